@@ -1,0 +1,1 @@
+"""A monitoring console that lives inside a Flask application."""

@@ -1,0 +1,118 @@
+"""Every option of the console: its default, its unit, its environment variable and what it is for.
+
+`Settings()` holds the defaults, `Settings.from_env()` reads the environment. Each field carries its
+documentation as data, so that the README's table can be tested against it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+class SettingError(ValueError):
+    """A setting has a value that cannot be used; the text names the setting, never a secret value."""
+
+
+def _option(default: Any, env: str, about: str, minimum: float | None = None, secret: bool = False) -> Any:
+    return field(
+        default=default,
+        metadata={"env": env, "about": about, "minimum": minimum, "secret": secret},
+        repr=not secret,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The options of one mounted console. Immutable; times in seconds unless the name says otherwise.
+
+    Raises:
+        SettingError: a number below its minimum, or a prefix that is no absolute path.
+    """
+
+    redis_url: str | None = _option(
+        None, "REDIS_URL", "Redis by URL: `redis://`, `rediss://` (TLS) or `unix://`. Wins over the parts below.",
+        secret=True)
+    redis_host: str = _option("127.0.0.1", "REDIS_HOST", "Redis host, where no URL is given.")
+    redis_port: int = _option(6379, "REDIS_PORT", "Redis port, where no URL is given.", 1)
+    redis_db: int = _option(0, "REDIS_DB", "Redis database number, where no URL is given.", 0)
+    redis_password: str | None = _option(
+        None, "REDIS_PASSWORD", "Redis password, where no URL is given.", secret=True)
+    channel: str = _option(
+        "tickstock:monitoring", "REDIS_MONITORING_CHANNEL", "Pub/sub channel the events arrive on.")
+    control_channel: str = _option(
+        "tickstock:monitoring:control", "MONITORING_CONTROL_CHANNEL", "Channel the commands go out on.")
+    key_prefix: str = _option(
+        "{monitoring}", "MONITORING_KEY_PREFIX",
+        "Prefix of every Redis key; the braces keep all keys in one cluster slot.")
+    page_prefix: str = _option("/admin/monitoring", "MONITORING_PAGE_PREFIX", "Where the page is mounted.")
+    api_prefix: str = _option("/api/admin/monitoring", "MONITORING_API_PREFIX", "Where the REST API is mounted.")
+    login_url: str = _option(
+        "/login", "MONITORING_LOGIN_URL",
+        "Where the page sends a visitor who is not signed in, if the host's Flask-Login names no `login_view`.")
+    store_token: str | None = _option(
+        None, "MONITORING_STORE_TOKEN",
+        "Shared secret of `POST /store-event` (header `X-Monitoring-Token`). Without it the endpoint answers 404.",
+        secret=True)
+    interval_ms: int = _option(5000, "MONITORING_INTERVAL_MS", "Time between two updates of an open page.", 500)
+    ring_rows: int = _option(
+        43_200, "MONITORING_RING_ROWS", "Samples kept in memory for each source (24 h at 2 s).", 10)
+    ring_metrics: int = _option(512, "MONITORING_RING_METRICS", "Metrics kept in memory for each source.", 1)
+    ring_sources: int = _option(32, "MONITORING_RING_SOURCES", "Sources kept in memory.", 1)
+    delayed_after_s: float = _option(
+        30.0, "MONITORING_DELAYED_AFTER_S", "A source silent for longer is shown as delayed.", 1)
+    inactive_after_s: float = _option(
+        60.0, "MONITORING_INACTIVE_AFTER_S", "A source silent for longer is shown as inactive.", 1)
+    raw_messages: int = _option(500, "MONITORING_RAW_MESSAGES", "Raw messages kept for inspection.", 1)
+    alerts_kept: int = _option(
+        10_000, "MONITORING_ALERTS_KEPT", "Resolved alerts kept in Redis; open ones are always kept.", 1)
+    alerts_kept_days: float = _option(
+        30.0, "MONITORING_ALERTS_KEPT_DAYS", "Resolved alerts older than this are dropped from Redis.", 0.01)
+    title: str = _option("Monitoring", "MONITORING_TITLE", "Name of the page, in its strip and its browser tab.")
+    assets_folder: str | None = _option(
+        None, "MONITORING_ASSETS_FOLDER",
+        "Folder of the page's own CSS and scripts, where the package does not find it beside itself.")
+    start_listener: bool = _option(
+        True, "MONITORING_START", "Start the feed by itself. `0` for commands and tests that only need the app.")
+
+    def __post_init__(self) -> None:
+        for option in fields(self):
+            value, minimum = getattr(self, option.name), option.metadata["minimum"]
+            if minimum is not None and not value >= minimum:
+                raise SettingError(f"{option.name} must be at least {minimum:g}")
+        for name in ("page_prefix", "api_prefix"):
+            value = getattr(self, name)
+            if not value.startswith("/") or len(value.strip("/")) == 0 or any(c in value for c in "<>?#\\ "):
+                raise SettingError(f"{name} must be an absolute path such as /admin/monitoring")
+            object.__setattr__(self, name, "/" + value.strip("/"))
+        if self.page_prefix == self.api_prefix:
+            raise SettingError("page_prefix and api_prefix must differ")
+        if self.inactive_after_s < self.delayed_after_s:
+            raise SettingError("inactive_after_s must not be below delayed_after_s")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+        """Read the settings from `environ` (default: the process's); `overrides` win.
+
+        An empty variable counts as not set. Raises SettingError where a number cannot be read.
+        """
+        environ = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        for option in fields(cls):
+            text = environ.get(option.metadata["env"], "").strip()
+            if text:
+                values[option.name] = _read(option.name, str(option.type), text)
+        return cls(**(values | overrides))
+
+
+def _read(name: str, kind: str, text: str) -> Any:
+    if kind == "bool":
+        return text.lower() not in ("0", "false", "no", "off")
+    if kind in ("int", "float"):
+        try:
+            return int(text) if kind == "int" else float(text)
+        except ValueError:
+            raise SettingError(f"{name} must be a number") from None
+    return text

@@ -1,0 +1,94 @@
+"""Real servers for the integration tests: each on loopback, on a port of its own, ended by its own process id."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import redis
+
+START_LIMIT_S = 10.0  # a redis-server answers in some 30 ms; two busy cores may stretch that
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition, limit_s: float = 10.0, step_s: float = 0.01, what: str = "the condition"):
+    """Poll `condition` until it is truthy and return its value; AssertionError after `limit_s`."""
+    end = time.monotonic() + limit_s
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"{what} did not come true within {limit_s} s")
+        time.sleep(step_s)
+
+
+class RedisServer:
+    """A redis-server process. `start` may be called again after `kill` or `stop`: same port, same (empty) data."""
+
+    def __init__(self, *arguments: str, password: str | None = None):
+        self.port = free_port()
+        self.password = password
+        self.folder = tempfile.mkdtemp(prefix="monitoring-redis-")
+        self.arguments = [*arguments, *(["--requirepass", password] if password else [])]
+        self.process: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        secret = f":{self.password}@" if self.password else ""
+        return f"redis://{secret}127.0.0.1:{self.port}/0"
+
+    def client(self, **options) -> redis.Redis:
+        return redis.Redis.from_url(self.url, **options)
+
+    def start(self) -> RedisServer:
+        binary = shutil.which("redis-server") or shutil.which("valkey-server")
+        assert binary, "redis-server is missing: `make test` installs it"
+        self.process = subprocess.Popen(
+            [binary, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", self.folder,
+             *self.arguments],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for(self._answers, START_LIMIT_S, what="redis-server")
+        return self
+
+    def _answers(self) -> bool:
+        try:
+            with self.client(socket_timeout=1) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def freeze(self) -> None:
+        os.kill(self.process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self.process.pid, signal.SIGCONT)
+
+    def _end(self, number: int) -> None:
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            os.kill(self.process.pid, signal.SIGCONT)
+            os.kill(self.process.pid, number)
+            self.process.wait(10)
+        self.process = None
+
+    def close(self) -> None:
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
