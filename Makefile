@@ -1,0 +1,35 @@
+# Each target sets up what it needs by itself: a fresh clone, Python 3.11 or newer and make are enough.
+#   make run [HOST=127.0.0.1] [PORT=8050]   the console on this machine's own data
+#   make test                               lint and all tests, with coverage
+#   make bench                              the figures of the README
+#   make lint                               ruff alone
+# PYTHON=/path/to/python3 names the interpreter, VENV=folder the virtual environment.
+
+VENV ?= .venv
+export PYTHON HOST PORT
+
+BIN = $(VENV)/bin
+# The tests start servers and browsers of their own on free ports, so they share nothing: two at a time.
+WORKERS ?= 2
+
+.PHONY: run test bench lint environment test-environment
+
+run: environment
+	@exec $(BIN)/python app.py
+
+test: test-environment lint
+	@setup/system-packages redis browser
+	@$(BIN)/python -m pytest tests -n $(WORKERS) --dist loadfile --cov --cov-report term:skip-covered
+
+bench: test-environment
+	@setup/system-packages redis browser
+	@$(BIN)/python -m benchmarks
+
+lint: test-environment
+	@$(BIN)/ruff check .
+
+environment:
+	@setup/environment $(VENV) requirements.txt
+
+test-environment:
+	@setup/environment $(VENV) requirements.txt requirements-dev.txt
