@@ -1,0 +1,51 @@
+/* The beat: decides when the page asks. One question at a time, none while paused or hidden.
+
+   A callback slower than its interval would never update the page (each newer request discards the older
+   answer, dash #1613): so a beat is skipped while an answer is due, and a watchdog lets the next one through
+   when the answer is lost. */
+(function () {
+    "use strict";
+    const monitoring = window.monitoring;
+    const WATCHDOG_MS = 20000; // an answer takes milliseconds; one that is this late will not come
+    const RESNAPSHOT_AFTER = 1000; // points appended before the window is drawn anew: keeps the tab's memory flat
+
+    let asked = 0;
+    let pending = null;
+
+    function question() {
+        const {held, view, model} = monitoring;
+        const whole = model.appended > RESNAPSHOT_AFTER;
+        pending = {asked: ++asked, at: performance.now()};
+        return {
+            asked,
+            source: view.source, range: view.range, zone: view.zone,
+            epoch: whole ? null : held.epoch, cursor: whole ? 0 : held.cursor,
+            structure: held.structure, revisions: held.revisions,
+        };
+    }
+
+    monitoring.isAnswer = (live) => Boolean(live && pending && live.asked === pending.asked);
+    monitoring.answered = () => { pending = null; };
+    monitoring.wake = () => window.dash_clientside.set_props("wake", {data: Date.now()});
+
+    window.dash_clientside.monitoring.beat = function (count, wake, source, range, zoneChoice) {
+        const none = window.dash_clientside.no_update;
+        const {view} = monitoring;
+        const chosen = source || view.source || null;
+        const changed = chosen !== view.source || range !== view.range || zoneChoice !== view.zoneChoice;
+        if (changed) {
+            Object.assign(view, {source: chosen, range, zoneChoice, zone: monitoring.zoneName(zoneChoice)});
+            Object.assign(monitoring.held, {epoch: null, cursor: 0});
+            try { localStorage.setItem("monitoring-zone", zoneChoice); } catch (error) { /* private window */ }
+            monitoring.writeAddress();
+            return question();
+        }
+        const due = pending && performance.now() - pending.at < WATCHDOG_MS;
+        if (due || document.hidden || (!monitoring.live && monitoring.answer)) return none;
+        return question();
+    };
+
+    document.addEventListener("visibilitychange", () => {
+        if (!document.hidden && monitoring.live) monitoring.wake();
+    });
+})();

@@ -1,0 +1,101 @@
+/* Charts: the points live here, in the page; a tick appends to them. Zoom and hidden series belong to the viewer. */
+(function () {
+    "use strict";
+    const monitoring = window.monitoring;
+    const model = monitoring.model;
+    let revision = 0;
+
+    const frames = () => Array.from(document.querySelectorAll(".chart[data-chart]"));
+    const plotOf = (frame) => frame.querySelector(".js-plotly-plot");
+    const ready = (plot) => Boolean(plot && plot._fullLayout && plot.data && window.Plotly);
+
+    monitoring.takePoints = function (answer) {
+        model.charts = answer.charts || model.charts;
+        if (answer.lines) {
+            model.lines = answer.lines.map(([x, y]) => ({x, y}));
+            model.appended = 0;
+        } else if (answer.t && answer.t.length) {
+            const breaks = new Set(answer.breaks || []);
+            model.lines.forEach((line, index) => {
+                answer.t.forEach((at, row) => {
+                    const value = answer.y[index] ? answer.y[index][row] : null;
+                    if (breaks.has(row)) { line.x.push(at); line.y.push(null); }
+                    if (value !== null && value !== undefined) { line.x.push(at); line.y.push(value); }
+                });
+            });
+            model.appended += answer.t.length;
+        }
+        if (answer.lane) model.lane = answer.lane;
+        if (answer.gaps) model.gaps = answer.gaps;
+        model.window = answer.window;
+    };
+
+    function laneData(trace) {
+        const bars = model.lane || [];
+        const end = model.window ? model.window[1] : Date.now();
+        trace.base = bars.map((bar) => bar[0]);
+        trace.x = bars.map((bar) => Math.max(1000, (bar[1] === null ? end : bar[1]) - bar[0]));
+        trace.y = bars.map(() => 0);
+        trace.marker = {color: bars.map((bar) => monitoring.colour(bar[2]))};
+        trace.hovertext = bars.map((bar) => bar[3]);
+    }
+
+    function gapShapes() {
+        const end = model.window ? model.window[1] : Date.now();
+        return model.gaps.map(([from, to, why]) => ({
+            type: "rect", xref: "x", yref: "paper", x0: from, x1: to === null ? end : to, y0: 0, y1: 1, name: "gap",
+            layer: "below", line: {width: 0}, fillcolor: "rgba(128,134,145,0.22)",
+            label: {text: why, font: {size: 9, color: "#80868f"}, textposition: "top left"},
+        }));
+    }
+
+    function draw(frame, plot) {
+        const plan = model.charts.find((chart) => chart.key === frame.dataset.chart);
+        if (!plan) return;
+        plan.lines.forEach((lineIndex, position) => {
+            const trace = plot.data[position], line = model.lines[lineIndex];
+            if (!trace || !line) return;
+            trace.x = line.x;
+            trace.y = line.y;
+            trace.visible = !monitoring.hidden.has(trace.meta);
+        });
+        laneData(plot.data[plot.data.length - 1]);
+        const layout = plot.layout;
+        layout.xaxis.range = (monitoring.zoom || model.window).slice();
+        layout.xaxis.autorange = false;
+        layout.shapes = (layout.shapes || []).filter((shape) => shape.name === "threshold").concat(gapShapes());
+        layout.datarevision = ++revision;
+        window.Plotly.react(plot, plot.data, layout, plot._context);
+    }
+
+    /* True while a plot is still loading, so that the caller comes back. Charts off screen are drawn when seen. */
+    monitoring.drawCharts = function () {
+        let waiting = false;
+        if (!model.window) return waiting;
+        frames().forEach((frame) => {
+            const plot = plotOf(frame);
+            if (!ready(plot)) { waiting = true; return; }
+            monitoring.attend(frame, plot);
+            if (frame.dataset.seen === "0") { frame.dataset.stale = "1"; return; }
+            draw(frame, plot);
+        });
+        return waiting;
+    };
+
+    const watcher = new IntersectionObserver((entries) => entries.forEach((entry) => {
+        const frame = entry.target;
+        frame.dataset.seen = entry.isIntersecting ? "1" : "0";
+        if (entry.isIntersecting && frame.dataset.stale === "1" && ready(plotOf(frame))) {
+            frame.dataset.stale = "0";
+            draw(frame, plotOf(frame));
+        }
+    }), {rootMargin: "200px"});
+
+    monitoring.watchFrame = (frame) => watcher.observe(frame);
+    monitoring.redrawEmptied = function (frame, plot) {
+        /* A new frame from the server arrives without points: give it those the page holds. */
+        const plan = model.charts.find((chart) => chart.key === frame.dataset.chart);
+        const first = plan && model.lines[plan.lines[0]];
+        if (first && plot.data && plot.data[0] && plot.data[0].x !== first.x) draw(frame, plot);
+    };
+})();

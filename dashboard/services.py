@@ -1,0 +1,74 @@
+"""The parts of one mounted console, built once and handed to whoever needs them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashboard.alerts.store import AlertStore
+from dashboard.commands import Commands
+from dashboard.feed.intake import Intake
+from dashboard.feed.listener import Listener
+from dashboard.feed.record import FeedRecord
+from dashboard.metrics.ring import Ring
+from dashboard.settings import Settings
+from dashboard.sources import SourceBoard
+
+
+@dataclass(frozen=True)
+class Services:
+    """What callbacks and REST read and act on. Everything here answers from memory, but `commands` and
+    the two actions of `alerts`, which speak to Redis with a short timeout."""
+
+    settings: Settings
+    ring: Ring
+    board: SourceBoard
+    record: FeedRecord
+    intake: Intake
+    listener: Listener
+    alerts: AlertStore
+    commands: Commands
+    clock: Callable[[], float] = time.time
+
+    def start(self) -> None:
+        """Start the threads of this process; safe to call twice."""
+        self.alerts.start()
+        self.listener.start()
+
+    def stop(self) -> None:
+        """Stop the threads and wait for them, at most about two seconds each; safe to call twice."""
+        self.listener.stop()
+        self.alerts.stop()
+
+    def reset_after_fork(self) -> None:
+        """Make a forked child's copy usable: new locks, no inherited socket. Starts nothing."""
+        self.ring.reset_locks()
+        self.board.reset_locks()
+        self.record.reset_locks()
+        self.intake.reset_locks()
+        self.listener.reset_after_fork()
+        self.alerts.reset_after_fork()
+
+
+def build(settings: Settings) -> Services:
+    """Build all parts. Opens no socket, starts no thread, touches no file."""
+    ring = Ring(rows=settings.ring_rows, metrics=settings.ring_metrics, sources=settings.ring_sources)
+    board = SourceBoard(
+        max_sources=settings.ring_sources,
+        delayed_after_s=settings.delayed_after_s,
+        inactive_after_s=settings.inactive_after_s,
+    )
+    record = FeedRecord(raw_messages=settings.raw_messages)
+    alerts = AlertStore(settings)
+    intake = Intake(ring, board, alerts, record)
+    return Services(
+        settings=settings,
+        ring=ring,
+        board=board,
+        record=record,
+        intake=intake,
+        listener=Listener(settings, intake, record),
+        alerts=alerts,
+        commands=Commands(settings),
+    )

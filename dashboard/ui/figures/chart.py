@@ -1,0 +1,72 @@
+"""A time-series chart as a plain dict. It holds no data: every point comes with a tick, first or later, so that
+what the viewer set (zoom, hidden series) is never thrown away by a redraw from the server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard.ui.palette import SERIES
+
+# "Share chart…" uploads the data to somebody else's server; a mounted console never offers that.
+REMOVED_BUTTONS = ["sendChartToCloud", "lasso2d", "select2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]
+CONFIG = {
+    "displaylogo": False,
+    "responsive": True,
+    "doubleClick": False,  # a double click returns to live: assets/charts.js
+    "modeBarButtonsToRemove": REMOVED_BUTTONS,
+    "plotlyServerURL": "",
+    "showSendToCloud": False,
+}
+GAUGE_CONFIG = {"displayModeBar": False, "responsive": True, "staticPlot": True}
+THRESHOLD_COLOURS = ("#c67e09", "#c67e09", "#a8140c")  # the last of the bands is the one that hurts
+LANE_SHARE = 0.07  # of the plot's height, for the spans of alerts
+
+
+def chart_figure(lines: Sequence[tuple[str, str]], unit: str, thresholds: Sequence[float] = ()) -> dict:
+    """Traces for `lines` [(metric, title)], then the lane of alert spans as the last trace.
+
+    `thresholds` in the unit of the axis, ascending; drawn dashed.
+    """
+    data = [
+        {
+            "type": "scatter", "mode": "lines", "name": title, "meta": metric, "x": [], "y": [],
+            "line": {"color": SERIES[index % len(SERIES)], "width": 1.6,
+                     "dash": ("solid", "dot", "dash")[index // len(SERIES) % 3]},
+            "connectgaps": False,
+            "hovertemplate": f"%{{y:.4~g}} {unit}" if unit else "%{y:.4~g}",
+        }
+        for index, (metric, title) in enumerate(lines)
+    ]
+    lane = {
+        "type": "bar", "orientation": "h", "name": "Alerts", "meta": "alerts", "yaxis": "y2", "x": [], "y": [],
+        "base": [], "marker": {"color": []}, "hoverinfo": "text", "hovertext": [], "width": 0.9,
+    }
+    return {"data": [*data, lane], "layout": _layout(thresholds)}
+
+
+def _layout(thresholds: Sequence[float]) -> dict:
+    return {
+        "margin": {"l": 44, "r": 10, "t": 6, "b": 22},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": "inherit", "size": 11},
+        "showlegend": False,  # the legend is HTML: reachable by keyboard, and it costs the plot no height
+        "hovermode": "x unified",
+        "dragmode": "zoom",
+        "autosize": True,
+        "uirevision": "viewer",
+        "barmode": "overlay",
+        "xaxis": {"type": "date", "showgrid": False, "hoverformat": "%Y-%m-%d %H:%M:%S", "nticks": 5,
+                  "showline": True, "anchor": "y2", "tickangle": 0},
+        "yaxis": {"domain": [LANE_SHARE + 0.03, 1], "rangemode": "tozero", "nticks": 5, "fixedrange": True,
+                  "zeroline": False, "tickformat": "~s", "automargin": False},
+        "yaxis2": {"domain": [0, LANE_SHARE], "visible": False, "fixedrange": True, "range": [-0.5, 0.5]},
+        "shapes": [threshold_shape(value, index, len(thresholds)) for index, value in enumerate(thresholds)],
+    }
+
+
+def threshold_shape(value: float, index: int, count: int) -> dict:
+    """A dashed line across the plot at `value`; the highest of several is drawn as the critical one."""
+    colour = THRESHOLD_COLOURS[-1] if index == count - 1 else THRESHOLD_COLOURS[0]
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": value, "y1": value,
+            "name": "threshold", "layer": "below", "line": {"color": colour, "width": 1, "dash": "dash"}}

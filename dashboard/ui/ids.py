@@ -1,0 +1,75 @@
+"""Every component id of the page, once. The first block is fixed: hosts and other people's tests rely on it."""
+
+STATUS_STRIP = "status-strip"
+ALERT_TABLE = "alert-table"
+ACKNOWLEDGE = "acknowledge"
+RESOLVE = "resolve"
+RESOLVE_NOTES = "resolve-notes"
+SOURCE_SELECT = "source-select"
+RANGE_SELECT = "range-select"
+LIVE_TOGGLE = "live-toggle"
+THEME_TOGGLE = "theme-toggle"
+
+# How updates travel: interval or a change of view -> tick (what is asked) -> live (what is answered).
+INTERVAL = "interval"
+WAKE = "wake"  # written by the page's scripts: "ask now"
+TICK = "tick"
+LIVE = "live"
+DRAWN = "drawn"  # output of the drawing script, read by nobody
+ZONE_SELECT = "zone-select"
+
+# Sections that the server sends as components, and only when they changed.
+NOTICE = "notice"
+HEALTH = "health"
+GAUGES = "gauges"
+TILES = "tiles"
+CHARTS = "charts"
+FACTS = "facts"
+JOBS = "jobs"
+FEED = "feed"
+COMMAND_LOG = "command-log"
+SECTIONS = (NOTICE, HEALTH, GAUGES, TILES, CHARTS, FACTS, JOBS, FEED, COMMAND_LOG)
+
+# The strip: filled by the page's scripts from what a tick brings.
+WORST = "worst"
+COUNTS = "alert-counts"
+LIVENESS = "liveness"
+DATA_AGE = "data-age"
+CONNECTION = "connection"
+
+# Alerts.
+ALERTS_STAMP = "alerts-stamp"  # rises when the table should be asked for again
+ALERT_SUMMARY = "alert-summary"
+ALERT_DETAIL = "alert-detail"
+ALERT_FEEDBACK = "alert-feedback"
+ALERT_EMPTY = "alert-empty"
+NEW_ALERTS = "new-alerts"
+FILTER_STATE = "filter-state"
+FILTER_LEVEL = "filter-level"
+FILTER_SOURCE = "filter-source"
+FILTER_TEXT = "filter-text"
+
+# Commands.
+COMMAND_ASKED = "command-asked"
+COMMAND_DIALOG = "command-dialog"
+COMMAND_QUESTION = "command-question"
+COMMAND_CONFIRM = "command-confirm"
+COMMAND_CANCEL = "command-cancel"
+COMMAND_FEEDBACK = "command-feedback"
+COMPONENT_TYPE = "component-type"
+COMPONENT_NAME = "component-name"
+
+
+def chart(key: str) -> dict[str, str]:
+    """Id of the graph of one chart group."""
+    return {"type": "chart", "key": key}
+
+
+def gauge(key: str) -> dict[str, str]:
+    """Id of the graph of one gauge."""
+    return {"type": "gauge", "key": key}
+
+
+def command(action: str) -> dict[str, str]:
+    """Id of the button that asks for one action."""
+    return {"type": "command", "action": action}

@@ -1,0 +1,107 @@
+"""The alert panel: filters, the table, what to do with the chosen rows, and the detail of one."""
+
+from __future__ import annotations
+
+import dash_bootstrap_components as dbc
+from dash import dash_table, html
+
+from dashboard.ui import ids
+from dashboard.ui.palette import LEVEL_WORDS
+
+PAGE_SIZE = 8  # rows of two lines: the panel stays within a screen of 900 px
+NOTES_LIMIT = 2000  # contract section 3
+
+STATES = (("open", "Open"), ("active", "Unacknowledged"), ("acknowledged", "Acknowledged"),
+          ("resolved", "Resolved"), ("all", "All"))
+
+COLUMNS = [
+    {"id": "level", "name": "Severity"},
+    {"id": "what", "name": "Alert"},
+    {"id": "age", "name": "Since"},
+]
+
+
+def alert_panel() -> html.Section:
+    return html.Section(
+        id="alerts",
+        className="panel alerts",
+        tabIndex=-1,
+        **{"aria-label": "Alerts"},
+        children=[
+            html.Div(className="panel-head", children=[
+                html.H2("Alerts"),
+                html.Span(id=ids.ALERT_SUMMARY, className="muted", **{"aria-live": "polite"}),
+                html.Button(id=ids.NEW_ALERTS, className="new-alerts", type="button", hidden=True),
+            ]),
+            _filters(),
+            alert_table(),
+            html.Div(id=ids.ALERT_EMPTY, className="empty"),
+            _actions(),
+            html.Div(id=ids.ALERT_DETAIL, className="alert-detail"),
+        ],
+    )
+
+
+def alert_table() -> dash_table.DataTable:
+    """The table itself. Sorting, filtering and paging happen on the server; rows are known by their `id`."""
+    return dash_table.DataTable(
+        id=ids.ALERT_TABLE,
+        columns=COLUMNS,
+        data=[],
+        row_selectable="multi",
+        selected_rows=[],
+        page_action="custom",
+        page_current=0,
+        page_size=PAGE_SIZE,
+        page_count=1,
+        sort_action="custom",
+        sort_mode="single",
+        cell_selectable=True,
+        style_as_list_view=True,
+        style_table={"overflowX": "auto"},
+        style_cell={"whiteSpace": "pre-line", "textAlign": "left", "height": "auto", "fontFamily": "inherit",
+                    "backgroundColor": "transparent", "overflowWrap": "anywhere"},
+        style_cell_conditional=[
+            {"if": {"column_id": "level"}, "width": "104px"},
+            {"if": {"column_id": "age"}, "width": "76px"},
+        ],
+        style_data_conditional=[
+            {"if": {"filter_query": f'{{tone}} = "{tone}"', "column_id": "level"}, "color": f"var(--{tone})"}
+            for tone in ("critical", "warning", "info", "stale")
+        ],
+        style_header={"backgroundColor": "transparent", "fontWeight": "600"},
+    )
+
+
+def _filters() -> html.Div:
+    return html.Div(className="alert-filters", role="search", **{"aria-label": "Filter alerts"}, children=[
+        _choice(ids.FILTER_STATE, "State", [{"value": key, "label": title} for key, title in STATES], "open"),
+        _choice(ids.FILTER_LEVEL, "Level", [{"value": "", "label": "All levels"}] + [
+            {"value": level, "label": word} for level, word in LEVEL_WORDS.items()], ""),
+        _choice(ids.FILTER_SOURCE, "Source", [{"value": "", "label": "All sources"}], ""),
+        html.Label(children=[
+            html.Span("Text", className="visually-hidden"),
+            dbc.Input(id=ids.FILTER_TEXT, type="search", size="sm", placeholder="Search text", debounce=0.3,
+                      maxLength=200, value=""),
+        ]),
+    ])
+
+
+def _choice(component_id: str, label: str, options: list[dict], value: str) -> html.Label:
+    return html.Label(children=[
+        html.Span(label, className="visually-hidden"),
+        dbc.Select(id=component_id, options=options, value=value, size="sm"),
+    ])
+
+
+def _actions() -> html.Div:
+    return html.Div(className="alert-actions", children=[
+        html.Label(className="notes", children=[
+            html.Span("Note", className="visually-hidden"),
+            dbc.Input(id=ids.RESOLVE_NOTES, type="text", size="sm", placeholder="Note (optional)",
+                      maxLength=NOTES_LIMIT, value="", autocomplete="off"),
+        ]),
+        html.Button("Acknowledge", id=ids.ACKNOWLEDGE, className="button", type="button", disabled=True),
+        html.Button("Resolve", id=ids.RESOLVE, className="button", type="button", disabled=True),
+        html.Div(id=ids.ALERT_FEEDBACK, className="feedback", role="status", **{"aria-live": "polite"}),
+    ])

@@ -1,0 +1,74 @@
+"""The one formatter of times: the zone the viewer chose, ages in words, and wall-clock values for charts.
+
+plotly.js knows no time zones, so a chart gets wall-clock milliseconds and the page prints the zone beside it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
+
+
+@lru_cache(maxsize=64)  # the name comes from a browser: bounded, and unknown names fall back to UTC
+def zone(name: str | None) -> ZoneInfo:
+    """The zone of an IANA name; UTC where the name is missing or unknown."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ValueError, OSError, KeyError):
+        return ZoneInfo("UTC")
+
+
+def wall_ms(times: np.ndarray, zone_name: str | None) -> np.ndarray:
+    """Unix seconds (float64, n) -> wall-clock milliseconds in the zone (int64, n), as plotly.js draws them."""
+    ms = np.round(np.asarray(times, dtype=float) * 1000).astype("int64")
+    where = zone(zone_name)
+    if where.key == "UTC" or not len(ms):
+        return ms
+    local = pd.DatetimeIndex(ms.astype("datetime64[ms]")).tz_localize("UTC").tz_convert(where).tz_localize(None)
+    return local.to_numpy().astype("datetime64[ms]").astype("int64")
+
+
+def clock(at: float | None, zone_name: str | None, now: float | None = None) -> str:
+    """`12:03:07`, with the date before it where `now` is on another day; a dash for None."""
+    if at is None:
+        return "–"
+    moment = datetime.fromtimestamp(at, zone(zone_name))
+    if now is not None and moment.date() != datetime.fromtimestamp(now, zone(zone_name)).date():
+        return moment.strftime("%Y-%m-%d %H:%M:%S")
+    return moment.strftime("%H:%M:%S")
+
+
+def stamp(at: float | None, zone_name: str | None) -> str:
+    """`2026-11-23 12:03:07 CET`; a dash for None."""
+    if at is None:
+        return "–"
+    return datetime.fromtimestamp(at, zone(zone_name)).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def iso(at: float | None) -> str | None:
+    """ISO 8601 in UTC with `Z`, milliseconds; None stays None."""
+    if at is None:
+        return None
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def span(seconds: float | None) -> str:
+    """A length of time in the two largest units: `8 s`, `3 min`, `2 h 5 min`, `4 d 2 h`; a dash for None."""
+    if seconds is None:
+        return "–"
+    seconds = max(0, int(seconds))
+    if seconds < MINUTE_S:
+        return f"{seconds} s"
+    if seconds < HOUR_S:
+        return f"{seconds // MINUTE_S} min"
+    if seconds < DAY_S:
+        hours, minutes = divmod(seconds // MINUTE_S, 60)
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days, hours = divmod(seconds // HOUR_S, 24)
+    return f"{days} d {hours} h" if hours else f"{days} d"

@@ -1,0 +1,65 @@
+"""What an open page asks for with a tick, read with suspicion: it comes from a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# Choices of the range select: seconds by value.
+RANGES = {"5m": 300, "15m": 900, "1h": 3600, "6h": 21_600, "24h": 86_400}
+DEFAULT_RANGE = "15m"
+ZONES = (
+    ("browser", "Browser time"), ("UTC", "UTC"), ("Europe/London", "London"), ("Europe/Zurich", "Zurich"),
+    ("America/New_York", "New York"), ("America/Chicago", "Chicago"), ("Asia/Tokyo", "Tokyo"),
+    ("Asia/Singapore", "Singapore"), ("Australia/Sydney", "Sydney"),
+)
+TEXT_LIMIT = 200  # no name the page sends is longer
+
+
+@dataclass(frozen=True)
+class View:
+    """One tick's question.
+
+    `source` None: the server chooses. `epoch`, `cursor`: what the page already holds of the ring, both from an
+    earlier answer; `revisions`: of each section it shows.
+    """
+
+    source: str | None = None
+    range_name: str = DEFAULT_RANGE
+    zone: str = "UTC"
+    epoch: str | None = None
+    cursor: int = 0
+    structure: str | None = None
+    revisions: Mapping[str, str] | None = None
+    asked: int = 0
+
+    @property
+    def range_s(self) -> int:
+        return RANGES[self.range_name]
+
+
+def read_view(tick: Any) -> View:
+    """The view of a tick; whatever is missing or of the wrong kind takes its default."""
+    if not isinstance(tick, Mapping):
+        return View()
+    range_name = tick.get("range")
+    revisions = tick.get("revisions")
+    return View(
+        source=_text(tick.get("source")),
+        range_name=range_name if isinstance(range_name, str) and range_name in RANGES else DEFAULT_RANGE,
+        zone=_text(tick.get("zone")) or "UTC",
+        epoch=_text(tick.get("epoch")),
+        cursor=_count(tick.get("cursor")),
+        structure=_text(tick.get("structure")),
+        revisions=revisions if isinstance(revisions, Mapping) else {},
+        asked=_count(tick.get("asked")),
+    )
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and 0 < len(value) <= TEXT_LIMIT else None
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
