@@ -1,0 +1,89 @@
+"""The envelope of a message: of which kind it is, from whom, of when, and where its body stands."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.event_types import UNNAMED
+from dashboard.reading.leaves import complain, identity, shown, text_of, time
+
+KIND_NAMES = ("event_type", "event", "type")
+ID_NAMES = ("event_id", "message_id")
+MAX_KIND = 64
+"""Kinds are counted by name; the names of real ones have less than 20 characters."""
+MAX_COUNTER_DIGITS = 12
+"""An own id of up to so many digits may be a counter, which starts again with its producer."""
+
+
+@dataclass(slots=True)
+class Envelope:
+    """A message half read. `body` is `payload` where that is an object, else the message itself."""
+
+    kind: str
+    source: str
+    time: float | None
+    received: float
+    key: str
+    document: dict[str, Any]
+    body: dict[str, Any]
+    path: str
+    complaints: list[str]
+
+    def find(self, name: str) -> Any:
+        """A member of the body, or else of the message around it."""
+        value = self.body.get(name)
+        return self.document.get(name) if value is None and self.body is not self.document else value
+
+    def base(self) -> dict[str, Any]:
+        """The arguments every event has."""
+        return {"kind": self.kind, "source": self.source, "time": self.time, "received": self.received,
+                "key": self.key, "complaints": tuple(self.complaints)}
+
+
+def kind_of(document: dict[str, Any]) -> str:
+    """The kind in lower case, empty where the message names none."""
+    for name in KIND_NAMES:
+        value = document.get(name)
+        if isinstance(value, str) and (kind := value.strip().lower()):
+            return text_of(kind, MAX_KIND)
+    lowered = {key.lower(): value for key, value in document.items()} if len(document) < 100 else {}
+    found = (lowered.get(name) for name in KIND_NAMES)
+    return next((text_of(value.strip().lower(), MAX_KIND) for value in found
+                 if isinstance(value, str) and value.strip()), "")
+
+
+def open_envelope(document: dict[str, Any], kind: str, raw: bytes, received: float,
+                  complaints: list[str]) -> Envelope:
+    """Find source, time and identity of a message of a known `kind`."""
+    payload = document.get("payload")
+    body = payload if isinstance(payload, dict) else document
+    source = document.get("source")
+    if source is None:
+        source = body.get("source")
+    name = identity(source).strip()
+    if not name:
+        name = UNNAMED
+        if source is not None and source != "":
+            complain(complaints, "source", shown(source))
+    stamp = time(document, "timestamp", "", complaints)
+    if stamp is None and body is not document:
+        stamp = time(body, "timestamp", "payload.", complaints)
+    return Envelope(kind, name, stamp, received, _key(document, name, stamp, raw, received), document, body,
+                    "" if body is document else "payload.", complaints)
+
+
+def _key(document: dict[str, Any], source: str, stamp: float | None, raw: bytes, received: float) -> str:
+    """What makes a message the same message: its own id, else its bytes.
+
+    Small integers as ids are counters, which come again after a restart: there the time belongs to the identity. A
+    message with neither id nor time may rightly say the same twice, so the moment it was heard tells them apart.
+    """
+    for name in ID_NAMES:
+        own = identity(document.get(name))
+        if own:
+            counter = own.isdigit() and len(own) <= MAX_COUNTER_DIGITS
+            return f"{source}\0{own}\0{stamp}" if counter else f"{source}\0{own}"
+    digest = hashlib.blake2b(raw, digest_size=16).hexdigest()
+    return digest if stamp is not None else f"{digest}@{int(received * 1000)}"
