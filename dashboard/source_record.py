@@ -1,0 +1,205 @@
+"""The growing record of one source. Knows which of two statements is newer; its owner does the locking.
+
+Everything is kept with the stamp of the event it came from, and a group of fields is only replaced by a greater
+stamp. So the outcome is the same in whatever order events arrive and however often.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from dashboard.event_types import (
+    Component,
+    Event,
+    HealthCheck,
+    HealthReport,
+    JobProgress,
+    MetricUpdate,
+    SystemStatus,
+    is_simulated,
+)
+from dashboard.health import Lifecycle, headline, merge_components
+from dashboard.source_state import SourceState
+
+MAX_METRICS = 1_024
+"""Names of one source; twice what the ring keeps by default, so that the board is never the narrower of the two."""
+MAX_FACTS = 200
+MAX_COMPONENTS = 200
+MAX_JOBS = 50
+"""A page of jobs; a day's worth for a producer that runs one every half hour."""
+
+Stamp = tuple[float, float, str]
+"""(filed under, received, key): total order of what a source said, so that equal times have one winner everywhere."""
+_Table = dict[str, tuple[Stamp, Any]]
+
+
+class SourceRecord:
+    """Everything one source said, newest per field group."""
+
+    def __init__(self, event: Event) -> None:
+        self.name = event.source
+        self.first_received = self.last_received = event.received
+        self._newest: Stamp = (-math.inf, -math.inf, "")
+        self._last_event_time: float | None = None
+        self._skew_s: float | None = None
+        self._groups: _Table = {}
+        self._metrics: _Table = {}
+        self._facts: _Table = {}
+        self._single_components: _Table = {}
+        self._jobs: _Table = {}
+
+    def apply(self, event: Event, ahead: Callable[[float], bool]) -> bool:
+        """Take in one event; True where it changed anything. `ahead(t)` says that a receive time cannot be right."""
+        stamp = (event.at, event.received, event.key)
+        changed = self._sign_of_life(event, stamp, ahead)
+        changed |= self._put(f"complaints {event.kind}", stamp, event.complaints)
+        if isinstance(event, MetricUpdate):
+            changed |= self._metric_update(event, stamp)
+        elif isinstance(event, HealthCheck):
+            changed |= self._health_check(event, stamp)
+        elif isinstance(event, SystemStatus):
+            changed |= self._system_status(event, stamp)
+        elif isinstance(event, JobProgress):
+            changed |= _keep_newest(self._jobs, {event.run_id: event}, stamp, MAX_JOBS)
+        return changed
+
+    def _sign_of_life(self, event: Event, stamp: Stamp, ahead: Callable[[float], bool]) -> bool:
+        changed = False
+        received = event.received
+        if received > self.last_received or (received < self.last_received and ahead(self.last_received)):
+            self.last_received, changed = received, True
+        if received < self.first_received:
+            self.first_received, changed = received, True
+        if stamp > self._newest:
+            self._newest, changed = stamp, True
+            self._last_event_time, self._skew_s = _filed_time(event), event.skew_s
+        return changed
+
+    def _put(self, group: str, stamp: Stamp, value: Any) -> bool:
+        known = self._groups.get(group)
+        if known is not None and stamp <= known[0]:
+            return False
+        self._groups[group] = (stamp, value)
+        return True
+
+    def _metric_update(self, event: MetricUpdate, stamp: Stamp) -> bool:
+        changed = _keep_newest(self._metrics, event.metrics, stamp, MAX_METRICS)
+        if event.facts:
+            changed |= _keep_newest(self._facts, event.facts, stamp, MAX_FACTS)
+        changed |= self._put("update", stamp, event.body)
+        if event.trends is not None:
+            changed |= self._put("trends", stamp, event.trends)
+        if event.recommendations is not None:
+            changed |= self._put("recommendations", stamp, event.recommendations)
+        if event.health is not None:
+            changed |= self._report(event.kind, event.health, stamp)
+        return changed
+
+    def _health_check(self, event: HealthCheck, stamp: Stamp) -> bool:
+        changed = _keep_newest(self._metrics, event.metrics, stamp, MAX_METRICS)
+        changed |= _keep_newest(self._facts, event.facts, stamp, MAX_FACTS)
+        if event.component is None:
+            changed |= self._put("health", stamp, event.report)
+            return changed | self._report(event.kind, event.report, stamp)
+        named = {component.name: component for component in event.report.components}
+        changed |= _keep_newest(self._single_components, named, stamp, MAX_COMPONENTS)
+        return changed | self._uptime(event.report.uptime_s, stamp)
+
+    def _system_status(self, event: SystemStatus, stamp: Stamp) -> bool:
+        lifecycle = Lifecycle(event.status, event.lifecycle, event.received, _filed_time(event), event.message,
+                              event.details)
+        return self._put("lifecycle", stamp, lifecycle) | self._uptime(event.uptime_s, stamp)
+
+    def _report(self, kind: str, report: HealthReport, stamp: Stamp) -> bool:
+        changed = self._uptime(report.uptime_s, stamp)
+        if report.score is not None:
+            changed |= self._put(f"score {kind}", stamp, report)
+        elif report.status is not None:
+            changed |= self._put(f"word {kind}", stamp, report)
+        if report.components:
+            changed |= self._put(f"components {kind}", stamp, report.components)
+        return changed
+
+    def _uptime(self, uptime_s: float | None, stamp: Stamp) -> bool:
+        return uptime_s is not None and self._put("uptime", stamp, uptime_s)
+
+    def snapshot(self, delayed_after_s: float, inactive_after_s: float) -> SourceState:
+        """A frozen copy; nothing in it is touched by later events."""
+        components = self._components()
+        listed = tuple(entry[1] for entry in components.values())
+        uptime = self._groups.get("uptime")
+        return SourceState(
+            name=self.name, simulated=is_simulated(self.name), first_received=self.first_received,
+            last_received=self.last_received, last_event_time=self._last_event_time, skew_s=self._skew_s,
+            lifecycle=self._value("lifecycle"), headline=headline(self._said(), listed), components=listed,
+            component_times=MappingProxyType({name: entry[0][0] for name, entry in components.items()}),
+            uptime_s=uptime[1] if uptime else None, uptime_at=uptime[0][1] if uptime else None,
+            trends=MappingProxyType(dict(self._value("trends") or {})),
+            recommendations=self._value("recommendations") or (),
+            facts=MappingProxyType({name: value for name, (_, value) in sorted(self._facts.items())}),
+            jobs=tuple(job for _, job in sorted(self._jobs.values(), key=lambda entry: entry[0], reverse=True)),
+            latest_metrics=MappingProxyType(
+                {name: (value, stamp[0]) for name, (stamp, value) in sorted(self._metrics.items())}),
+            latest_update=self._value_at("update"), last_health=self._value_at("health"),
+            complaints=self._complaints(), delayed_after_s=delayed_after_s, inactive_after_s=inactive_after_s)
+
+    def _value(self, group: str) -> Any:
+        entry = self._groups.get(group)
+        return entry[1] if entry else None
+
+    def _value_at(self, group: str) -> tuple[Any, float] | None:
+        entry = self._groups.get(group)
+        return (entry[1], entry[0][0]) if entry else None
+
+    def _said(self) -> list[tuple[str, float, HealthReport]]:
+        return [(kind, entry[0][0], entry[1]) for kind in ("metric_update", "health_check")
+                for what in ("score", "word") if (entry := self._groups.get(f"{what} {kind}"))]
+
+    def _components(self) -> dict[str, tuple[Stamp, Component]]:
+        """By name, from whole reports of both kinds and from messages about one component; the newest wins.
+
+        A whole report replaces the one of its kind before it, so a component that is gone from it is gone.
+        """
+        tables = [self._single_components]
+        for kind in ("metric_update", "health_check"):
+            entry = self._groups.get(f"components {kind}")
+            if entry:
+                tables.append({component.name: (entry[0], component) for component in entry[1]})
+        merged = merge_components(*tables)
+        if len(merged) > MAX_COMPONENTS:
+            _drop_oldest(merged, MAX_COMPONENTS)
+        return dict(sorted(merged.items()))
+
+    def _complaints(self) -> tuple[str, ...]:
+        """Of the newest event of each kind: a producer that was put right has none."""
+        found = [text for group, (_, texts) in sorted(self._groups.items()) if group.startswith("complaints ")
+                 for text in texts]
+        return tuple(dict.fromkeys(found))
+
+
+def _filed_time(event: Event) -> float | None:
+    """The producer's time unless it lies in the future, so that nothing looks fresher than it is."""
+    return None if event.time is None else event.at
+
+
+def _keep_newest(table: _Table, values: Mapping[str, Any], stamp: Stamp, limit: int) -> bool:
+    """Put `values` where `stamp` is newer than what is there; the oldest go when there are more than `limit`."""
+    changed = False
+    for name, value in values.items():
+        known = table.get(name)
+        if known is None or known[0] < stamp:
+            table[name] = (stamp, value)
+            changed = True
+    if len(table) > limit:
+        _drop_oldest(table, limit)
+    return changed
+
+
+def _drop_oldest(table: _Table, limit: int) -> None:
+    excess = heapq.nsmallest(len(table) - limit, table.items(), key=lambda item: (item[1][0], item[0]))
+    for name, _ in excess:
+        del table[name]

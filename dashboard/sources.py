@@ -1,0 +1,117 @@
+"""The newest state of every source: written by the feed, read by pages and REST."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from dashboard.event_types import FUTURE_TOLERANCE_S, CommandResult, Event, OtherEvent
+from dashboard.source_record import SourceRecord
+from dashboard.source_state import Job, SourceState
+
+__all__ = ["Job", "SourceBoard", "SourceState"]
+
+MAX_RESULTS = 200
+"""Answers to commands: what ten admins can ask for within minutes; older ones nobody waits for."""
+MAX_REFUSED_NAMES = 50
+
+
+class SourceBoard:
+    """State by source, never merged. One thread applies, any number read.
+
+    Readers get a frozen snapshot that is made once and handed to all until the source says something new; a reader
+    waits for the writer only while that snapshot is made. Sources above `max_sources` are refused and counted.
+    """
+
+    def __init__(self, *, max_sources: int, clock: Callable[[], float] = time.time, delayed_after_s: float = 30.0,
+                 inactive_after_s: float = 60.0) -> None:
+        self.max_sources = max_sources
+        self.delayed_after_s, self.inactive_after_s = delayed_after_s, inactive_after_s
+        self.revision = 0
+        """Rises with each change; the same number means the same board."""
+        self.refused = 0
+        """Events of sources there was no room for."""
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._records: dict[str, SourceRecord] = {}
+        self._states: dict[str, SourceState] = {}
+        self._names: tuple[str, ...] = ()
+        self._refused_names: tuple[str, ...] = ()
+        self._results: dict[str, CommandResult] = {}
+
+    def apply(self, event: Event) -> None:
+        """Take in one event. Twice is the same as once, and late ones never overwrite newer ones."""
+        if isinstance(event, OtherEvent):
+            return
+        with self._lock:
+            record = self._records.get(event.source)
+            if record is None:
+                if len(self._records) >= self.max_sources:
+                    self._refuse(event.source)
+                    return
+                record = self._records[event.source] = SourceRecord(event)
+                self._names = tuple(sorted(self._records))
+            changed = record.apply(event, self._is_ahead)
+            if isinstance(event, CommandResult):
+                changed |= self._keep_result(event)
+            if changed:
+                self._states.pop(event.source, None)
+                self.revision += 1
+
+    def _is_ahead(self, received: float) -> bool:
+        """Our own clock was set back: a receive time in the future would keep a silent source alive for long."""
+        return received > self._clock() + FUTURE_TOLERANCE_S
+
+    def _refuse(self, source: str) -> None:
+        self.refused += 1
+        if source not in self._refused_names and len(self._refused_names) < MAX_REFUSED_NAMES:
+            self._refused_names = (*self._refused_names, source)
+
+    def _keep_result(self, event: CommandResult) -> bool:
+        known = self._results.get(event.request_id)
+        if known is not None and _order(event) <= _order(known):
+            return False
+        kept = {**self._results, event.request_id: event}  # copied, so that readers need no lock
+        if len(kept) > MAX_RESULTS:
+            del kept[min(kept, key=lambda request_id: _order(kept[request_id]))]
+        changed = kept != self._results
+        self._results = kept
+        return changed
+
+    @property
+    def results(self) -> Mapping[str, CommandResult]:
+        """The newest answer to each command, by request_id."""
+        return MappingProxyType(self._results)
+
+    @property
+    def refused_names(self) -> tuple[str, ...]:
+        """The first few names among the refused sources."""
+        return self._refused_names
+
+    def names(self) -> list[str]:
+        """All sources, sorted."""
+        return list(self._names)
+
+    def get(self, source: str) -> SourceState | None:
+        """The state of a source as a frozen snapshot, None where nothing was heard of it."""
+        state = self._states.get(source)
+        if state is not None:
+            return state
+        with self._lock:
+            record = self._records.get(source)
+            if record is None:
+                return None
+            state = self._states.get(source)
+            if state is None:
+                state = self._states[source] = record.snapshot(self.delayed_after_s, self.inactive_after_s)
+            return state
+
+    def reset_locks(self) -> None:
+        """Make the lock anew in a forked child, where another thread of the parent may have held it for ever."""
+        self._lock = threading.Lock()
+
+
+def _order(event: CommandResult) -> tuple[float, float, str]:
+    return event.at, event.received, event.key
