@@ -1,0 +1,99 @@
+"""A run of samples in ascending time: the piece a source's table is made of.
+
+Why pieces and not one array a metric: a block is given back whole when its rows have fallen out, so nothing is ever
+moved to make room; a column exists only in the blocks in which its metric was written, so a rare metric costs little;
+and a late sample moves the rows of one block, not a day of them.
+
+The rule that lets readers work without a lock: rows in `[start, end)` never change. The writer fills slots at `end`
+and beyond, and moves `start` and `end`; whatever would change a row is done to a copy (`take`) that replaces the block.
+A reader who noted (block, start, end) under the lock may read those rows for as long as it likes.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+import numpy as np
+
+
+class Block:
+    """Up to `size` rows: `times` (Unix s), `numbers` (of the last change), `born` (number when first stored), columns.
+
+    A column holds NaN where its metric was absent, also in every slot that is not yet in use.
+    """
+
+    __slots__ = ("size", "start", "end", "newest", "times", "numbers", "born", "columns")
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.start = 0
+        self.end = 0
+        self.newest = 0  # the greatest number in here: a reader of news passes over blocks that have none
+        self.times = np.empty(size)
+        self.numbers = np.empty(size, dtype=np.int64)
+        self.born = np.empty(size, dtype=np.int64)
+        self.columns: dict[str, np.ndarray] = {}
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def first_time(self) -> float:
+        return float(self.times[self.start])
+
+    def column(self, name: str) -> np.ndarray:
+        """The column of a metric, made if there is none."""
+        column = self.columns.get(name)
+        if column is None:
+            column = np.full(self.size, np.nan)
+            # Interned, since each event brings a string of its own and every block would keep one alive.
+            self.columns[sys.intern(name)] = column
+        return column
+
+    def publish(self, at: float, number: int) -> None:
+        """Make the row whose cells were written at `end` visible."""
+        end = self.end
+        self.times[end] = at
+        self.numbers[end] = number
+        self.born[end] = number
+        self.newest = number
+        self.end = end + 1
+
+    def find(self, at: float) -> tuple[int, bool]:
+        """Where a sample of time `at` belongs (slot number), and whether there is one of exactly that time."""
+        slot = self.start + int(np.searchsorted(self.times[self.start:self.end], at))
+        return slot, slot < self.end and self.times[slot] == at
+
+    def take(self, first: int, last: int) -> Block:
+        """A copy of the rows in slots `[first, last)`, without columns that hold nothing in them."""
+        copy = Block(self.size)
+        rows = last - first
+        copy.end = rows
+        copy.times[:rows] = self.times[first:last]
+        copy.numbers[:rows] = self.numbers[first:last]
+        copy.born[:rows] = self.born[first:last]
+        copy.newest = int(copy.numbers[:rows].max()) if rows else 0
+        for name, column in self.columns.items():
+            cells = column[first:last]
+            if not np.isnan(cells).all():
+                copy.column(name)[:rows] = cells
+        return copy
+
+    def insert(self, slot: int, at: float, number: int, cells: Mapping[str, float]) -> None:
+        """Put a row before `slot`. Only for a copy no reader has seen, with room for it."""
+        end = self.end
+        for array in (self.times, self.numbers, self.born, *self.columns.values()):
+            array[slot + 1:end + 1] = array[slot:end]
+        for column in self.columns.values():
+            column[slot] = np.nan
+        self.times[slot] = at
+        self.born[slot] = number
+        self.end = end + 1
+        self.write(slot, number, cells)
+
+    def write(self, slot: int, number: int, cells: Mapping[str, float]) -> None:
+        """Set cells of a row. Only for a copy no reader has seen."""
+        for name, value in cells.items():
+            self.column(name)[slot] = value
+        self.numbers[slot] = number
+        self.newest = max(self.newest, number)

@@ -1,0 +1,111 @@
+"""What readers get: a window of samples, copied out of the blocks of one source."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard.metrics.block import Block
+from dashboard.metrics.table import Cut
+
+# Rows of one block: the slots that lie between two numbers, or those a list names.
+Part = tuple[Block, "slice | np.ndarray", int]
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """Samples of one source, oldest first. All arrays are copies and of one length.
+
+    `times`: float64, Unix s. `columns`: metric -> float64, NaN where the sample lacks it. `numbers`: int64, rising with
+    each change of a sample. `cursor`: number of the source's newest change when the window was taken.
+    `in_order`: False where a sample is older than one the caller already has, or is another version of one it has:
+    then it cannot simply be put at the end.
+    """
+
+    source: str
+    epoch: str
+    cursor: int
+    times: np.ndarray
+    columns: dict[str, np.ndarray]
+    numbers: np.ndarray
+    in_order: bool = True
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+
+def empty(source: str, epoch: str, metrics: Sequence[str]) -> Window:
+    nothing = Cut([], {}, 0, 0)
+    return _gather(source, epoch, nothing, metrics, [], True)
+
+
+def between(source: str, epoch: str, cut: Cut, metrics: Sequence[str] | None, start: float | None,
+            end: float | None) -> Window:
+    """The samples with start <= time <= end (Unix s; None: no limit)."""
+    parts: list[Part] = []
+    for block, first, last in cut.parts:
+        times = block.times
+        if start is not None and times[first] < start:
+            if times[last - 1] < start:
+                continue
+            first += int(np.searchsorted(times[first:last], start, side="left"))
+        if end is not None and times[last - 1] > end:
+            if times[first] > end:
+                break
+            last = first + int(np.searchsorted(times[first:last], end, side="right"))
+        if last > first:
+            parts.append((block, slice(first, last), last - first))
+    return _gather(source, epoch, cut, metrics, parts, True)
+
+
+def news(source: str, epoch: str, cut: Cut, metrics: Sequence[str] | None, cursor: int) -> Window:
+    """The samples with a number above `cursor`."""
+    parts: list[Part] = []
+    in_order = True
+    since_first = 0  # rows there are from the first new one on: as many as are new, or some of them are known
+    found = 0
+    for block, first, last in cut.parts:
+        slots = first + np.flatnonzero(block.numbers[first:last] > cursor) if block.newest > cursor else ()
+        if len(slots):
+            since_first += last - first if found else last - int(slots[0])
+            found += len(slots)
+            in_order = in_order and bool((block.born[slots] > cursor).all())
+            parts.append((block, slots, len(slots)))
+        elif found:
+            since_first += last - first
+    return _gather(source, epoch, cut, metrics, parts, in_order and since_first == found)
+
+
+def latest(cut: Cut) -> dict[str, tuple[float, float]]:
+    """metric -> (Unix s, value) of its newest number. The metrics of one message share one search for their row."""
+    rows: dict[float, tuple[Block, int]] = {}
+    found = {}
+    for name, at in cut.latest.items():
+        if at not in rows:
+            index = bisect_right(cut.parts, at, key=lambda part: part[0].times[part[1]]) - 1
+            block, first, last = cut.parts[index]
+            rows[at] = block, first + int(np.searchsorted(block.times[first:last], at))
+        block, slot = rows[at]
+        found[name] = at, float(block.columns[name][slot])
+    return found
+
+
+def _gather(source: str, epoch: str, cut: Cut, metrics: Sequence[str] | None, parts: Sequence[Part],
+            in_order: bool) -> Window:
+    names = sorted(cut.latest) if metrics is None else list(dict.fromkeys(metrics))
+    length = sum(rows for _, _, rows in parts)
+    times, numbers = np.empty(length), np.empty(length, dtype=np.int64)
+    cells = np.empty((len(names), length))
+    at = 0
+    for block, slots, rows in parts:
+        times[at:at + rows] = block.times[slots]
+        numbers[at:at + rows] = block.numbers[slots]
+        for row, name in zip(cells, names, strict=True):
+            column = block.columns.get(name)
+            row[at:at + rows] = np.nan if column is None else column[slots]
+        at += rows
+    columns = dict(zip(names, cells, strict=True))
+    return Window(source, epoch, cut.cursor, times, columns, numbers, in_order)

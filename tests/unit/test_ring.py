@@ -1,0 +1,308 @@
+"""The ring is the last N samples by time, however they arrive; deltas joined equal the snapshot; bounds hold."""
+
+from __future__ import annotations
+
+import math
+import threading
+import tracemalloc
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard.metrics.ring import SOURCE_IDLE_S, Ring
+from dashboard.metrics.table import REFUSED_NAMES_SHOWN, REFUSED_NAMES_TOLD_APART
+
+NAMES = ("a", "b", "c")
+samples = st.lists(
+    st.tuples(st.integers(0, 60), st.dictionaries(st.sampled_from(NAMES), st.integers(0, 3).map(float), min_size=1)),
+    max_size=120)
+
+
+def rows_of(window) -> dict[float, dict[str, float]]:
+    return {float(time): {name: float(column[row]) for name, column in window.columns.items()
+                          if not math.isnan(column[row])}
+            for row, time in enumerate(window.times)}
+
+
+class Model:
+    """The ring in ten lines: a dict by time, the oldest thrown out."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows, self.kept = rows, {}
+
+    def append(self, at: float, values: dict[str, float]) -> str:
+        if at in self.kept:
+            if values.items() <= self.kept[at].items():
+                return "duplicate"
+            self.kept[at] |= values
+            return "merged"
+        if len(self.kept) >= self.rows and at < min(self.kept):
+            return "too-old"
+        outcome = "late" if self.kept and at < max(self.kept) else "stored"
+        self.kept[at] = dict(values)
+        if len(self.kept) > self.rows:
+            del self.kept[min(self.kept)]
+        return outcome
+
+
+def check(ring: Ring, model: Model) -> None:
+    window = ring.window("s")
+    assert rows_of(window) == model.kept
+    assert list(window.times) == sorted(model.kept)
+    assert ring.length("s") == len(model.kept) == len(window)
+    assert ring.cursor("s") == window.cursor == max(window.numbers, default=0)
+    assert len(set(window.numbers)) == len(window)
+    newest = {name: (at, cells[name]) for at, cells in sorted(model.kept.items()) for name in cells}
+    assert ring.latest("s") == newest
+    assert ring.metrics("s") == sorted(newest)
+
+
+@settings(deadline=None)
+@given(samples, st.integers(1, 40))
+def test_equals_the_last_n_by_time_in_any_order_with_duplicates(appended, rows):
+    ring, model = Ring(rows=rows), Model(rows)
+    for at, values in appended:
+        assert ring.append("s", at, values) == model.append(at, values)
+    check(ring, model)
+    counters = ring.counters
+    assert counters.appended == len(appended) == (
+        counters.stored + counters.late + counters.merged + counters.duplicates + counters.too_old + counters.empty
+        + counters.samples_refused)
+
+
+@settings(deadline=None)
+@given(st.permutations(range(60)), st.integers(1, 60))
+def test_the_order_of_arrival_does_not_matter(order, rows):
+    ring = Ring(rows=rows)
+    for at in order:
+        ring.append("s", float(at), {"a": float(at)})
+    assert list(ring.window("s").columns["a"]) == [float(at) for at in range(60 - rows, 60)]
+
+
+@settings(deadline=None)
+@given(samples, st.integers(1, 40), st.lists(st.integers(0, 119), max_size=8))
+def test_deltas_joined_onto_an_earlier_window_equal_the_snapshot(appended, rows, reads):
+    ring = Ring(rows=rows)
+    held, cursor = {}, 0
+    for index, (at, values) in enumerate([*appended, (61, {"a": 1.0})]):
+        ring.append("s", at, values)
+        if index not in reads and index != len(appended):
+            continue
+        delta = ring.since("s", cursor)
+        snapshot = ring.window("s")
+        if delta is None:
+            held = rows_of(snapshot)
+        else:
+            news = rows_of(delta)
+            append_only = not held or not news or min(news) > max(held)
+            assert delta.in_order == append_only
+            held = held | news
+        oldest = snapshot.times[0]
+        held = {time: cells for time, cells in held.items() if time >= oldest}
+        assert held == rows_of(snapshot)
+        assert delta is None or delta.cursor == snapshot.cursor
+        cursor = snapshot.cursor
+
+
+@settings(deadline=None)
+@given(samples, st.integers(-5, 65), st.integers(-5, 65))
+def test_window_takes_the_samples_between_two_times(appended, start, end):
+    ring = Ring(rows=40)
+    for at, values in appended:
+        ring.append("s", at, values)
+    everything = rows_of(ring.window("s"))
+    window = ring.window("s", start=start, end=end)
+    assert rows_of(window) == {at: cells for at, cells in everything.items() if start <= at <= end}
+
+
+def test_blocks_of_a_large_ring_keep_everything_in_order():
+    ring = Ring(rows=6000)
+    order = np.random.default_rng(7).permutation(9000)
+    for at in order:
+        ring.append("s", float(at), {"a": float(at), f"rare.{at // 1000}": 1.0})
+    window = ring.window("s", ["a"])
+    assert np.array_equal(window.columns["a"], np.arange(3000.0, 9000.0))
+    assert ring.metrics("s") == ["a", *(f"rare.{n}" for n in range(3, 9))]
+
+
+def test_since_says_when_it_cannot_tell():
+    ring = Ring(rows=3)
+    assert len(ring.since("s", 0)) == 0 and ring.since("s", 1) is None
+    for at in range(5):
+        ring.append("s", float(at), {"a": 1.0})
+    assert ring.since("s", 6) is None
+    assert ring.since("s", 1) is None
+    assert list(ring.since("s", 2).times) == [2.0, 3.0, 4.0]
+    assert len(ring.since("s", 5)) == 0 and ring.since("s", 5).in_order
+
+
+def test_a_sample_merged_after_it_was_read_is_not_in_order():
+    ring = Ring()
+    ring.append("s", 1.0, {"a": 1.0})
+    ring.append("s", 2.0, {"a": 2.0})
+    ring.append("s", 2.0, {"b": 2.0})
+    assert ring.since("s", 1).in_order
+    delta = ring.since("s", 2)
+    assert not delta.in_order and rows_of(delta) == {2.0: {"a": 2.0, "b": 2.0}}
+
+
+def test_numbers_that_are_none_are_left_out():
+    ring = Ring()
+    assert ring.append("s", 1.0, {"a": math.nan, "b": math.inf, "c": 0.0}) == "stored"
+    assert ring.append("s", 2.0, {"a": math.nan}) == "empty"
+    assert ring.append("t", 2.0, {}) == "empty"
+    assert ring.append("s", math.nan, {"a": 1.0}) == "refused"
+    assert ring.sources() == ["s"] and ring.metrics("s") == ["c"] and ring.latest("s") == {"c": (1.0, 0.0)}
+
+
+def test_unknown_sources_and_metrics_are_empty_not_errors():
+    ring = Ring()
+    assert ring.metrics("x") == [] and ring.length("x") == 0 and ring.cursor("x") == 0 and ring.latest("x") == {}
+    assert len(ring.window("x", ["a"])) == 0 and list(ring.window("x", ["a"]).columns) == ["a"]
+    assert ring.frame("x").empty
+    ring.append("s", 1.0, {"a": 1.0})
+    assert np.isnan(ring.window("s", ["nobody", "a", "a"]).columns["nobody"]).all()
+
+
+def test_frame_has_a_utc_index_and_gaps():
+    ring = Ring()
+    ring.append("s", 1_700_000_000.25, {"a": 1.0})
+    ring.append("s", 1_700_000_005.25, {"b": 2.0})
+    frame = ring.frame("s")
+    expected = pd.DataFrame({"a": [1.0, np.nan], "b": [np.nan, 2.0]}, index=frame.index)
+    pd.testing.assert_frame_equal(frame, expected)
+    assert str(frame.index.tz) == "UTC"
+    assert frame.index[0] == pd.Timestamp("2023-11-14T22:13:20.250Z")
+    assert ring.frame("s", ["b"], start=1_700_000_001.0).shape == (1, 1)
+
+
+def test_what_a_reader_holds_never_changes():
+    ring = Ring(rows=8)
+    for at in range(8):
+        ring.append("s", float(at), {"a": float(at)})
+    window = ring.window("s")
+    before = window.columns["a"].copy()
+    for at in (2.0, 3.5, 9.0, 10.0):
+        ring.append("s", at, {"a": -1.0})
+    assert np.array_equal(window.columns["a"], before)
+    window.columns["a"][:] = 99.0
+    assert 99.0 not in ring.window("s").columns["a"]
+
+
+def test_sources_are_bounded_and_counted():
+    ring = Ring(sources=2)
+    outcomes = [ring.append(source, 1.0, {"a": 1.0}) for source in ("x", "y", "z", "z", "w")]
+    assert outcomes == ["stored", "stored", "refused", "refused", "refused"]
+    assert ring.sources() == ["x", "y"]
+    assert ring.counters.sources_refused == 2 and ring.counters.sources_refused_examples == ("z", "w")
+
+
+def test_a_source_silent_for_a_day_gives_its_place_to_a_new_one():
+    ring = Ring(sources=2)
+    for at in (1.0, 2.0, 3.0):
+        ring.append("old", at, {"a": 1.0})
+    ring.append("live", SOURCE_IDLE_S, {"a": 1.0})
+    assert ring.append("new", SOURCE_IDLE_S + 3.0, {"a": 1.0}) == "refused"
+    assert ring.append("new", SOURCE_IDLE_S + 4.0, {}) == "empty"
+    assert ring.append("new", SOURCE_IDLE_S + 4.0, {"a": 1.0}) == "stored"
+    assert ring.sources() == ["live", "new"]
+    # A cursor of a source that went must not fit one that came later under any name.
+    assert ring.since("new", 2) is None and len(ring.since("new", 3)) == 1
+
+
+def test_metrics_are_bounded_and_the_good_ones_beside_are_kept():
+    ring = Ring(metrics=2)
+    assert ring.append("s", 1.0, {"a": 1.0, "b": 1.0, "c": 1.0}) == "stored"
+    assert ring.append("s", 2.0, {"d": 1.0}) == "refused"
+    assert ring.append("s", 1.0, {"e": 1.0}) == "refused"
+    assert ring.append("s", 0.5, {"e": 1.0, "b": 2.0}) == "late"
+    assert ring.metrics("s") == ["a", "b"] and ring.length("s") == 2
+    counters = ring.counters
+    assert (counters.cells_refused, counters.metrics_refused, counters.samples_refused) == (4, 3, 2)
+
+
+@pytest.mark.parametrize("rows", [5, 100])
+def test_dead_names_give_their_places_back(rows):
+    ring = Ring(rows=rows, metrics=3)
+    ring.append("s", 0.0, {"dead.1": 1.0, "dead.2": 1.0, "live": 1.0})
+    for at in range(1, rows):
+        ring.append("s", float(at), {"live": 1.0, "late-comer": 1.0})
+    assert ring.metrics("s") == ["dead.1", "dead.2", "live"]
+    ring.append("s", float(rows), {"live": 1.0, "late-comer": 1.0})
+    assert ring.metrics("s") == ["live"]
+    ring.append("s", float(rows + 1), {"live": 1.0, "late-comer": 1.0})
+    assert ring.metrics("s") == ["late-comer", "live"]
+    assert ring.latest("s")["late-comer"] == (rows + 1, 1.0)
+
+
+def test_a_flood_of_names_takes_no_memory_beyond_the_bounds():
+    ring = Ring(rows=1000, metrics=16)
+    def flood(first: int, last: int) -> None:
+        for event in range(first, last):
+            ring.append("s", float(event), {"live": 1.0, f"name.{event}": 1.0})
+    tracemalloc.start()
+    flood(0, 20_000)
+    before, _ = tracemalloc.get_traced_memory()
+    flood(20_000, 60_000)
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after < 1_000_000 and after - before < 50_000
+    counters = ring.counters
+    assert counters.metrics_refused == REFUSED_NAMES_TOLD_APART
+    assert len(counters.metrics_refused_examples) == REFUSED_NAMES_SHOWN
+    assert len(ring.metrics("s")) <= 16 and "live" in ring.metrics("s")
+    assert np.isfinite(ring.window("s", ["live"]).columns["live"]).all()
+
+
+def test_one_writer_and_many_readers_see_no_torn_rows():
+    ring, names = Ring(rows=500, metrics=20), [f"m{n}" for n in range(12)]
+    done, torn = threading.Event(), []
+
+    def read() -> None:
+        cursor = 0
+        while not done.is_set():
+            news = ring.since("s", cursor)
+            for window in (ring.window("s"), news):
+                if window is None or not window.columns:
+                    continue
+                cells = np.array(list(window.columns.values()))
+                if not (cells == cells[0]).all() or not (np.diff(window.times) > 0).all():
+                    torn.append(cells)
+            cursor = ring.cursor("s") if news is None else news.cursor
+            values = {value for _, value in ring.latest("s").values()}
+            if len(values) > 1:
+                torn.append(values)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for count in range(6_000):
+        # In order, and now and then late (between two others) or another version of the newest.
+        ring.append("s", float(count), dict.fromkeys(names, float(count)))
+        if count % 50 == 10:
+            ring.append("s", count - 5.5, dict.fromkeys(names, float(count)))
+        if count % 50 == 20:
+            ring.append("s", float(count), dict.fromkeys(names, count + 0.5))
+    done.set()
+    for reader in readers:
+        reader.join(10)
+    assert not torn
+    assert ring.counters.stored == 6_000 and ring.counters.late == ring.counters.merged == 120
+
+
+def test_after_a_fork_the_lock_and_the_epoch_are_new():
+    ring = Ring(epoch="first")
+    ring.append("s", 1.0, {"a": 1.0})
+    ring._lock.acquire()  # what a child inherits when another thread was appending
+    ring.reset_locks()
+    assert ring.epoch != "first" and ring.append("s", 2.0, {"a": 1.0}) == "stored"
+    assert Ring().epoch != Ring().epoch
+
+
+@pytest.mark.parametrize("bound", ["rows", "metrics", "sources"])
+def test_a_bound_below_one_is_an_error(bound):
+    with pytest.raises(ValueError):
+        Ring(**{bound: 0})
