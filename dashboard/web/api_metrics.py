@@ -1,0 +1,146 @@
+"""GET /metrics/historical: what the ring keeps, as rows, as columns or as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from flask import Blueprint, Response
+
+from dashboard.catalog import canonical
+from dashboard.feed.intake import HEALTH_SCORE
+from dashboard.metrics.query import buckets
+from dashboard.web.answers import Problem, success
+from dashboard.web.guard import Guard
+from dashboard.web.parameters import hours, integer, moment, several, single
+
+if TYPE_CHECKING:
+    from dashboard.services import Services
+
+# A day: what the ring keeps at the fastest rate of the producers (its rows are a setting). Longer is SQL's business.
+HOURS_KEPT = 24.0
+POINTS_MAX = 10_000  # rows of one answer: about 10 MB with 40 metrics
+METRICS_MAX = 512  # as many as one source may have in memory
+FORMATS = ("rows", "frame", "csv")
+
+# What a spreadsheet reads as the beginning of a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sample. `metrics` holds the numbers it has, by dotted name; `time` in Unix seconds."""
+
+    time: float
+    source: str
+    metrics: dict[str, float]
+    health_score: float | None
+
+
+def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
+    @blueprint.get("/metrics/historical")
+    def historical_metrics() -> Response:
+        kind = (single("format") or "rows").lower()
+        if kind not in FORMATS:
+            raise Problem(400, f"format is one of {', '.join(FORMATS)}.")
+        points = integer("points", POINTS_MAX, 1, POINTS_MAX)
+        start, end = _window(services.clock())
+        metrics = [canonical(name) for name in several("metric", METRICS_MAX)]
+        rows, thinned = read_rows(services, single("source"), metrics, start, end, points)
+        if kind == "csv":
+            return Response(to_csv(rows), mimetype="text/csv",
+                            headers={"Content-Disposition": 'attachment; filename="metrics.csv"'})
+        data = to_frame(rows) if kind == "frame" else to_rows(rows)
+        return success(data=data, rows=len(rows), thinned=thinned)
+
+
+def _window(now: float) -> tuple[float, float | None]:
+    """Unix seconds. Without `start` the window is `hours` long; without `end` it is open."""
+    span_s = hours(HOURS_KEPT, HOURS_KEPT) * 3_600
+    start, end = moment("start"), moment("end")
+    if start is None:
+        start = (now if end is None else end) - span_s
+    if end is not None and end < start:
+        raise Problem(400, "end lies before start.")
+    return start, end
+
+
+def read_rows(services: Services, source: str | None, metrics: list[str], start: float, end: float | None,
+              points: int) -> tuple[list[Row], bool]:
+    """Samples oldest first, at most `points`, and whether that meant leaving some out.
+
+    Samples of several sources follow each other by time; two sources never share a row. An unknown source or metric
+    has no rows.
+    """
+    names = [*metrics, HEALTH_SCORE] if metrics else None
+    sources = services.ring.sources() if source is None else [source]
+    windows = [services.ring.window(name, names, start, end) for name in sources]
+    windows = [window for window in windows if len(window.times)]
+    thinned = sum(len(window.times) for window in windows) > points
+    share = max(1, points // len(windows)) if thinned else points
+    rows = []
+    for window in windows:
+        for bucket in buckets(window, share):
+            score = bucket.metrics.pop(HEALTH_SCORE, None)
+            if bucket.metrics or not metrics:
+                rows.append(Row(bucket.time, window.source, bucket.metrics, score))
+    if len(windows) > 1:
+        rows.sort(key=lambda row: row.time)
+    return rows[-points:], thinned
+
+
+def to_rows(rows: list[Row]) -> list[dict[str, Any]]:
+    """One object a sample, as the contract has it, with its `source` beside."""
+    return [
+        {"timestamp": timestamp, "source": row.source, "metrics": row.metrics, "health_score": row.health_score}
+        for timestamp, row in zip(_timestamps(rows), rows, strict=True)
+    ]
+
+
+def to_frame(rows: list[Row]) -> dict[str, dict[str, Any]]:
+    """Columns by source: `timestamps`, `health_score` and `metrics` (name -> values), null where a sample lacks one."""
+    frames: dict[str, dict[str, Any]] = {}
+    for source in dict.fromkeys(row.source for row in rows):
+        own = [row for row in rows if row.source == source]
+        frames[source] = {
+            "timestamps": _timestamps(own),
+            "health_score": [row.health_score for row in own],
+            "metrics": {name: [row.metrics.get(name) for row in own] for name in _columns(own)},
+        }
+    return frames
+
+
+def to_csv(rows: list[Row]) -> str:
+    """A table with a heading; names from outside that a spreadsheet would run as a formula get a `'` before them."""
+    columns = _columns(rows)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([neutral(cell) for cell in ("timestamp", "source", "health_score", *columns)])
+    for timestamp, row in zip(_timestamps(rows), rows, strict=True):
+        numbers = (row.metrics.get(name) for name in columns)
+        writer.writerow([timestamp, neutral(row.source), row.health_score, *numbers])
+    return text.getvalue()
+
+
+def neutral(cell: str) -> str:
+    """A text no spreadsheet takes for a formula. A number stays a number, with its sign."""
+    if not cell.startswith(FORMULA_STARTS):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return "'" + cell
+    return cell
+
+
+def _columns(rows: list[Row]) -> list[str]:
+    return sorted({name for row in rows for name in row.metrics})
+
+
+def _timestamps(rows: list[Row]) -> list[str]:
+    """ISO 8601 in UTC with `Z`, to the millisecond; all at once, which is ten times faster than one by one."""
+    ms = np.rint(np.array([row.time for row in rows], dtype=float) * 1_000).astype("int64").astype("datetime64[ms]")
+    return [text + "Z" for text in np.datetime_as_string(ms, unit="ms").tolist()]

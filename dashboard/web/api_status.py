@@ -1,0 +1,115 @@
+"""GET /status: the state of everything in one answer, from memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response
+
+from dashboard.feed.record import CONNECTED
+from dashboard.sources import SourceState
+from dashboard.web.answers import iso, success
+from dashboard.web.guard import Guard
+from dashboard.web.parameters import single
+
+if TYPE_CHECKING:
+    from dashboard.services import Services
+
+
+def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
+    @blueprint.get("/status")
+    def status() -> Response:
+        now = services.clock()
+        wanted = single("source")
+        every = [state for name in services.board.names() if (state := services.board.get(name)) is not None]
+        asked = [state for state in every if wanted in (None, state.name)]
+        feed = services.record.snapshot()
+        alerts = services.alerts.counts()
+        return success(
+            redis="connected" if feed.state == CONNECTED else "disconnected",
+            latest_update=iso(max((state.last_received for state in asked), default=None)),
+            active_alerts=alerts["active"],
+            health_score=_score(asked),
+            latest_metrics=_latest_metrics(asked),
+            health_status=_health(asked),
+            sources=[_source(state, now) for state in every],
+            alerts={name: alerts[name] for name in ("active", "acknowledged", "resolved", "open")},
+            feed=_feed(feed),
+            time=iso(now),
+        )
+
+
+def _newest_health(states: list[SourceState]) -> SourceState | None:
+    """The source with the newest headline; of several sources one speaks, they are never mixed."""
+    spoken = [state for state in states if state.headline is not None and state.headline.score is not None]
+    return max(spoken or states, key=lambda state: state.last_received, default=None)
+
+
+def _score(states: list[SourceState]) -> float | None:
+    state = _newest_health(states)
+    return state.headline.score if state is not None and state.headline is not None else None
+
+
+def _latest_metrics(states: list[SourceState]) -> dict[str, Any]:
+    updates = [state.latest_update for state in states if state.latest_update is not None]
+    return max(updates, key=lambda update: update[1])[0] if updates else {}
+
+
+def _health(states: list[SourceState]) -> dict[str, Any]:
+    state = _newest_health(states)
+    if state is None:
+        return {"overall_score": None, "status": None, "uptime_seconds": None, "components": {}, "source": None}
+    report = state.last_health[0] if state.last_health is not None else None
+    headline = state.headline
+    own_score = report.score if report is not None else None
+    own_word = report.status if report is not None else None
+    return {
+        "overall_score": own_score if own_score is not None else headline.score if headline is not None else None,
+        "status": own_word if own_word is not None else headline.band if headline is not None else None,
+        "uptime_seconds": state.uptime_s,
+        "components": {
+            component.name: {
+                "status": component.status,
+                "score": component.score,
+                "word": component.word,
+                "details": component.details,
+            }
+            for component in state.components
+        },
+        "source": state.name,
+        "reason": headline.reason if headline is not None else None,
+    }
+
+
+def _source(state: SourceState, now: float) -> dict[str, Any]:
+    return {
+        "name": state.name,
+        "simulated": state.simulated,
+        "liveness": state.liveness(now),
+        "first_received": iso(state.first_received),
+        "last_received": iso(state.last_received),
+        "last_event_time": iso(state.last_event_time),
+        "age_s": round(max(0.0, now - state.last_received), 3),
+        "skew_s": state.skew_s,
+        "health_score": state.headline.score if state.headline is not None else None,
+        "uptime_s": state.uptime_s,
+    }
+
+
+def _feed(feed: Any) -> dict[str, Any]:
+    return {
+        "state": feed.state,
+        "state_since": iso(feed.state_since),
+        "next_try_at": iso(feed.next_try_at),
+        "reason": feed.reason,
+        "received": feed.received,
+        "accepted": feed.accepted,
+        "duplicates": feed.duplicates,
+        "rejected": feed.rejected,
+        "unknown": feed.unknown,
+        "handler_errors": feed.handler_errors,
+        "reconnects": feed.reconnects,
+        "lag_s": feed.lag_s,
+        "last_message_at": iso(feed.last_message_at),
+        "gaps": [{"start": iso(gap.start), "end": iso(gap.end), "why": gap.why} for gap in feed.gaps],
+    }

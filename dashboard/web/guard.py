@@ -1,0 +1,144 @@
+"""Who may enter what lies under the prefixes of the page and of the REST API: admins, and nobody else.
+
+The order of the questions is: signed in? an admin? a write with a valid CSRF token? Nothing under the prefixes tells
+a stranger more than that: an unknown path is refused like a known one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, Response, current_app, redirect, request
+from markupsafe import escape
+from werkzeug.exceptions import MethodNotAllowed
+
+from dashboard.settings import Settings
+from dashboard.web import csrf, headers, identity
+from dashboard.web.answers import refuse
+from dashboard.web.area import Area, Areas
+from dashboard.web.identity import Refusal
+
+logger = logging.getLogger(__name__)
+
+# By module and function: that is how CSRFProtect knows an exempt view.
+STORE_EVENT_VIEW = "dashboard.web.api_events.store_event"
+
+# Marks a request the guard has seen. In the environ, since `g` may outlive a request inside an app context.
+SEEN = "monitoring.guarded"
+
+# What a handler of the host may have answered before the guard was asked, when the guard would have refused too:
+# CSRFProtect's error page or redirect, a redirect to the login. Its 429 or 503 stand.
+OVERRULED_STATUS = frozenset({200, 301, 302, 303, 307, 308, 400, 401, 403})
+
+NO_ADMIN_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>No access</title></head><body style="font-family: sans-serif; margin: 3rem auto; max-width: 36rem">
+<h1>No access</h1><p>{message}</p><p><a href="{home}">Back to the application</a></p></body></html>
+"""
+
+
+class Guard:
+    """Guards one mounted console.
+
+    `is_admin` is called with the signed-in user; without it `current_user.is_admin` (method or value) decides.
+    """
+
+    def __init__(self, settings: Settings, is_admin: Callable[[Any], Any] | None = None) -> None:
+        self.settings = settings
+        self.areas = Areas(settings)
+        self._is_admin = is_admin
+        self._policy = headers.content_security_policy()
+
+    def install(self, app: Flask) -> None:
+        """Put the guard before every request of the app. Call it before routes are added under the prefixes."""
+        app.before_request(self._before_request)
+        app.after_request(self._after_request)
+        csrf.exempt(app, STORE_EVENT_VIEW)
+        if csrf.dash_is_exempt(app):
+            logger.warning(
+                "This application exempted dash.dash.dispatch from CSRFProtect, which leaves the callbacks of all its "
+                "Dash apps unprotected. This console checks the token itself; the others do not."
+            )
+
+    def set_csp(self, script_hashes: Iterable[str]) -> None:
+        """Allow Dash's inline scripts: `guard.set_csp(dash_app.csp_hashes())`, after all callbacks are registered."""
+        self._policy = headers.content_security_policy(script_hashes)
+
+    def user_name(self) -> str:
+        """Name of the admin behind the current request, for records."""
+        return identity.user_name()
+
+    def _before_request(self) -> Response | None:
+        area = self.areas.current()
+        if area is None:
+            return None
+        request.environ[SEEN] = True
+        if area is Area.STORE_EVENT:
+            # Again, for a CSRFProtect installed after us: its check comes after this one.
+            csrf.exempt(current_app, STORE_EVENT_VIEW)
+            return None
+        refused = self._refusal()
+        if refused is not None:
+            return self._refuse(area, refused)
+        if area is Area.API and not self.areas.is_ours(request):
+            return _no_such_resource()
+        return None
+
+    def _after_request(self, response: Response) -> Response:
+        area = self.areas.current()
+        if area is None:
+            return response
+        if SEEN not in request.environ:
+            response = self._overrule(area, response)
+        headers.apply(response, area, self._policy, is_fingerprinted="m" in request.args)
+        if area is not Area.STORE_EVENT and not headers.is_cacheable(area, response):
+            csrf.set_cookie(response)
+        return response
+
+    def _refusal(self) -> Refusal | None:
+        return identity.refusal(self._is_admin) or csrf.refusal()
+
+    def _refuse(self, area: Area, refused: Refusal) -> Response:
+        if area is not Area.DOCUMENT:
+            return refuse(refused.status, refused.message)
+        if refused.status == 401:
+            return redirect(self._login_address())
+        page = NO_ADMIN_PAGE.format(message=escape(refused.message), home=escape(request.script_root + "/"))
+        return Response(page, status=refused.status, mimetype="text/html")
+
+    def _overrule(self, area: Area, response: Response) -> Response:
+        """Answer in our words where a handler of the host refused before the guard was asked.
+
+        CSRFProtect runs before us and answers an expired session with a page, or with whatever the host made of its
+        error; a host may also send everybody who is not signed in to its login. Clients of ours expect JSON.
+        """
+        already_fits = area in (Area.DOCUMENT, Area.STORE_EVENT)
+        if already_fits or response.status_code not in OVERRULED_STATUS:
+            return response
+        refused = self._refusal()
+        return self._refuse(area, refused) if refused is not None else response
+
+    def _login_address(self) -> str:
+        from flask_login.utils import login_url
+
+        wanted = quote(request.script_root + request.path)
+        if request.query_string:
+            wanted += "?" + request.query_string.decode("latin-1")
+        view = current_app.login_manager.login_view  # type: ignore[attr-defined]
+        try:
+            return login_url(view or self.settings.login_url, wanted)
+        except Exception:
+            logger.exception("The login view %r has no address; %s is used", view, self.settings.login_url)
+            return login_url(self.settings.login_url, wanted)
+
+
+def _no_such_resource() -> Response:
+    error = request.routing_exception
+    if isinstance(error, MethodNotAllowed):
+        response = refuse(405, f"{request.method} is not possible here.")
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return response
+    return refuse(404, "There is nothing at this address.")
