@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
@@ -33,8 +34,14 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
             latest_metrics=_latest_metrics(asked),
             health_status=_health(asked),
             sources=[_source(state, now) for state in every],
-            alerts={name: alerts[name] for name in ("active", "acknowledged", "resolved", "open")},
+            alerts={
+                **{name: alerts[name] for name in ("active", "acknowledged", "resolved", "open")},
+                "connected": services.alerts.connected,
+                "dropped": services.alerts.dropped,
+            },
             feed=_feed(feed),
+            ring=asdict(services.ring.counters),
+            sources_refused=services.board.refused,
             time=iso(now),
         )
 
@@ -89,8 +96,10 @@ def _source(state: SourceState, now: float) -> dict[str, Any]:
         "first_received": iso(state.first_received),
         "last_received": iso(state.last_received),
         "last_event_time": iso(state.last_event_time),
-        "age_s": round(max(0.0, now - state.last_received), 3),
+        "age_s": round(state.age_s(now), 3),
         "skew_s": state.skew_s,
+        "system_status": state.lifecycle.status if state.lifecycle is not None else None,
+        "system_message": state.lifecycle.message if state.lifecycle is not None else None,
         "health_score": state.headline.score if state.headline is not None else None,
         "uptime_s": state.uptime_s,
     }
@@ -102,6 +111,7 @@ def _feed(feed: Any) -> dict[str, Any]:
         "state_since": iso(feed.state_since),
         "next_try_at": iso(feed.next_try_at),
         "reason": feed.reason,
+        "warnings": feed.warnings,
         "received": feed.received,
         "accepted": feed.accepted,
         "duplicates": feed.duplicates,
