@@ -41,6 +41,10 @@ class Block:
     def first_time(self) -> float:
         return float(self.times[self.start])
 
+    def fallen(self) -> int:
+        """The greatest number among the rows that have fallen out of this block; 0: none has."""
+        return int(self.numbers[:self.start].max()) if self.start else 0
+
     def column(self, name: str) -> np.ndarray:
         """The column of a metric, made if there is none."""
         column = self.columns.get(name)

@@ -65,14 +65,11 @@ class Cut:
 
 
 class Table:
-    """The newest `rows` samples of one source.
-
-    Numbers rise by one with each change, beginning after `number`. `fallen` is the greatest number that has fallen out.
-    """
+    """The newest `rows` samples of one source. Numbers rise by one with each change, beginning after `number`."""
 
     def __init__(self, rows: int, metrics: int, refused: RefusedNames, number: int = 0) -> None:
         self.number = number
-        self.fallen = number
+        self._fallen = number  # greatest number that fell out with its block; those of the first block it knows itself
         self.length = 0
         self.newest = -inf
         self._rows = rows
@@ -80,7 +77,6 @@ class Table:
         self._refused = refused
         self._block_rows = min(BLOCK_ROWS, max(1, rows // BLOCKS_OF_A_FULL_TABLE))
         self._blocks: list[Block] = []
-        self._oldest = -inf
         self._latest: dict[str, float] = {}
         self._stalest = -inf  # no name was written last before this, as far as was looked
 
@@ -95,8 +91,13 @@ class Table:
 
     def cut(self) -> Cut:
         parts = [(block, block.start, block.end) for block in self._blocks]
-        latest = {name: at for name, at in self._latest.items() if at >= self._oldest}
-        return Cut(parts, latest, self.number, self.fallen)
+        oldest = self._oldest()
+        latest = {name: at for name, at in self._latest.items() if at >= oldest}
+        fallen = max(self._fallen, self._blocks[0].fallen()) if parts else self._fallen
+        return Cut(parts, latest, self.number, fallen)
+
+    def _oldest(self) -> float:
+        return self._blocks[0].first_time() if self._blocks else -inf
 
     def _append(self, at: float, cells: Mapping[str, float]) -> str:
         """The hot path: a sample newer than all others. A few µs for 15 metrics."""
@@ -124,13 +125,11 @@ class Table:
         self.length += 1
         if self.length > self._rows:
             self._drop_oldest()
-        elif self.length == 1:
-            self._oldest = at
         return STORED
 
     def _place(self, at: float, cells: Mapping[str, float]) -> str:
         """A sample that is not the newest: merge it into its row, or make a row among the older ones."""
-        if at < self._oldest and self.length >= self._rows:
+        if self.length >= self._rows and at < self._oldest():
             return TOO_OLD
         index = max(0, bisect_right(self._blocks, at, key=Block.first_time) - 1)
         block = self._blocks[index]
@@ -147,11 +146,10 @@ class Table:
         if there:
             copy = block.take(block.start, block.end)
             copy.write(slot - block.start, self.number, cells)
-            self._blocks[index] = copy
+            self._replace(index, [copy])
             return MERGED
         self._insert(index, slot, at, cells)
         self.length += 1
-        self._oldest = self._blocks[0].first_time()
         if self.length > self._rows:
             self._drop_oldest()
         return LATE
@@ -171,7 +169,7 @@ class Table:
             lone = Block(size)
             parts = [lone, block] if slot == block.start else [block, lone]
             lone.insert(0, at, self.number, cells)
-            blocks[index:index + 1] = parts
+            self._replace(index, parts)
             return
         else:
             middle = block.start + size // 2
@@ -180,16 +178,18 @@ class Table:
             parts[1].insert(offset - len(parts[0]), at, self.number, cells)
         else:
             parts[0].insert(offset, at, self.number, cells)
-        blocks[index:index + 1] = parts
+        self._replace(index, parts)
+
+    def _replace(self, index: int, parts: list[Block]) -> None:
+        self._fallen = max(self._fallen, self._blocks[index].fallen())
+        self._blocks[index:index + 1] = parts
 
     def _drop_oldest(self) -> None:
         first = self._blocks[0]
-        self.fallen = max(self.fallen, int(first.numbers[first.start]))
         first.start += 1
         self.length -= 1
         if first.start == first.end:
-            del self._blocks[0]
-        self._oldest = self._blocks[0].first_time()
+            self._replace(0, [])
 
     def _admitted(self, at: float, cells: Mapping[str, float]) -> dict[str, float]:
         admitted = {}
@@ -205,9 +205,10 @@ class Table:
         """Whether there is place for a metric. Names with nothing left in the kept rows give theirs back first."""
         if name in self._latest or len(self._latest) < self._metrics:
             return True
-        if self._stalest < self._oldest:
+        oldest = self._oldest()
+        if self._stalest < oldest:
             # Looked through only once the stalest name known may have fallen out: a flood of names costs no scan each.
-            for stale in [stale for stale, at in self._latest.items() if at < self._oldest]:
+            for stale in [stale for stale, at in self._latest.items() if at < oldest]:
                 del self._latest[stale]
             self._stalest = min(self._latest.values(), default=-inf)
             if len(self._latest) < self._metrics:

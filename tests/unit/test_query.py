@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dashboard.metrics.query import (
@@ -36,6 +36,7 @@ def ring_of(samples: dict[float, dict[str, float]]) -> Ring:
     return ring
 
 
+@settings(deadline=None)
 @given(values_or_nan, st.integers(5, 60))
 def test_downsample_keeps_bounds_extremes_and_gaps(values, points):
     values = np.array(values, dtype=float)
@@ -123,6 +124,7 @@ def test_rate_is_per_second_and_never_negative():
     assert np.isnan(rate(array(1), array(1))).all()
 
 
+@settings(deadline=None)
 @given(values_or_nan)
 def test_rate_of_anything_is_not_negative(values):
     rates = rate(np.arange(len(values)) * 2.0, np.array(values, dtype=float))
@@ -191,6 +193,7 @@ def test_a_bucket_loses_no_metric_that_comes_less_often():
     assert rows[0].metrics == {"fast": 11.0, "slow": 6.0}
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.floats(0, 1e6), st.dictionaries(st.sampled_from("ab"), st.floats(-10, 10), min_size=1),
                        min_size=1, max_size=80), st.integers(1, 30))
 def test_buckets_hold_only_what_was_sent(samples, points):
