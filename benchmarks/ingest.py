@@ -1,0 +1,141 @@
+"""The feed: events a second from a real Redis into the ring, and what listening costs while little happens."""
+
+from __future__ import annotations
+
+import socket
+import statistics
+import subprocess
+import sys
+import time
+
+import orjson
+
+from benchmarks import Row
+from dashboard.feed.intake import Intake
+from dashboard.feed.listener import Listener
+from dashboard.feed.record import FeedRecord
+from dashboard.metrics.ring import Ring
+from dashboard.settings import Settings
+from dashboard.sources import SourceBoard
+from tests.servers import RedisServer, wait_for
+
+EVENTS = 20_000
+ROUNDS = 3
+RATIO, RATIO_TARGET = "events/s through listener, parser and ring ÷ bare get_message loop", 0.25
+CPU, CPU_TARGET_PERCENT, CPU_OVER_S = "CPU of the listener thread at 1 event/s", 1.0, 10
+CHANNEL = Settings().channel
+
+
+def message(number: int) -> bytes:
+    """A METRIC_UPDATE of 600 bytes as the producer sends it; no two are alike."""
+    body = {
+        "event_type": "METRIC_UPDATE", "timestamp": 1_700_000_000.0 + number / 100, "source": "TickStockPL",
+        "metrics": {
+            "system": {"cpu_percent": 41.5, "memory_percent": 55.25, "memory_mb": 2403.5, "disk_percent": 31.0,
+                       "thread_count": 42, "network_io": {"bytes_sent": 123456789, "bytes_recv": 987654321}},
+            "application": {"patterns_per_second": 12.5, "indicators_per_second": 40.25, "cache_hit_rate": 0.93,
+                            "avg_pattern_detection_ms": 3.75, "symbols_processed": 4000 + number},
+            "database": {"active_connections": 7, "query_avg_ms": 1.5, "connected": True}},
+        "health_score": {"overall": 88.0, "status": "good"}}
+    text = orjson.dumps(body)
+    return text[:-1] + b',"note":"' + b"x" * (600 - len(text) - 10) + b'"}'
+
+
+def publish(port: int, count: int) -> None:
+    """In a process of its own, so that the reader does not share an interpreter with it."""
+    parts = []
+    for number in range(count):
+        raw = message(number)
+        parts.append(b"*3\r\n$7\r\nPUBLISH\r\n$%d\r\n%s\r\n$%d\r\n%s\r\n" % (
+            len(CHANNEL), CHANNEL.encode(), len(raw), raw))
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"".join(parts))
+        answered = 0
+        while answered < count:
+            answered += connection.recv(1 << 16).count(b"\n")
+
+
+def publisher(server: RedisServer) -> subprocess.Popen:
+    return subprocess.Popen([sys.executable, "-m", "benchmarks.ingest", str(server.port), str(EVENTS)])
+
+
+def bare(server: RedisServer) -> float:
+    """Events a second of a loop that reads and does nothing else."""
+    with server.client() as client, client.pubsub(ignore_subscribe_messages=True) as pubsub:
+        pubsub.subscribe(CHANNEL)
+        pubsub.get_message(timeout=1)
+        process, count, began = publisher(server), 0, 0.0
+        while count < EVENTS:
+            if pubsub.get_message(timeout=1):
+                began = began or time.perf_counter()
+                count += 1
+        rate = (EVENTS - 1) / (time.perf_counter() - began)
+    process.wait()
+    return rate
+
+
+class Feed:
+    """A whole feed, as the console has it."""
+
+    def __init__(self, server: RedisServer):
+        self.record, self.ring = FeedRecord(), Ring()
+        intake = Intake(self.ring, SourceBoard(max_sources=32), None, self.record)
+        self.listener = Listener(Settings(redis_url=server.url), intake, self.record)
+
+    def __enter__(self) -> Feed:
+        self.listener.start()
+        wait_for(lambda: self.record.state == "connected", what="the subscription")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.listener.stop()
+
+
+def whole(server: RedisServer) -> tuple[float, int]:
+    """Events a second of the whole feed, and how many of them are missing in the ring."""
+    with Feed(server) as feed:
+        process = publisher(server)
+        wait_for(lambda: feed.record.accepted, 30, what="the first event")
+        first = feed.record.snapshot()
+        wait_for(lambda: feed.record.received >= EVENTS or (
+            process.poll() is not None and time.time() - feed.record.last_message_at > 2), 60, what="the last event")
+        last = feed.record.snapshot()
+        process.wait()
+        missing = EVENTS - min(last.accepted, feed.ring.length("TickStockPL"))
+    return (last.received - first.received) / (last.last_message_at - first.last_message_at), missing
+
+
+def ratio(server: RedisServer) -> Row:
+    with server.client() as client:  # or Redis cuts off whoever is slower than the publisher: that is another test
+        client.config_set("client-output-buffer-limit", "pubsub 0 0 0")
+    rounds = [(bare(server), *whole(server)) for _ in range(ROUNDS)]
+    reached = statistics.median(through / alone for alone, through, _ in rounds)
+    alone, through = (statistics.median(each[column] for each in rounds) for column in (0, 1))
+    lost = sum(missing for *_, missing in rounds)
+    return Row(RATIO, f"{reached:.2f} ({through:,.0f}/s ÷ {alone:,.0f}/s), {lost} lost", f"≥ {RATIO_TARGET}, none lost",
+               reached >= RATIO_TARGET and lost == 0)
+
+
+def idle(server: RedisServer) -> Row:
+    with Feed(server) as feed, server.client() as client:
+        clock = time.pthread_getcpuclockid(feed.listener._thread.ident)
+        began, cpu = time.monotonic(), time.clock_gettime(clock)
+        for number in range(CPU_OVER_S):
+            client.publish(CHANNEL, message(number))
+            time.sleep(1)
+        percent = 100 * (time.clock_gettime(clock) - cpu) / (time.monotonic() - began)
+        arrived = feed.record.accepted
+    return Row(CPU, f"{percent:.2f} % of a core", f"< {CPU_TARGET_PERCENT:g} %",
+               percent < CPU_TARGET_PERCENT and arrived == CPU_OVER_S)
+
+
+def rows() -> list[Row]:
+    server = RedisServer().start()
+    try:
+        return [ratio(server), idle(server)]
+    finally:
+        server.close()
+
+
+if __name__ == "__main__":
+    publish(int(sys.argv[1]), int(sys.argv[2]))
