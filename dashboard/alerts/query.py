@@ -1,0 +1,201 @@
+"""Alerts in order, filtered, sorted and in pages. Pure, and quick: everything a query needs is prepared per alert."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+from dashboard.alerts.alert import ACKNOWLEDGED, ACTIVE, OPEN_STATES, RESOLVED, STATES, Alert
+from dashboard.events import normal_level
+from dashboard.reading.leaves import identity
+
+OPEN = "open"
+"""A word for both states of an alert that is not resolved."""
+MAX_LIMIT = 1_000
+"""Alerts on one page, by the REST contract."""
+MAX_TEXT = 150
+"""Characters of a search that are looked at: more is a slip of the clipboard, or an id that was cut when it came in."""
+DEFAULT_SORT = "severity"
+_STATE_RANK = {state: rank for rank, state in enumerate(STATES)}
+
+
+class QueryError(ValueError):
+    """A filter, sort or page that there is not; the text says which, for whoever asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of alerts, and how many there are on all pages (`total`)."""
+
+    alerts: tuple[Alert, ...]
+    total: int
+
+
+class Entry:
+    """An alert with what searching and sorting need of it. `words` are made when first searched."""
+
+    __slots__ = ("_words", "alert", "order", "urgency")
+
+    def __init__(self, alert: Alert):
+        self.alert = alert
+        self.order = (alert.rank, -alert.first_seen, alert.key)  # EMERGENCY first, then newest
+        self.urgency = _STATE_RANK[alert.state]
+        self._words: str | None = None
+
+    @property
+    def words(self) -> str:
+        if self._words is None:
+            alert = self.alert
+            self._words = "\n".join((alert.message, alert.component, alert.id, alert.source)).casefold()
+        return self._words
+
+
+_BY_DEFAULT: Callable[[Entry], Any] = lambda entry: (entry.urgency, entry.order)  # noqa: E731
+SORTS: dict[str, Callable[[Entry], Any]] = {
+    "severity": _BY_DEFAULT,
+    "age": lambda entry: -entry.alert.first_seen,
+    "last_seen": lambda entry: entry.alert.last_seen,
+    "count": lambda entry: entry.alert.count,
+    "state": lambda entry: entry.urgency,
+    "component": lambda entry: entry.alert.component.casefold(),
+    "source": lambda entry: entry.alert.source.casefold(),
+    "level": lambda entry: entry.alert.rank,
+    "message": lambda entry: entry.alert.message.casefold(),
+}
+"""Ascending: severity is unacknowledged first, then EMERGENCY first, then newest; age is youngest first."""
+
+
+class AlertIndex:
+    """All alerts at one moment, each with the state it has then. Immutable; usable from many threads."""
+
+    def __init__(self, alerts: Iterable[Alert], now: float, before: AlertIndex | None = None):
+        """`before`, an earlier index, lends what it prepared for alerts that did not change."""
+        known = before._by_key if before is not None else {}
+        by_key: dict[str, Entry] = {}
+        next_expiry: float | None = None
+        expired = 0
+        for stored in alerts:
+            alert = stored.as_of(now)
+            if alert is not stored:
+                expired += crc32(alert.key.encode())
+            entry = known.get(alert.key)
+            if entry is None or (entry.alert is not alert and entry.alert != alert):
+                entry = Entry(alert)
+            by_key[alert.key] = entry
+            if alert.state == ACKNOWLEDGED and alert.acknowledged_until is not None:
+                until = alert.acknowledged_until
+                next_expiry = until if next_expiry is None else min(until, next_expiry)
+        self._by_key = by_key
+        self.next_expiry = next_expiry
+        """When the next acknowledgement runs out and this index is out of date (Unix seconds); None: never."""
+        self.expired = expired
+        """A number that differs with the set of acknowledgements that have run out; 0: none has."""
+        self._by_order = sorted(by_key.values(), key=lambda entry: entry.order)
+        self._by_urgency = sorted(self._by_order, key=lambda entry: entry.urgency)
+        self.all = tuple(entry.alert for entry in self._by_order)
+        """EMERGENCY first, then newest."""
+
+    def get(self, key: str) -> Alert | None:
+        """The alert with this key."""
+        entry = self._by_key.get(key)
+        return entry.alert if entry else None
+
+    def find(self, alert_id: str, source: str | None = None) -> list[Alert]:
+        """The newest alert of each source with the producer's id `alert_id`, by source; an open one is the newest."""
+        newest: dict[str, Alert] = {}
+        for alert in self.all:
+            if alert.id != alert_id or (source is not None and alert.source != source):
+                continue
+            other = newest.get(alert.source)
+            if other is None or (alert.is_open, alert.first_seen) > (other.is_open, other.first_seen):
+                newest[alert.source] = alert
+        return [newest[name] for name in sorted(newest)]
+
+    def find_any(self, id_or_key: str, source: str | None = None) -> list[Alert]:
+        """The alert with this key, else what `find` gives; an id that was cut when it came in is found by the whole."""
+        alert = self.get(id_or_key)
+        if alert is not None:
+            return [alert] if source is None or alert.source == source else []
+        return self.find(id_or_key, source) or self.find(identity(id_or_key), source)
+
+    def counts(self) -> dict[str, Any]:
+        """`open` by level (worst first), the number in each state, `last_at`: when an alert last fired, or None."""
+        states = Counter(alert.state for alert in self.all)
+        levels = Counter(alert.level for alert in self.all if alert.state != RESOLVED)  # filled worst first
+        return {"open": dict(levels), **{state: states[state] for state in STATES},
+                "last_at": max((alert.last_seen for alert in self.all), default=None)}
+
+    def query(self, *, states: Iterable[str] | str | None = None, levels: Iterable[str] | str | None = None,
+              source: str | None = None, text: str | None = None, since: float | None = None,
+              sort: str | Sequence[str] | None = None, limit: int = 25, offset: int = 0) -> Page:
+        """A page of the alerts that match everything given.
+
+        `states`: names of STATES, or `open`; `levels`: names, case and aliases as the producer may write them;
+        `text`: words that must all occur in message, component, id or source; `since`: Unix seconds, alerts that
+        were open at some time after it; `sort`: one or more of SORTS, `-` before a name turns it round.
+
+        Raises:
+            QueryError: there is no such state or sort, or `limit` or `offset` is out of bounds.
+        """
+        if not 0 <= limit <= MAX_LIMIT:
+            raise QueryError(f"limit must be between 0 and {MAX_LIMIT}")
+        if offset < 0:
+            raise QueryError("offset must not be negative")
+        entries = self._sorted(sort)
+        for matches in _filters(states, levels, source, text, since):
+            entries = [entry for entry in entries if matches(entry)]
+        chosen = entries[offset:offset + limit]
+        return Page(tuple(entry.alert for entry in chosen), len(entries))
+
+    def _sorted(self, sort: str | Sequence[str] | None) -> list[Entry]:
+        names = [sort] if isinstance(sort, str) else list(sort or ())
+        entries = self._by_urgency
+        for name in reversed(names):  # a stable sort by the least important first
+            key = SORTS.get(name.removeprefix("-"))
+            if key is None:
+                raise QueryError(f"sort must be one of {', '.join(SORTS)}")
+            if key is not _BY_DEFAULT or name.startswith("-") or len(names) > 1:
+                entries = sorted(entries, key=key, reverse=name.startswith("-"))
+        return entries
+
+
+def _filters(states: Iterable[str] | str | None, levels: Iterable[str] | str | None, source: str | None,
+             text: str | None, since: float | None) -> list[Callable[[Entry], bool]]:
+    found: list[Callable[[Entry], bool]] = []
+    if states:
+        wanted = _states(states)
+        found.append(lambda entry: entry.alert.state in wanted)
+    if levels:
+        names = {normal_level(level)[0] for level in ([levels] if isinstance(levels, str) else levels)}
+        found.append(lambda entry: entry.alert.level in names)
+    if source:
+        found.append(lambda entry: entry.alert.source == source)
+    if since is not None:
+        found.append(lambda entry: entry.alert.is_open or max(entry.alert.resolved_at or 0,
+                                                              entry.alert.last_seen) >= since)
+    if text:
+        found.extend(_contains(word) for word in text[:MAX_TEXT].casefold().split())
+    return found
+
+
+def _contains(word: str) -> Callable[[Entry], bool]:
+    return lambda entry: word in entry.words
+
+
+def _states(states: Iterable[str] | str) -> set[str]:
+    wanted: set[str] = set()
+    for name in [states] if isinstance(states, str) else states:
+        lowered = name.lower()
+        if lowered == OPEN:
+            wanted |= set(OPEN_STATES)
+        elif lowered in STATES:
+            wanted.add(lowered)
+        else:
+            raise QueryError(f"state must be one of {', '.join(STATES)} or {OPEN}")
+    return wanted
+
+
+__all__ = ["ACTIVE", "DEFAULT_SORT", "MAX_LIMIT", "OPEN", "SORTS", "AlertIndex", "Page", "QueryError"]

@@ -1,0 +1,295 @@
+"""The alerts of this console: fed by events, read from memory, changed by people, kept in Redis.
+
+Readers never touch Redis. One thread, `monitoring-alerts`, applies what the feed offers, writes it, and follows what
+other processes wrote. A person's transition is one compare-and-set in Redis, in the caller's thread: of any number
+of callers in any number of processes one wins, and the others are told who it was.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+
+from dashboard.alerts.alert import Alert, NotAllowed
+from dashboard.alerts.alert import UnknownAlert as Unknown
+from dashboard.alerts.facts import Fact, resolution_of, trigger_of
+from dashboard.alerts.follower import Follower
+from dashboard.alerts.lifecycle import check_transition
+from dashboard.alerts.local import LocalCopy
+from dashboard.alerts.query import AlertIndex, Page
+from dashboard.alerts.retention import Retention
+from dashboard.alerts.shared import SharedDocuments
+from dashboard.alerts.transition import Transition, Transitions
+from dashboard.commands import Commands, Unreachable, why_unreachable
+from dashboard.events import AlertResolved, AlertTriggered
+from dashboard.feed.connection import AddressError, connect
+from dashboard.settings import Settings
+
+__all__ = ["AlertStore", "NotAllowed", "Page", "Transition", "Unknown", "Unreachable"]
+
+QUEUE_LIMIT = 50_000
+"""Events that wait for the thread: minutes of a burst. The thread empties it also while Redis is away."""
+APPLIED_AT_ONCE = 10_000
+"""Events applied between two writes: what repeats itself within them is written once."""
+POLL_S = 0.25
+"""Another process's change shows that much later at most; one short script each costs nothing."""
+GATHER_S = 0.03
+"""What comes in a burst is gathered that long, so that it is written once."""
+SOCKET_TIMEOUT_S = 1.0
+"""Of the thread, which nobody waits for."""
+PRUNE_EVERY_S = 30.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How the thread stands with Redis: `reason` in plain words while not connected, `since` Unix seconds."""
+
+    connected: bool
+    since: float
+    reason: str | None = None
+
+
+class AlertStore:
+    """Alerts by key and by (source, id). Opens no socket and starts no thread before it is told to."""
+
+    def __init__(self, settings: Settings, *, connect: Callable[..., redis.Redis] = connect,
+                 clock: Callable[[], float] = time.time, commands: Commands | None = None):
+        self._settings = settings
+        self._connect = connect
+        self._clock = clock
+        self._commands = commands or Commands(settings, connect, clock)
+        self._retention = Retention.of(settings.alerts_kept, settings.alerts_kept_days)
+        self._local = LocalCopy(clock)
+        self._queue: deque[AlertTriggered | AlertResolved] = deque()
+        self._thread: threading.Thread | None = None
+        self._owner = 0
+        self.dropped = 0
+        self.errors: Counter[str] = Counter()
+        """What went wrong beside Redis being away, by the name of the error."""
+        self.warnings: tuple[str, ...] = ()
+        """What about this Redis endangers the alerts, in words for an admin."""
+        self._unconnected()
+
+    def _unconnected(self) -> None:
+        """Locks, sockets and what is known of Redis, as a new process has them."""
+        self._lifecycle = threading.Lock()
+        self._stepping = threading.Lock()
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._follower = Follower(self._local, self._failed)
+        self._transitions = Transitions(self._settings, self._connect, self._clock, self._local, self._commands)
+        self._shared: SharedDocuments | None = None
+        self._connection = Connection(False, self._clock(), "Not connected yet")
+        self._prune_at = 0.0
+
+    # The feed
+
+    def offer(self, event: Any) -> None:
+        """Take an event from the feed; what is neither ALERT_TRIGGERED nor ALERT_RESOLVED is ignored. Never blocks."""
+        if not isinstance(event, AlertTriggered | AlertResolved):
+            return
+        if len(self._queue) >= QUEUE_LIMIT:
+            self.dropped += 1
+            return
+        self._queue.append(event)
+        self._wake.set()
+
+    # The thread
+
+    def start(self) -> None:
+        """Start the thread of this process; safe to call twice."""
+        with self._lifecycle:
+            if self._thread is not None and self._thread.is_alive() and self._owner == os.getpid():
+                return
+            self._stop.clear()
+            self._owner = os.getpid()
+            self._thread = threading.Thread(target=self._run, name="monitoring-alerts", daemon=True)
+            self._thread.start()
+
+    def stop(self, timeout_s: float = 2.0) -> bool:
+        """End the thread after it has written what it can; True where it has ended within `timeout_s`."""
+        with self._lifecycle:
+            thread, self._thread = self._thread, None
+        self._stop.set()
+        self._wake.set()
+        if thread is None or self._owner != os.getpid():
+            return True
+        thread.join(timeout_s)
+        return not thread.is_alive()
+
+    def reset_after_fork(self) -> None:
+        """Make a forked child's copy usable: new locks and sockets, no thread. Starts nothing."""
+        self._local.reset_locks()
+        self._commands.reset_after_fork()
+        self._thread = None
+        self._unconnected()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            if self._wake.wait(POLL_S):
+                self._stop.wait(GATHER_S)
+                self._wake.clear()
+            self.step()
+        self.step()
+
+    def step(self) -> bool:
+        """Apply what was offered, write it, take what others wrote. True where Redis took part.
+
+        What the thread does all the time. Never raises: errors are counted, and logged once each.
+        """
+        with self._stepping:
+            try:
+                self._apply()
+                return self._exchange()
+            except Exception as error:  # the thread outlives everything
+                self._failed(error)
+                return False
+
+    def _apply(self) -> None:
+        facts: dict[tuple[str, str], list[Fact]] = {}
+        for _ in range(min(len(self._queue), APPLIED_AT_ONCE)):
+            event = self._queue.popleft()
+            try:
+                fact = trigger_of(event) if isinstance(event, AlertTriggered) else resolution_of(event)
+                facts.setdefault((event.source, event.id), []).append(fact)
+            except (ValueError, TypeError, OverflowError) as error:
+                self._failed(error)
+        for (source, alert_id), found in facts.items():
+            try:
+                self._local.record(source, alert_id, found)
+            except (ValueError, TypeError):
+                self._apply_singly(source, alert_id, found)
+        if self._queue:
+            self._wake.set()
+
+    def _apply_singly(self, source: str, alert_id: str, facts: list[Fact]) -> None:
+        """One that cannot be kept, for what it holds, must not cost the others."""
+        for fact in facts:
+            try:
+                self._local.record(source, alert_id, (fact,))
+            except (ValueError, TypeError) as error:
+                self._failed(error)
+
+    def _exchange(self) -> bool:
+        now = self._clock()
+        try:
+            if self._shared is None:
+                self._shared = SharedDocuments(self._settings, self._connect, SOCKET_TIMEOUT_S)
+            if not self._connection.connected:
+                self._follower.follow(self._shared, now)  # first what Redis has: less is in conflict then
+                self.warnings = self._shared.warnings()
+            written = self._follower.write(self._shared)
+            self._follower.follow(self._shared, self._clock())
+            if not 0 <= self._prune_at - now <= PRUNE_EVERY_S:
+                more = self._retention.prune(self._local, self._shared, now)
+                self._prune_at = now if more else now + PRUNE_EVERY_S
+        except (redis.RedisError, AddressError, OSError) as error:
+            self._follower.disconnected()
+            self._tell(Connection(False, now, why_unreachable(error)))
+            return False
+        self._transitions.clock_offset_s = self._follower.clock_offset_s
+        self._tell(Connection(True, now))
+        if written and self._local.unwritten:
+            self._wake.set()
+        return True
+
+    def _tell(self, new: Connection) -> None:
+        old = self._connection
+        if (new.connected, new.reason) == (old.connected, old.reason):
+            return
+        if new.connected == old.connected:
+            new = Connection(new.connected, old.since, new.reason)
+        elif new.connected:
+            _log.info("Alerts are in step with Redis")
+        else:
+            _log.warning("Alerts are kept in this process until Redis is back: %s", new.reason)
+        self._connection = new
+
+    def _failed(self, error: Exception) -> None:
+        name = type(error).__name__
+        self.errors[name] += 1
+        if self.errors[name] == 1:
+            _log.error("An alert could not be handled; further %s are counted only", name, exc_info=error)
+
+    # What everybody reads
+
+    @property
+    def revision(self) -> int:
+        """A number that differs whenever the alerts differ. It does not rise; compare for equality only."""
+        return self._local.fingerprint
+
+    @property
+    def connected(self) -> bool:
+        """True while this copy is in step with Redis; else it is shown as it was, and grows by what is heard."""
+        return self._connection.connected
+
+    @property
+    def connection(self) -> Connection:
+        """`connected` with its reason and since when."""
+        return self._connection
+
+    @property
+    def waiting(self) -> int:
+        """Events not yet applied, and documents not yet written to Redis."""
+        return len(self._queue) + self._local.unwritten
+
+    @property
+    def refused(self) -> int:
+        """Events refused because too many different alerts exist already."""
+        return self._local.refused
+
+    def index(self) -> AlertIndex:
+        """All alerts as they are now, immutable: for several questions about one moment."""
+        return self._local.index()
+
+    def all(self) -> tuple[Alert, ...]:
+        """Every alert, EMERGENCY first, then newest."""
+        return self.index().all
+
+    def get(self, key: str) -> Alert | None:
+        """The alert with this key."""
+        return self.index().get(key)
+
+    def find(self, id_or_key: str, source: str | None = None) -> list[Alert]:
+        """The alert with this key, else the newest alert of each source that has this producer's id."""
+        return self.index().find_any(id_or_key, source)
+
+    def query(self, *, states: Iterable[str] | str | None = None, levels: Iterable[str] | str | None = None,
+              source: str | None = None, text: str | None = None, since: float | None = None,
+              sort: str | Iterable[str] | None = None, limit: int = 25, offset: int = 0) -> Page:
+        """A page of alerts; see `AlertIndex.query`. Raises QueryError, a ValueError."""
+        return self.index().query(states=states, levels=levels, source=source, text=text, since=since,
+                                  sort=sort, limit=limit, offset=offset)
+
+    def counts(self) -> dict[str, Any]:
+        """`open` by level, `active`, `acknowledged`, `resolved`, `last_at` (Unix seconds or None)."""
+        return self.index().counts()
+
+    # What people do
+
+    def acknowledge(self, key: str, by: str, notes: str = "", until: float | None = None) -> Transition:
+        """Person `by` takes alert `key` on, until Unix time `until` (None: until it is resolved).
+
+        Raises:
+            ValueError: the note is too long, or `until` lies in the past.
+            Unknown: there is no such alert.
+            NotAllowed: its state does not allow it; it says who was first.
+            Unreachable: Redis is away or too slow, and nothing was changed.
+        """
+        check_transition(by, self._clock(), notes, until)
+        return self._transitions.acknowledge(key, by, notes, until)
+
+    def resolve(self, key: str, by: str, notes: str = "") -> Transition:
+        """Person `by` ends alert `key`. Raises like `acknowledge`."""
+        check_transition(by, self._clock(), notes)
+        return self._transitions.resolve(key, by, notes)
