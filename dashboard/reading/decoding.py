@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from dashboard.reading.leaves import complain
+from dashboard.reading.leaves import MAX_COMPLAINT, complain
 
 MAX_BYTES = 1_048_576
 """1 MiB: a hundred times the largest message a producer has reason to send."""
@@ -68,12 +68,8 @@ def is_too_deep(raw: bytes) -> bool:
         brackets = brackets.replace(b"[]", b"")
         if not brackets:
             return False
-    depth = 0
-    for code in brackets:  # what is left is deep, or unbalanced and then simply no JSON
-        depth += 1 if code == 0x5B else -1
-        if depth > MAX_DEPTH or depth < 0:
-            break
-    return depth > MAX_DEPTH
+    # What closes is deep, then. What never closes is no JSON, but must not be tried if the attempt would go deep.
+    return b"[]" in brackets or brackets.startswith(b"[" * (MAX_DEPTH + 1))
 
 
 def _decode_tolerantly(raw: bytes) -> Any:
@@ -106,10 +102,16 @@ def _cleaned(value: Any, path: str, complaints: list[str]) -> Any:
         return _UNSTORABLE.sub("\ufffd", value)
     if isinstance(value, dict):
         keys = ((key, _UNSTORABLE.sub("\ufffd", key)) for key in value)
-        return {clean: _cleaned(value[key], f"{path}.{clean}" if path else clean, complaints) for key, clean in keys}
+        return {clean: _cleaned(value[key], _below(path, f".{clean}" if path else clean), complaints)
+                for key, clean in keys}
     if isinstance(value, list):
-        return [_cleaned(item, f"{path}[{index}]", complaints) for index, item in enumerate(value)]
+        return [_cleaned(item, _below(path, f"[{index}]"), complaints) for index, item in enumerate(value)]
     return value
+
+
+def _below(path: str, step: str) -> str:
+    """One step down; cut, so that a huge name above a million values does not cost its length a million times."""
+    return (path + step)[:MAX_COMPLAINT]
 
 
 def _name(value: Any) -> str:

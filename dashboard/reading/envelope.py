@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.event_types import UNNAMED
-from dashboard.reading.leaves import complain, identity, shown, text_of, time
+from dashboard.reading.leaves import complain, identity, short_hash, shown, text_of, time
 
 KIND_NAMES = ("event_type", "event", "type")
 ID_NAMES = ("event_id", "message_id")
@@ -84,6 +84,6 @@ def _key(document: dict[str, Any], source: str, stamp: float | None, raw: bytes,
         own = identity(document.get(name))
         if own:
             counter = own.isdigit() and len(own) <= MAX_COUNTER_DIGITS
-            return f"{source}\0{own}\0{stamp}" if counter else f"{source}\0{own}"
+            return f"id-{short_hash(source, own, str(stamp) if counter else '')}"
     digest = hashlib.blake2b(raw, digest_size=16).hexdigest()
     return digest if stamp is not None else f"{digest}@{int(received * 1000)}"

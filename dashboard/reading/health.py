@@ -15,7 +15,6 @@ from dashboard.reading.leaves import (
     optional_text,
     parse_number,
     shown,
-    text_of,
 )
 from dashboard.reading.words import score_status, word_status
 
@@ -23,6 +22,8 @@ MAX_COMPONENTS = 200
 SCORE_NAMES = ("overall_score", "overall", "score")
 BODY_NAMES = (*SCORE_NAMES, "status", "uptime_seconds", "components", "component")
 """A health body has at least one of them."""
+WHOLE_NAMES = ("components", "overall_score", "overall")
+"""Any of them makes a report one about the whole producer, even beside `component`."""
 ROUNDING = 1e-6
 """A mean of scores can come out as 100.00000000000001; that is 100, not a mistake."""
 _NAMES_OF_A_COMPONENT = ("name", "component", "id")
@@ -44,8 +45,8 @@ def read_report(body: dict[str, Any], path: str, complaints: list[str]) -> Healt
 def read_score(holder: dict[str, Any], name: str, path: str, complaints: list[str]) -> float | None:
     """A score of 0 to 100, or None with a complaint where it is none."""
     score = number(holder, name, path, complaints)
-    if score is None:
-        return None
+    if score is None or 0 <= score <= 100:
+        return score
     if not -ROUNDING <= score <= 100 + ROUNDING:
         complain(complaints, f"{path}{name}", f"{score:g} is no score of 0 to 100")
         return None
@@ -88,7 +89,7 @@ def read_component(name: str, value: Any, path: str, complaints: list[str]) -> C
         return _component_of_object(name, value, path, complaints)
     figure = parse_number(value)
     if figure is not None:
-        score = read_score({name: figure}, name, f"{path}.", complaints)
+        score = figure if 0 <= figure <= 100 else read_score({name: figure}, name, f"{path}.", complaints)
         return Component(name, score_status(score), None if score is not None else f"{figure:g}", score)
     if isinstance(value, list):
         complain(complaints, f"{path}.{name}", shown(value))
@@ -115,8 +116,3 @@ def component_details(value: dict[str, Any], without: frozenset[str]) -> dict[st
     found = details(value.get("details"))
     rest = {key: item for key, item in value.items() if key not in without and key not in found}
     return {**found, **bounded(rest)} if rest else found
-
-
-def text_status(value: Any) -> str:
-    """A status word as sent, bounded."""
-    return text_of(value, MAX_NAME)

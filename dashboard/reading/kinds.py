@@ -20,7 +20,7 @@ from dashboard.event_types import (
     Trend,
 )
 from dashboard.reading.envelope import ID_NAMES, KIND_NAMES, Envelope
-from dashboard.reading.health import BODY_NAMES, component_details, read_component, read_report
+from dashboard.reading.health import BODY_NAMES, WHOLE_NAMES, component_details, read_component, read_report
 from dashboard.reading.leaves import (
     MAX_NAME,
     bounded,
@@ -128,7 +128,7 @@ def read_health_check(envelope: Envelope, size: int) -> HealthCheck:
     if body is envelope.document and not any(name in body for name in BODY_NAMES):
         raise BadBody("no score, status, component or uptime")
     tree = body.get("metrics")
-    component = identity(body.get("component")) if "components" not in body else ""
+    component = _one_component(envelope, body)
     metrics: dict[str, float] = {}
     facts: dict[str, Any] = {}
     if isinstance(tree, dict):
@@ -138,6 +138,13 @@ def read_health_check(envelope: Envelope, size: int) -> HealthCheck:
     report = _component_report(component, body, path, complaints) if component \
         else read_report(body, path, complaints)
     return HealthCheck(**envelope.base(), report=report, component=component or None, metrics=metrics, facts=facts)
+
+
+def _one_component(envelope: Envelope, body: dict[str, Any]) -> str:
+    """The name of the component a message is about; empty where it is about the whole producer."""
+    if any(name in body for name in WHOLE_NAMES):
+        return ""
+    return identity(body.get("component")) or identity(envelope.document.get("component"))
 
 
 def _component_report(name: str, body: dict[str, Any], path: str, complaints: list[str]) -> HealthReport:

@@ -56,12 +56,13 @@ def shown(value: Any) -> str:
 
 def parse_number(value: Any) -> float | None:
     """A finite float from a number or a number as a string; None for anything else (a boolean is no number)."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is float or kind is int:
+        pass
+    elif kind is str:
         if len(value) > MAX_NAME or not _NUMBER.fullmatch(value):
             return None
-    elif not isinstance(value, (int, float)):
+    else:
         return None
     try:
         number = float(value)
@@ -161,7 +162,7 @@ def identity(value: Any) -> str:
     if isinstance(value, str):
         if len(value) <= MAX_NAME:
             return value if value.strip() else ""
-        return f"{value[: MAX_NAME - 17]}…{short_hash(value)}" if value.strip() else ""
+        return f"{value[: MAX_NAME - 25]}…{short_hash(value)}" if value.strip() else ""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**63:
@@ -170,8 +171,8 @@ def identity(value: Any) -> str:
 
 
 def short_hash(*parts: str) -> str:
-    """Sixteen hex digits that are the same in every process."""
-    digest = hashlib.blake2b(digest_size=8)
+    """Twenty-four hex digits that are the same in every process."""
+    digest = hashlib.blake2b(digest_size=12)
     for part in parts:
         digest.update(part.encode("utf-8", "replace"))
         digest.update(b"\0")

@@ -41,14 +41,17 @@ def _collect(tree: dict[str, Any], prefix: str, keys: tuple[str, ...], metrics: 
              facts: dict[str, Any], deferred: _Deferred, complaints: list[str], path: str) -> None:
     for key, value in tree.items():
         if "." in key or not key:
-            deferred.append(((*keys, key), value))
+            deferred.append(((*keys, _short(key)), value))
             continue
         kind = type(value)
         if kind is float or kind is int:
             name = prefix + key
             metrics[name if len(name) <= MAX_NAME else identity(name)] = float(value)
         elif kind is dict:
-            _collect(value, f"{prefix}{key}.", (*keys, key), metrics, facts, deferred, complaints, path)
+            below = f"{prefix}{key}."
+            if len(below) > MAX_NAME:  # now, once, and not again for every leaf below
+                below = identity(below)
+            _collect(value, below, (*keys, _short(key)), metrics, facts, deferred, complaints, path)
         else:
             _keep(prefix + key, value, metrics, facts, complaints, path)
 
@@ -91,9 +94,13 @@ def _collect_dotted(deferred: _Deferred, prefix: str, metrics: dict[str, float],
 def _leaves(keys: tuple[str, ...], value: Any, leaves: _Deferred) -> None:
     if isinstance(value, dict):
         for key, item in value.items():
-            _leaves((*keys, key), item, leaves)
+            _leaves((*keys, _short(key)), item, leaves)
     else:
         leaves.append((keys, value))
+
+
+def _short(key: str) -> str:
+    return key if len(key) <= MAX_NAME else identity(key)
 
 
 def _bound(found: dict[str, Any], limit: int, what: str, path: str, complaints: list[str]) -> None:

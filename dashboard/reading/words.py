@@ -23,7 +23,10 @@ def score_band(score: float | None) -> str | None:
     """excellent, healthy, degraded, unhealthy or critical. 0 is a value; None (absent) has no band."""
     if score is None:
         return None
-    return next((word for least, word in SCORE_BANDS if score >= least), "critical")
+    for least, word in SCORE_BANDS:
+        if score >= least:
+            return word
+    return "critical"
 
 
 def score_status(score: float | None) -> str:
