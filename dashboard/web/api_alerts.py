@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 OPEN = "open"  # short for the states of what still needs somebody
 MEANT = {OPEN: OPEN_STATES, **{state: (state,) for state in STATES}}
 
+# EMERGENCY first, then newest, whatever the state; the page itself puts unacknowledged alerts first.
+CONTRACT_ORDER = ("level", "age")
+
 LIMIT_DEFAULT = 100
 LIMIT_MAX = 1_000  # an answer stays under about a megabyte
 HISTORY_HOURS_DEFAULT = 24.0
@@ -84,6 +87,7 @@ def _page(services: Services, states: list[str] | None, since: float | None, lim
         source=single("source"),
         text=single("q"),
         since=since,
+        sort=CONTRACT_ORDER,
         limit=integer("limit", limit, 1, LIMIT_MAX),
         offset=integer("offset", 0, 0),
     )

@@ -65,7 +65,7 @@ def _latest_metrics(states: list[SourceState]) -> dict[str, Any]:
 def _health(states: list[SourceState]) -> dict[str, Any]:
     state = _newest_health(states)
     if state is None:
-        return {"overall_score": None, "status": None, "uptime_seconds": None, "components": {}, "source": None}
+        return {**dict.fromkeys(("overall_score", "status", "uptime_seconds", "source", "reason")), "components": {}}
     report = state.last_health[0] if state.last_health is not None else None
     headline = state.headline
     own_score = report.score if report is not None else None

@@ -1,0 +1,157 @@
+"""GET /metrics/historical: rows, columns, CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from dashboard.web.api_metrics import neutral
+from tests.unit.web_host import API, sign_in
+from tests.unit.web_services import NOW, api_host, hear, hear_metrics, make_services
+
+
+@pytest.fixture
+def services():
+    return make_services()
+
+
+@pytest.fixture
+def get(services):
+    client = sign_in(api_host(services).test_client())
+    return lambda **query: client.get(API + "/metrics/historical", query_string=query)
+
+
+def rows(answer) -> list[dict]:
+    assert answer.status_code == 200, answer.text
+    assert answer.json["success"] is True
+    return answer.json["data"]
+
+
+def test_rows_oldest_first_with_the_fields_of_the_contract(get, services):
+    hear_metrics(services, NOW - 5, system={"cpu_percent": 2}, score=80)
+    hear_metrics(services, NOW - 10, system={"cpu_percent": 1, "io": {"read": 7}})
+    assert rows(get()) == [
+        {"timestamp": "2025-10-09T08:53:10.000Z", "source": "pl", "health_score": None,
+         "metrics": {"system.cpu_percent": 1, "system.io.read": 7}},
+        {"timestamp": "2025-10-09T08:53:15.000Z", "source": "pl", "health_score": 80,
+         "metrics": {"system.cpu_percent": 2}},
+    ]
+
+
+def test_a_health_check_alone_is_a_row_with_a_score(get, services):
+    hear(services, event_type="HEALTH_CHECK", health={"overall_score": 70})
+    assert [(row["metrics"], row["health_score"]) for row in rows(get())] == [({}, 70)]
+    assert rows(get(metric="system.cpu_percent")) == []
+
+
+def test_some_metrics_under_any_of_their_names(get, services):
+    hear_metrics(services, NOW - 2, system={"cpu_percent": 1, "memory_mb": 5}, score=9)
+    hear_metrics(services, NOW - 1, database={"query_latency_ms": 4})
+    found = rows(get(metric=["system.memory_mb", "database.query_latency_ms", "no.such"]))
+    assert [(row["metrics"], row["health_score"]) for row in found] == [
+        ({"system.memory_mb": 5}, 9), ({"database.query_avg_ms": 4}, None)]
+    assert rows(get(metric="no.such")) == []
+
+
+def test_two_sources_never_share_a_row(get, services):
+    for source, value in (("b", 2), ("a", 1)):
+        hear_metrics(services, NOW - 3, source, system={"cpu_percent": value})
+    hear_metrics(services, NOW - 4, "b", system={"cpu_percent": 3})
+    assert [(row["source"], row["metrics"]["system.cpu_percent"]) for row in rows(get())] == [
+        ("b", 3), ("a", 1), ("b", 2)]
+    assert [row["metrics"]["system.cpu_percent"] for row in rows(get(source="a"))] == [1]
+    assert rows(get(source="nobody")) == []
+
+
+def at(answer) -> list[float]:
+    return [row["metrics"]["x"] for row in rows(answer)]
+
+
+@pytest.fixture
+def hour(services):
+    """One sample a minute for an hour; x is its age in minutes."""
+    for minute in range(60, 0, -1):
+        services.ring.append("pl", NOW - minute * 60, {"x": float(minute)})
+
+
+@pytest.mark.usefixtures("hour")
+def test_windows(get):
+    assert at(get(hours=0.05)) == [3, 2, 1]
+    assert at(get(start=NOW - 180, end=NOW - 120)) == [3, 2]
+    assert at(get(start="2025-10-09T08:50:20Z")) == [3, 2, 1]
+    assert at(get(start="2025-10-09T08:50:20")) == [3, 2, 1]  # naive means UTC
+    assert at(get(start="2025-10-09T10:50:20 02:00")) == [3, 2, 1]  # a + that was not encoded
+    assert at(get(start=f"{(NOW - 180) * 1000:.0f}")) == [3, 2, 1]  # milliseconds
+    assert at(get(end=NOW - 58 * 60, hours=1)) == [60, 59, 58]
+    assert at(get(start=NOW - 60, end=NOW - 60)) == [1]
+    assert at(get(start=NOW + 60)) == []
+
+
+@pytest.mark.usefixtures("hour")
+def test_points(get):
+    whole = get()
+    assert (len(at(whole)), whole.json["thinned"], whole.json["rows"]) == (60, False, 60)
+    few = get(points=10)
+    assert few.json["thinned"] is True
+    assert len(at(few)) <= 10
+    assert at(few)[-1] == 1
+    assert at(few) == sorted(at(few), reverse=True)
+    assert at(get(points=1)) == [1]
+
+
+@pytest.mark.usefixtures("hour")
+def test_points_are_shared_by_the_sources(get, services):
+    for name in ("a", "b"):
+        services.ring.append(name, NOW - 30, {"x": 0.5})
+    assert len(rows(get(points=30))) <= 30
+    assert len(rows(get(points=2))) == 2
+
+
+@pytest.mark.parametrize("query", [
+    {"hours": 0}, {"hours": -1}, {"hours": 24.1}, {"hours": "nan"}, {"hours": "inf"}, {"hours": "x"},
+    {"hours": ["1", "2"]}, {"points": 0}, {"points": 10_001}, {"points": "many"}, {"start": "yesterday"},
+    {"end": "nan"}, {"start": NOW, "end": NOW - 1}, {"format": "xml"}, {"source": ["a", "b"]},
+    {"start": ["1", "2"]}, {"metric": "x" * 501}, {"metric": [str(number) for number in range(513)]},
+])
+def test_what_cannot_be_meant_is_refused(get, query):
+    answer = get(**query)
+    assert (answer.status_code, answer.json["success"]) == (400, False)
+
+
+def test_columns(get, services):
+    hear_metrics(services, NOW - 2, "a", system={"cpu_percent": 1}, score=50)
+    hear_metrics(services, NOW - 1, "a", system={"memory_mb": 2})
+    hear_metrics(services, NOW - 1, "b", system={"cpu_percent": 3})
+    data = get(format="frame").json["data"]
+    assert data["a"] == {
+        "timestamps": ["2025-10-09T08:53:18.000Z", "2025-10-09T08:53:19.000Z"],
+        "health_score": [50, None],
+        "metrics": {"system.cpu_percent": [1, None], "system.memory_mb": [None, 2]},
+    }
+    assert data["b"]["metrics"] == {"system.cpu_percent": [3]}
+
+
+def test_csv(get, services):
+    hear_metrics(services, NOW - 2, "a", system={"cpu_percent": -1.5}, score=50)
+    hear_metrics(services, NOW - 1, "=cmd|' /C calc'!A0", **{"@group": {"x,y": 2}})
+    answer = get(format="csv")
+    assert answer.mimetype == "text/csv"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert list(csv.reader(io.StringIO(answer.text))) == [
+        ["timestamp", "source", "health_score", "'@group.x,y", "system.cpu_percent"],
+        ["2025-10-09T08:53:18.000Z", "a", "50.0", "", "-1.5"],
+        ["2025-10-09T08:53:19.000Z", "'=cmd|' /C calc'!A0", "", "2.0", ""],
+    ]
+
+
+def test_csv_of_nothing_is_a_heading(get):
+    assert get(format="csv").text == "timestamp,source,health_score\r\n"
+
+
+@pytest.mark.parametrize(("cell", "safe"), [
+    ("=1+1", "'=1+1"), ("+x", "'+x"), ("-x", "'-x"), ("@x", "'@x"), ("\tx", "'\tx"), ("-1.5", "-1.5"), ("+2", "+2"),
+    ("plain", "plain"), ("", ""), ("a=b", "a=b")])
+def test_formulas_are_made_harmless(cell, safe):
+    assert neutral(cell) == safe

@@ -1,0 +1,134 @@
+"""The API as a whole: who may, what is refused, and that every answer is strict JSON without a word too much."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+
+from dashboard.web import api_events
+from dashboard.web.guard import STORE_EVENT_VIEW
+from tests.unit.web_host import API, csrf_headers, sign_in
+from tests.unit.web_services import api_host, hear_metrics, make_services
+
+RULES = [
+    ("/status", "GET"),
+    ("/health-check", "POST"),
+    ("/alerts", "GET"),
+    ("/alerts/history", "GET"),
+    ("/alerts/some%2Fid/acknowledge", "POST"),
+    ("/alerts/some%2Fid/resolve", "POST"),
+    ("/actions/CLEAR_CACHE", "POST"),
+    ("/components/enable", "POST"),
+    ("/metrics/historical", "GET"),
+]
+
+
+@pytest.fixture
+def services():
+    return make_services()
+
+
+@pytest.fixture(params=[False, True], ids=["no CSRFProtect", "CSRFProtect"])
+def app(request, services):
+    return api_host(services, protect=request.param)
+
+
+def test_these_are_all_the_rules_there_are(app):
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(API)]
+    assert len(rules) == len(RULES) + 1  # and /store-event, which has tests of its own
+    assert {method for rule in rules for method in rule.methods} == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+@pytest.mark.parametrize(("path", "method"), [*RULES, ("", "GET"), ("/unknown", "GET"), ("/store-event", "GET")])
+@pytest.mark.parametrize(("who", "status"), [(None, 401), ("bob", 403)])
+def test_nobody_but_admins(app, path, method, who, status):
+    client = app.test_client() if who is None else sign_in(app.test_client(), who)
+    answer = client.open(API + path, method=method)
+    assert answer.status_code == status
+    assert set(answer.json) == {"success", "message"}
+    assert answer.json["success"] is False
+
+
+@pytest.mark.parametrize(("path", "method"), RULES)
+def test_admins_get_json_from_every_rule(app, path, method):
+    client = sign_in(app.test_client())
+    answer = client.open(API + path, method=method, headers=csrf_headers(client))
+    assert answer.status_code in (200, 400, 404)  # 400, 404: there is no such alert, no component is named
+    assert answer.mimetype == "application/json"
+    assert answer.json["success"] is (answer.status_code == 200)
+
+
+@pytest.mark.parametrize("path", [path for path, method in RULES if method == "POST"])
+def test_writes_need_the_token(app, path):
+    answer = sign_in(app.test_client()).post(API + path, json={})
+    assert answer.status_code == 400
+    assert "CSRF" in answer.json["message"]
+
+
+def test_the_wrong_method_is_405_as_json(app):
+    client = sign_in(app.test_client())
+    headers = csrf_headers(client)
+    for path, method in RULES:
+        wrong = "PUT" if method == "GET" else "GET"
+        answer = client.open(API + path, method=wrong, headers=headers)
+        assert (answer.status_code, answer.json["success"]) == (405, False), path
+        assert method in answer.headers["Allow"]
+
+
+def test_a_fault_of_ours_is_a_500_without_its_text(app, services, caplog):
+    def broken():
+        raise RuntimeError("password hunter2 in a traceback")
+
+    services.record.snapshot = broken
+    app.register_error_handler(500, lambda error: "the host's page")
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    with caplog.at_level(logging.ERROR):
+        answer = sign_in(app.test_client()).get(API + "/status")
+    assert answer.status_code == 500
+    assert answer.json["success"] is False
+    assert "hunter2" not in answer.text
+    assert "Traceback" not in answer.text
+    assert "hunter2" in caplog.text
+
+
+@pytest.mark.parametrize("code", [400, 404, 405, 413])
+def test_the_hosts_error_pages_stay_the_hosts(app, code):
+    app.register_error_handler(code, lambda error: ("the host's page", code))
+    client = sign_in(app.test_client())
+    headers = csrf_headers(client)
+    assert client.get("/nowhere").text == ("the host's page" if code == 404 else client.get("/nowhere").text)
+    for answer in (
+        client.get(API + "/unknown"),
+        client.put(API + "/status", headers=headers),
+        client.post(API + "/alerts/x/resolve", data="[", headers=headers),
+        client.post(API + "/alerts/x/resolve", data="x" * 100_000, headers=headers),
+        client.post(API + "/alerts/x/resolve", headers=headers),
+    ):
+        assert answer.json["success"] is False
+
+
+def test_a_limit_of_the_host_on_bodies_is_answered_in_json(app):
+    app.config["MAX_CONTENT_LENGTH"] = 10
+    client = sign_in(app.test_client())
+    answer = client.post(API + "/components/enable", data="x" * 100, headers=csrf_headers(client))
+    assert (answer.status_code, answer.json["success"]) == (413, False)
+
+
+def test_every_answer_is_strict_json(app, services):
+    hear_metrics(services, system={"cpu_percent": 1.5}, odd={"text": "a\u2028b </script>", "big": 10**30})
+    services.ring.append("pl", services.clock() - 1, {"x": 1.0})
+    client = sign_in(app.test_client())
+    for path in ("/status", "/alerts", "/alerts/history", "/metrics/historical", "/metrics/historical?format=frame"):
+        json.loads(client.get(API + path).data, parse_constant=refuse_constant)
+
+
+def refuse_constant(word):
+    raise AssertionError(f"{word} is no JSON")
+
+
+def test_the_guard_knows_the_view_it_exempts(app):
+    view = app.view_functions["monitoring_api.store_event"]
+    assert f"{view.__module__}.{view.__name__}" == STORE_EVENT_VIEW
+    assert view.__module__ == api_events.__name__

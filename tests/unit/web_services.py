@@ -1,0 +1,144 @@
+"""Services behind the REST API without a socket: all real, but for alerts kept in memory and commands written down."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask
+
+from dashboard.alerts import lifecycle
+from dashboard.alerts.alert import Alert, UnknownAlert
+from dashboard.alerts.query import AlertIndex, Page
+from dashboard.commands import ACTIONS, Sent, UnknownAction, Unreachable
+from dashboard.events import AlertResolved, AlertTriggered, Event
+from dashboard.feed.intake import Intake
+from dashboard.feed.record import FeedRecord
+from dashboard.metrics.ring import Ring
+from dashboard.settings import Settings
+from dashboard.sources import SourceBoard
+from dashboard.web.api import make_blueprint
+from dashboard.web.guard import Guard
+from tests.unit.web_host import plain_host
+
+NOW = 1_760_000_000.0  # 2025-10-09T08:53:20Z
+
+
+class Clock:
+    def __init__(self, now: float = NOW):
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class AlertsInMemory:
+    """The store's surface over the real lifecycle and the real index, with a plain dict instead of Redis."""
+
+    connected, dropped = True, 0
+
+    def __init__(self, clock: Clock):
+        self.clock = clock
+        self.documents: dict[str, lifecycle.Document] = {}
+        self.reachable = True
+
+    def offer(self, event: Event) -> None:
+        if isinstance(event, (AlertTriggered, AlertResolved)):
+            document = lifecycle.document_for(event)
+            document = self.documents.get(document.identity, document)
+            take = lifecycle.triggered if isinstance(event, AlertTriggered) else lifecycle.resolved
+            self.documents[document.identity] = take(document, event)
+
+    def index(self) -> AlertIndex:
+        found = (alert for document in self.documents.values() for alert in lifecycle.alerts_of(document))
+        return AlertIndex(found, self.clock())
+
+    def query(self, **wanted: Any) -> Page:
+        return self.index().query(**wanted)
+
+    def counts(self) -> dict[str, Any]:
+        return self.index().counts()
+
+    def find(self, id_or_key: str, source: str | None = None) -> list[Alert]:
+        alert = self.index().get(id_or_key)
+        return [alert] if alert is not None else self.index().find(id_or_key, source)
+
+    def acknowledge(self, key: str, by: str, notes: str = "", until: float | None = None) -> Alert:
+        return self._change(lifecycle.acknowledge, key, by, self.clock(), notes, until)
+
+    def resolve(self, key: str, by: str, notes: str = "") -> Alert:
+        return self._change(lifecycle.resolve, key, by, self.clock(), notes)
+
+    def _change(self, transition: Any, key: str, *how: Any) -> Alert:
+        if not self.reachable:
+            raise Unreachable("redis://:hunter2@10.0.0.1 is away")
+        identity = lifecycle.identity_of_key(key)
+        if identity not in self.documents:
+            raise UnknownAlert(key)
+        self.documents[identity] = transition(self.documents[identity], key, *how)
+        alert = self.index().get(key)
+        assert alert is not None
+        return alert
+
+
+class CommandsOnPaper:
+    """Writes down what would have been published."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, str]] = []
+        self.receivers = 1
+        self.reachable = True
+
+    def send(self, action: str, requested_by: str, **fields: str) -> Sent:
+        if action not in ACTIONS:
+            raise UnknownAction(action)
+        if not self.reachable:
+            raise Unreachable("redis://:hunter2@10.0.0.1 is away")
+        self.sent.append({"action": action, "requested_by": requested_by, **fields})
+        return Sent(f"request-{len(self.sent)}", self.receivers)
+
+
+def make_services(settings: Settings | None = None) -> SimpleNamespace:
+    clock = Clock()
+    settings = settings or Settings()
+    ring = Ring(rows=1_000)
+    board = SourceBoard(max_sources=32, clock=clock)
+    record = FeedRecord(clock=clock)
+    alerts = AlertsInMemory(clock)
+    return SimpleNamespace(
+        settings=settings, ring=ring, board=board, record=record, alerts=alerts, commands=CommandsOnPaper(),
+        intake=Intake(ring, board, alerts, record, clock), clock=clock)
+
+
+def api_host(services: SimpleNamespace, protect: bool = False) -> Flask:
+    """A host with the guard and the real API; propagates nothing, as in production."""
+    app = plain_host(protect)
+    guard = Guard(services.settings)
+    guard.install(app)
+    app.register_blueprint(make_blueprint(services, guard))
+    return app
+
+
+def stamp(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
+
+
+def hear(services: SimpleNamespace, at: float | None = None, **message: Any) -> None:
+    """One message, sent and received at `at` (default: now), through the real door."""
+    at = services.clock() if at is None else at
+    message = {"timestamp": stamp(at), "source": "pl"} | message
+    assert services.intake.accept(json.dumps(message).encode(), at) == "accepted", message
+
+
+def hear_metrics(services: SimpleNamespace, at: float | None = None, source: str = "pl", score: float | None = None,
+                 **groups: Any) -> None:
+    more = {} if score is None else {"health_score": {"overall": score, "status": "HEALTHY", "components": {}}}
+    hear(services, at, event_type="METRIC_UPDATE", source=source, metrics=groups, **more)
+
+
+def hear_alert(services: SimpleNamespace, alert_id: Any, level: str = "warning", at: float | None = None,
+               source: str = "pl", **alert: Any) -> None:
+    alert = {"id": alert_id, "level": level, "component": "database", "message": "slow"} | alert
+    hear(services, at, event_type="ALERT_TRIGGERED", source=source, alert=alert)
