@@ -94,7 +94,7 @@ def plain_words(error: BaseException) -> str:
     if isinstance(error, TimeoutError | redis.TimeoutError):
         return "Redis did not answer in time"
     if isinstance(error, redis.ResponseError):
-        return "Redis refused the subscription"
+        return "Redis refused the request"
     return "The connection to Redis failed"
 
 
@@ -109,7 +109,7 @@ _BY_SERVER_TEXT = (
     ("Connection closed by server", "Redis closed the connection"),
 )
 _BY_ERROR = (
-    (redis.exceptions.NoPermissionError, "The Redis user may not read the channel"),
+    (redis.exceptions.NoPermissionError, "Redis does not allow this user to use the channel"),
     (redis.AuthenticationError, "Redis refused the password"),
     (redis.BusyLoadingError, "Redis is still loading its data"),
 )

@@ -360,7 +360,7 @@ def test_a_user_who_may_only_subscribe_can(redis_server, make_feed):
         time.sleep(1.5)  # a ping and its answer
         assert feed.record.gaps == ()
         client.execute_command("ACL", "SETUSER", "reader", "resetchannels")
-    wait_for(lambda: feed.record.reason == "The Redis user may not read the channel", what="the refusal")
+    wait_for(lambda: feed.record.reason == "Redis does not allow this user to use the channel", what="the refusal")
     assert feed.record.gaps[0].why == "Redis closed the connection"
 
 

@@ -88,9 +88,10 @@ def wrapped(cause):
     (redis.AuthenticationError("invalid username-password pair or user is disabled."), "Redis refused the password"),
     (redis.AuthenticationError("AUTH <password> called without any password configured for the default user."),
      "A Redis password is set here, but this Redis has none"),
-    (redis.exceptions.NoPermissionError("this user has no permissions"), "The Redis user may not read the channel"),
+    (redis.exceptions.NoPermissionError("this user has no permissions"),
+     "Redis does not allow this user to use the channel"),
     (redis.BusyLoadingError("Redis is loading the dataset in memory"), "Redis is still loading its data"),
-    (redis.ResponseError("unknown command"), "Redis refused the subscription"),
+    (redis.ResponseError("unknown command"), "Redis refused the request"),
     (redis.ResponseError("DB index is out of range"), "The Redis database number does not exist"),
     (ValueError(f"something with {SECRET}"), "The connection to Redis failed"),
 ])
