@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from werkzeug.routing import PathConverter
 
 from dashboard.alerts.alert import OPEN_STATES, STATES, Alert, NotAllowed, UnknownAlert
-from dashboard.commands import Unreachable
+from dashboard.alerts.store import Transition, Unreachable
 from dashboard.events import LEVELS, normal_level
 from dashboard.web.answers import Problem, iso, success
 from dashboard.web.guard import Guard
@@ -68,15 +68,13 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         expires_in_s = span_field(body, "expires_in", EXPIRES_MAX_S)
         until = None if expires_in_s is None else clock() + expires_in_s
         key = _one(services, alert_id).key
-        alert = _change(lambda: store.acknowledge(key, guard.user_name(), notes, until))
-        return success(message="Acknowledged.", alert=alert.as_of(clock()).to_json())
+        return _done("Acknowledged.", _change(lambda: store.acknowledge(key, guard.user_name(), notes, until)))
 
     @blueprint.post(f"/alerts/<{CONVERTER}:alert_id>/resolve")
     def resolve_alert(alert_id: str) -> Response:
         notes = text_field(json_body(), "notes", NOTES_MAX_CHARS)
         key = _one(services, alert_id).key
-        alert = _change(lambda: store.resolve(key, guard.user_name(), notes))
-        return success(message="Resolved.", alert=alert.as_of(clock()).to_json())
+        return _done("Resolved.", _change(lambda: store.resolve(key, guard.user_name(), notes)))
 
 
 def _page(services: Services, states: list[str] | None, since: float | None, limit: int) -> Response:
@@ -115,7 +113,13 @@ def _one(services: Services, id_or_key: str) -> Alert:
     return found[0]
 
 
-def _change(act: Callable[[], Alert]) -> Alert:
+def _done(what: str, transition: Transition) -> Response:
+    """The alert as it is now, and whether the producer heard of it; the transition stands in any case."""
+    told = {None: " The producer could not be told.", 0: " Nobody is listening."}.get(transition.receivers, "")
+    return success(message=what + told, alert=transition.alert.to_json(), receivers=transition.receivers)
+
+
+def _change(act: Callable[[], Transition]) -> Transition:
     try:
         return act()
     except UnknownAlert:

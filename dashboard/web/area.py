@@ -9,7 +9,7 @@ from flask import Request, request
 from dashboard.settings import Settings
 
 # Below the page's prefix: files a browser may keep, since their addresses carry a version or a time of change.
-STATIC_FOLDERS = ("_dash-component-suites/", "assets/")
+STATIC_FOLDERS = ("_dash-component-suites/", "assets/", "bootstrap/")
 
 
 class Area(Enum):

@@ -157,6 +157,15 @@ def test_resolve_with_notes(post, services):
     assert alert["resolved_at"] == "2025-10-09T08:53:20.000Z"
 
 
+@pytest.mark.parametrize(("receivers", "message"), [
+    (2, "Resolved."), (0, "Resolved. Nobody is listening."), (None, "Resolved. The producer could not be told.")])
+def test_whether_the_producer_heard_of_it(post, services, receivers, message):
+    hear_alert(services, "a")
+    services.alerts.receivers = receivers
+    answer = post("/alerts/a/resolve").json
+    assert (answer["success"], answer["receivers"], answer["message"]) == (True, receivers, message)
+
+
 def test_by_key(post, services):
     hear_alert(services, "a")
     key = services.alerts.find("a")[0].key

@@ -12,6 +12,7 @@ from flask import Flask
 from dashboard.alerts import lifecycle
 from dashboard.alerts.alert import Alert, UnknownAlert
 from dashboard.alerts.query import AlertIndex, Page
+from dashboard.alerts.store import Transition
 from dashboard.commands import ACTIONS, Sent, UnknownAction, Unreachable
 from dashboard.events import AlertResolved, AlertTriggered, Event
 from dashboard.feed.intake import Intake
@@ -43,6 +44,7 @@ class AlertsInMemory:
         self.clock = clock
         self.documents: dict[str, lifecycle.Document] = {}
         self.reachable = True
+        self.receivers: int | None = 1
 
     def offer(self, event: Event) -> None:
         if isinstance(event, (AlertTriggered, AlertResolved)):
@@ -62,16 +64,15 @@ class AlertsInMemory:
         return self.index().counts()
 
     def find(self, id_or_key: str, source: str | None = None) -> list[Alert]:
-        alert = self.index().get(id_or_key)
-        return [alert] if alert is not None else self.index().find(id_or_key, source)
+        return self.index().find_any(id_or_key, source)
 
-    def acknowledge(self, key: str, by: str, notes: str = "", until: float | None = None) -> Alert:
+    def acknowledge(self, key: str, by: str, notes: str = "", until: float | None = None) -> Transition:
         return self._change(lifecycle.acknowledge, key, by, self.clock(), notes, until)
 
-    def resolve(self, key: str, by: str, notes: str = "") -> Alert:
+    def resolve(self, key: str, by: str, notes: str = "") -> Transition:
         return self._change(lifecycle.resolve, key, by, self.clock(), notes)
 
-    def _change(self, transition: Any, key: str, *how: Any) -> Alert:
+    def _change(self, transition: Any, key: str, *how: Any) -> Transition:
         if not self.reachable:
             raise Unreachable("redis://:hunter2@10.0.0.1 is away")
         identity = lifecycle.identity_of_key(key)
@@ -80,7 +81,7 @@ class AlertsInMemory:
         self.documents[identity] = transition(self.documents[identity], key, *how)
         alert = self.index().get(key)
         assert alert is not None
-        return alert
+        return Transition(alert, self.receivers)
 
 
 class CommandsOnPaper:
