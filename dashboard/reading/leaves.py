@@ -114,10 +114,7 @@ def _time_of_text(text: str) -> float | None:
             return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    try:
-        return moment.timestamp()
-    except (OverflowError, ValueError):
-        return None
+    return moment.timestamp()
 
 
 def time(holder: dict[str, Any], name: str, path: str, complaints: list[str]) -> float | None:

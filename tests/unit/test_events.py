@@ -207,6 +207,11 @@ def test_an_unknown_kind_is_kept_and_bounded():
     assert len(read(type="k" * 5000).kind) <= 64
 
 
+def test_many_small_values_are_bounded_too():
+    kept = read(type="x", rows=[[[1] * 100] * 100] * 50).body["rows"]
+    assert sum(len(cells) for row in kept for cells in row) <= 2000
+
+
 @pytest.mark.parametrize(("sent", "level"), [
     ("EMERGENCY", ("EMERGENCY", 0)), ("critical", ("CRITICAL", 1)), ("Error", ("ERROR", 2)),
     ("warning", ("WARNING", 3)), ("info", ("INFO", 4)), ("warn", ("WARNING", 3)),
