@@ -36,8 +36,7 @@ def state(*events):
     return applied(*events).get("TickStockPL")
 
 
-def at(second: float, metrics=None, **fields):
-    """An update sent and heard `second` seconds in."""
+def at(second: float, metrics=None, **fields):  # sent and heard `second` seconds in
     return update(metrics or {}, RECEIVED + second, timestamp=RECEIVED + second, **fields)
 
 
@@ -88,8 +87,7 @@ def test_older_never_overwrites_newer_in_any_group():
 def test_what_a_message_does_not_mention_stays():
     found = state(at(0, recommendations=["stay"], trends={"cpu": {}}), at(1))
     assert (found.recommendations, list(found.trends)) == (("stay",), ["cpu"])
-    found = state(at(0, recommendations=["go"]), at(1, recommendations=[]))
-    assert found.recommendations == ()
+    assert state(at(0, recommendations=["go"]), at(1, recommendations=[])).recommendations == ()
 
 
 def _story() -> list:
@@ -156,8 +154,8 @@ def test_liveness_and_skew():
     found = state(update({}, timestamp=RECEIVED - 7200))
     assert [found.liveness(RECEIVED + age) for age in (0, 30, 60)] == ["active", "delayed", "inactive"]
     assert (found.skew_s, found.age_s(RECEIVED + 9), found.age_s(RECEIVED - 9)) == (-7200.0, 9.0, 0.0)
-    found = applied(at(0), delayed_after_s=1, inactive_after_s=2).get("TickStockPL")
-    assert found.liveness(RECEIVED + 1.5) == "delayed"
+    quick = applied(at(0), delayed_after_s=1, inactive_after_s=2)
+    assert quick.get("TickStockPL").liveness(RECEIVED + 1.5) == "delayed"
 
 
 def test_a_time_in_the_future_looks_no_fresher_than_it_is():
