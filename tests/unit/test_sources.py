@@ -217,8 +217,7 @@ def test_jobs_are_kept_by_run_newest_first():
     def job(second, run, percent):
         return read(RECEIVED + second, event="job_progress_update", source="TickStockPL",
                     payload={"run_id": run, "percentage": percent})
-    found = state(job(0, "a", 1), job(1, "b", 1), job(2, "a", 2))
-    assert [(one.run_id, one.percentage) for one in found.jobs] == [("a", 2.0), ("b", 1.0)]
+    assert [(one.run_id, one.percentage) for one in state(job(0, "a", 1), job(1, "b", 1), job(2, "a", 2)).jobs] == [("a", 2.0), ("b", 1.0)]
     found = state(*(job(index, f"r{index}", 0) for index in range(80)))
     assert len(found.jobs) == 50
     assert found.jobs[0].run_id == "r79"
