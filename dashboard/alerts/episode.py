@@ -11,13 +11,13 @@ from dashboard.events import normal_level
 
 @dataclass(slots=True)
 class Episode:
-    """From the first trigger to the resolution. `previous` is the place of the resolution before it (0: none).
+    """From the first trigger to the resolution. `previous` is the key of the resolution before it.
 
     `closed` is the resolution's place in the producer's time, `resolved_at` when it was by the clock of whoever did
     it. `newest` is the key of the newest trigger, `content` what it said.
     """
 
-    previous: int
+    previous: str
     first: int
     last: int
     count: int = 0
@@ -68,7 +68,7 @@ class Episode:
         content = self.content or Content("UNKNOWN", "", "", {}, ())
         acknowledged = self.acknowledged_at is not None
         return Alert(
-            key=f"{identity_of(source, alert_id)}-{digest(4, str(self.previous))}",
+            key=f"{identity_of(source, alert_id)}-{digest(4, self.previous)}",
             id=alert_id, source=source,
             level=content.level, rank=normal_level(content.level)[1], component=content.component,
             message=content.message, details=content.details, suggested_actions=content.suggested_actions,

@@ -18,7 +18,7 @@ NOTES_LIMIT = 2_000
 """Characters of a note, by the contract. A person is told; what a producer sends is cut."""
 PERSON_LIMIT = 200
 """Characters of a name: any e-mail address fits."""
-SKEW_NOTICED_US = 2 * MICROSECONDS
+SKEW_NOTICED_US = MICROSECONDS
 """A message may take that long; what is more is the producer's clock being behind ours."""
 
 ACKNOWLEDGE, RESOLVE = "acknowledge", "resolve"

@@ -56,13 +56,13 @@ CONTENTS_KEPT = 10
 class Document:
     """All that is known of one identity. Never changed in place; times in microseconds.
 
-    `base` is the alert that was open at the `horizon`, `previous` the resolution before it (0: none).
+    `base` is the alert that was open at the `horizon`, `previous` the key of the resolution before it.
     """
 
     source: str
     id: str
     horizon: int | None = None
-    previous: int = 0
+    previous: str = ""
     base: Episode | None = None
     facts: dict[str, Fact] = field(default_factory=dict)
 
@@ -121,7 +121,7 @@ def merge(one: Document, other: Document) -> Document:
     return record(one, other.facts.values())
 
 
-def _folded(document: Document) -> tuple[int, int, int]:
+def _folded(document: Document) -> tuple[int, int, str]:
     horizon = -1 if document.horizon is None else document.horizon
     return horizon, document.base.count if document.base else 0, document.previous
 
@@ -173,11 +173,12 @@ def _clicked(document: Document, alert: Alert, action: str, by: str, at: float, 
     ordered = document.ordered()
     triggers = [fact for fact in ordered if isinstance(fact, Trigger)]
     seen = triggers[-1].at if triggers else microseconds(alert.last_seen)
-    # In the producer's time, so that a clock behind ours cannot file its next trigger before this click, where it
-    # would count as an occurrence of the alert that was just resolved. At least as late as all that is known.
-    behind = triggers[-1].lag if triggers and triggers[-1].lag > SKEW_NOTICED_US else 0
-    newest = (ordered[-1].at, ordered[-1].lag) if ordered else (document.horizon or 0, 0)
-    place = max(newest[0], clicked - behind, (document.horizon or 0) + 1)
+    newest = (ordered[-1].at, ordered[-1].lag) if ordered else (0, 0)
+    # The click stands after all that is known, and where the producer's clock goes with ours, at its own time, so that
+    # what comes late is told from what is new. With a clock behind ours (or a producer that sends one time for ever)
+    # the next trigger would stand before the click and be lost in what was just resolved: there it stands right here.
+    behind = bool(triggers) and triggers[-1].lag > SKEW_NOTICED_US
+    place = max(newest[0], 0 if behind else clicked, (document.horizon or 0) + 1)
     lag = clicked - place
     if place == newest[0]:
         lag = max(lag, newest[1] + 1)
@@ -192,8 +193,8 @@ def alerts_of(document: Document) -> tuple[Alert, ...]:
     return tuple(episode.to_alert(document.source, document.id) for episode in episodes)
 
 
-def _fold(document: Document, ordered: list[Fact]) -> tuple[list[Episode], int]:
-    """The episodes that `ordered` facts make of the document's base, and the last resolution that ended one."""
+def _fold(document: Document, ordered: list[Fact]) -> tuple[list[Episode], str]:
+    """The episodes that `ordered` facts make of the document's base, and the key of the last effective resolution."""
     episodes: list[Episode] = [replace(document.base)] if document.base else []
     previous = document.previous
     current = episodes[0] if episodes else None
@@ -210,7 +211,7 @@ def _fold(document: Document, ordered: list[Fact]) -> tuple[list[Episode], int]:
         else:
             current.click(fact)
         if current is not None and current.resolved_at is not None:
-            previous, current = fact.at, None
+            previous, current = fact.key, None
     _lend_content(episodes, ordered)
     return episodes, previous
 
