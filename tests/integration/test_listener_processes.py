@@ -87,8 +87,8 @@ def assert_serving_process_listens(server, port):
 def test_the_parent_of_a_reloader_does_not_listen(redis_server, start, host):
     port = free_port()
     parent = start("-m", f"tests.integration.hosts.{host}", port, "--reload")
-    answer = wait_for(lambda: state(port), START_LIMIT_S, 0.05, "the host")
-    assert answer["pid"] != parent.pid
+    wait_for(lambda: (state(port) or {}).get("state") == "connected", START_LIMIT_S, 0.05, "the process that serves")
+    assert state(port)["pid"] != parent.pid
     wait_for(lambda: len(subscribers(redis_server)) == 1, 3.0, 0.05, "the parent's end of listening")
     settles_at(redis_server, 1)
     assert publish(redis_server, 1) == 1

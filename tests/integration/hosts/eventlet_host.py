@@ -17,6 +17,6 @@ def serve():
 
 if "--reload" in sys.argv:
     from werkzeug._reloader import run_with_reloader
-    run_with_reloader(serve)
+    run_with_reloader(serve, exclude_patterns=["*"])  # nothing is watched, see feed_host
 else:
     serve()
