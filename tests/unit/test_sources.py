@@ -217,7 +217,8 @@ def test_jobs_are_kept_by_run_newest_first():
     def job(second, run, percent):
         return read(RECEIVED + second, event="job_progress_update", source="TickStockPL",
                     payload={"run_id": run, "percentage": percent})
-    assert [(one.run_id, one.percentage) for one in state(job(0, "a", 1), job(1, "b", 1), job(2, "a", 2)).jobs] == [("a", 2.0), ("b", 1.0)]
+    jobs = state(job(0, "a", 1), job(1, "b", 1), job(2, "a", 2)).jobs
+    assert [(one.run_id, one.percentage) for one in jobs] == [("a", 2.0), ("b", 1.0)]
     found = state(*(job(index, f"r{index}", 0) for index in range(80)))
     assert len(found.jobs) == 50
     assert found.jobs[0].run_id == "r79"
@@ -287,8 +288,7 @@ def test_readers_see_whole_states_while_the_feed_writes():
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
     try:
-        for reader in readers:
-            reader.start()
+        [reader.start() for reader in readers]
         for event in events:
             target.apply(event)
     finally:
