@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # A day: what the ring keeps at the fastest rate of the producers (its rows are a setting). Longer is SQL's business.
 HOURS_KEPT = 24.0
 POINTS_MAX = 10_000  # rows of one answer: about 10 MB with 40 metrics
+# Where nobody says how many: more than a chart has pixels, and answered within 50 ms. A file takes all it may.
+POINTS_DEFAULT = 2_000
 METRICS_MAX = 512  # as many as one source may have in memory
 FORMATS = ("rows", "frame", "csv")
 
@@ -46,7 +48,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         kind = (single("format") or "rows").lower()
         if kind not in FORMATS:
             raise Problem(400, f"format is one of {', '.join(FORMATS)}.")
-        points = integer("points", POINTS_MAX, 1, POINTS_MAX)
+        points = integer("points", POINTS_MAX if kind == "csv" else POINTS_DEFAULT, 1, POINTS_MAX)
         start, end = _window(services.clock())
         metrics = [canonical(name) for name in several("metric", METRICS_MAX)]
         rows, thinned = read_rows(services, single("source"), metrics, start, end, points)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from tests.unit.web_host import API, csrf_headers, sign_in
@@ -73,3 +75,16 @@ def test_with_redis_away_it_is_503_and_says_no_secret(post, services, path, body
     assert (answer.status_code, answer.json["success"]) == (503, False)
     assert "Redis" in answer.json["message"]
     assert "hunter2" not in answer.text
+
+
+@pytest.mark.parametrize(("names", "recorded"), [
+    ({"username": "ada"}, "ada"), ({"username": "x" * 300}, "x" * 200), ({"username": " "}, "42"), ({}, "42"),
+    ({"username": None, "get_id": lambda: None}, "an admin without a name")])
+def test_commands_carry_the_name_of_who_sent_them(services, names, recorded):
+    app = api_host(services)
+    methods = {"get_id": lambda: 42} | names
+    person = SimpleNamespace(is_authenticated=True, is_active=True, is_admin=True, **methods)
+    app.login_manager.user_loader(lambda user_id: person)
+    client = sign_in(app.test_client())
+    assert client.post(API + "/health-check", headers=csrf_headers(client)).status_code == 200
+    assert services.commands.sent[0]["requested_by"] == recorded

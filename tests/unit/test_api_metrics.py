@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from dashboard.web import api_metrics
 from dashboard.web.api_metrics import neutral
 from tests.unit.web_host import API, sign_in
 from tests.unit.web_services import NOW, api_host, hear, hear_metrics, make_services
@@ -99,6 +100,14 @@ def test_points(get):
     assert at(few)[-1] == 1
     assert at(few) == sorted(at(few), reverse=True)
     assert at(get(points=1)) == [1]
+
+
+@pytest.mark.usefixtures("hour")
+def test_without_points_an_answer_stays_small_and_a_file_is_whole(get, monkeypatch):
+    monkeypatch.setattr(api_metrics, "POINTS_DEFAULT", 20)
+    assert len(at(get())) <= 20
+    assert get().json["thinned"] is True
+    assert len(get(format="csv").text.splitlines()) == 61
 
 
 @pytest.mark.usefixtures("hour")

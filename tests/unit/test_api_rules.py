@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +41,15 @@ def test_these_are_all_the_rules_there_are(app):
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(API)]
     assert len(rules) == len(RULES) + 1  # and /store-event, which has tests of its own
     assert {method for rule in rules for method in rule.methods} == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+def test_the_reference_names_them_all(app):
+    text = (Path(__file__).parents[2] / "docs" / "rest.md").read_text(encoding="utf-8")
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith(API):
+            path = re.sub(r"<(?:\w+:)?(?:alert_)?(\w+)>", r"{\1}", rule.rule.removeprefix(API))
+            method = "GET" if "GET" in rule.methods else "POST"
+            assert f"{method} `{path}`" in text
 
 
 @pytest.mark.parametrize(("path", "method"), [*RULES, ("", "GET"), ("/unknown", "GET"), ("/store-event", "GET")])
