@@ -93,7 +93,7 @@ class Transitions:
         name = name_of_key(key)
         slot = self._local.slot(name)
         token, document = (slot.token, load_document(slot.body)) if slot else ("", None)
-        if document is None or key not in {alert.key for alert in alerts_of(document)}:
+        if slot is None or key not in {alert.key for alert in slot.alerts}:
             self._refuse_if_resolved(key)
             token, document = self._read(key, name, document)
         end = time.monotonic() + PATIENCE_S
