@@ -94,8 +94,8 @@ class LocalCopy:
             expired = expiry is not None and expiry <= now
             if self._indexed != self._fingerprint or expired:
                 fingerprint = self._fingerprint
-                alerts = {alert.key: alert for slot in self._slots.values() for alert in slot.alerts}
-                self._index = AlertIndex(alerts.values(), now, self._index)
+                alerts = (alert for slot in self._slots.values() for alert in slot.alerts)
+                self._index = AlertIndex(alerts, now, self._index)
                 self._indexed = fingerprint
             return self._index
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from zlib import crc32
 
@@ -53,6 +54,7 @@ class Entry:
         return self._words
 
 
+_order = attrgetter("order")
 _BY_DEFAULT: Callable[[Entry], Any] = lambda entry: (entry.urgency, entry.order)  # noqa: E731
 SORTS: dict[str, Callable[[Entry], Any]] = {
     "severity": _BY_DEFAULT,
@@ -75,28 +77,35 @@ class AlertIndex:
         """`before`, an earlier index, lends what it prepared for alerts that did not change."""
         known = before._by_key if before is not None else {}
         by_key: dict[str, Entry] = {}
+        new: list[Entry] = []
         next_expiry: float | None = None
         expired = 0
-        for stored in alerts:
-            alert = stored.as_of(now)
-            if alert is not stored:
-                expired += crc32(alert.key.encode())
+        for alert in alerts:
+            until = alert.acknowledged_until
+            if until is not None and alert.state == ACKNOWLEDGED:
+                if until <= now:
+                    alert = alert.as_of(now)
+                    expired += crc32(alert.key.encode())
+                elif next_expiry is None or until < next_expiry:
+                    next_expiry = until
             entry = known.get(alert.key)
             if entry is None or (entry.alert is not alert and entry.alert != alert):
                 entry = Entry(alert)
+                new.append(entry)
             by_key[alert.key] = entry
-            if alert.state == ACKNOWLEDGED and alert.acknowledged_until is not None:
-                until = alert.acknowledged_until
-                next_expiry = until if next_expiry is None else min(until, next_expiry)
         self._by_key = by_key
         self.next_expiry = next_expiry
         """When the next acknowledgement runs out and this index is out of date (Unix seconds); None: never."""
         self.expired = expired
         """A number that differs with the set of acknowledgements that have run out; 0: none has."""
-        self._by_order = sorted(by_key.values(), key=lambda entry: entry.order)
-        self._by_urgency = sorted(self._by_order, key=lambda entry: entry.urgency)
+        # What did not change is in order already, which makes sorting it again a matter of one look at each.
+        old = [entry for entry in before._by_order if by_key.get(entry.alert.key) is entry] if before else []
+        new = [entry for entry in new if by_key[entry.alert.key] is entry]
+        self._by_order = sorted(old + new, key=_order)
+        self._by_urgency = [entry for state in STATES for entry in self._by_order if entry.alert.state == state]
         self.all = tuple(entry.alert for entry in self._by_order)
         """EMERGENCY first, then newest."""
+        self._counts: dict[str, Any] | None = None
 
     def get(self, key: str) -> Alert | None:
         """The alert with this key."""
@@ -123,10 +132,12 @@ class AlertIndex:
 
     def counts(self) -> dict[str, Any]:
         """`open` by level (worst first), the number in each state, `last_at`: when an alert last fired, or None."""
-        states = Counter(alert.state for alert in self.all)
-        levels = Counter(alert.level for alert in self.all if alert.state != RESOLVED)  # filled worst first
-        return {"open": dict(levels), **{state: states[state] for state in STATES},
-                "last_at": max((alert.last_seen for alert in self.all), default=None)}
+        if self._counts is None:
+            states = Counter(alert.state for alert in self.all)
+            levels = Counter(alert.level for alert in self.all if alert.state != RESOLVED)  # filled worst first
+            self._counts = {"open": dict(levels), **{state: states[state] for state in STATES},
+                            "last_at": max((alert.last_seen for alert in self.all), default=None)}
+        return self._counts | {"open": dict(self._counts["open"])}
 
     def query(self, *, states: Iterable[str] | str | None = None, levels: Iterable[str] | str | None = None,
               source: str | None = None, text: str | None = None, since: float | None = None,

@@ -145,3 +145,11 @@ def test_a_query_is_the_plain_filter_and_sort(rows, sort, states):
     expected = {found.key for found in alerts if found.source == "a"
                 and (states is None or found.state == states or (states == "open" and found.state != "resolved"))}
     assert {found.key for found in page.alerts} == expected and page.total == len(expected)
+
+
+def test_an_alert_given_twice_is_there_once():
+    index = AlertIndex((alert("a", "INFO"), alert("a", "ERROR"), alert("b")), NOW)
+    assert [(found.key, found.level) for found in index.all] == [("a", "ERROR"), ("b", "WARNING")]
+    assert index.counts()["active"] == 2
+    index.counts()["open"].clear()
+    assert index.counts()["open"] == {"ERROR": 1, "WARNING": 1}

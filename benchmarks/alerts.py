@@ -1,0 +1,140 @@
+"""Alerts: a burst, a person's transition over Redis, and questions about ten thousand open alerts."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable
+
+from benchmarks import Row
+from dashboard.alerts.query import SORTS
+from dashboard.alerts.store import AlertStore
+from dashboard.events import LEVELS, AlertTriggered
+from dashboard.settings import Settings
+from tests.servers import RedisServer, wait_for
+
+ALERTS = 10_000
+TRANSITIONS = 600
+BURST, BURST_IDENTITIES, BURST_TARGET_S = 5_000, 20, 2.0
+TRANSITION_TARGET_MS = 5.0
+QUERY_TARGET_MS = 30.0
+SEEN_TARGET_MS = 1_000.0
+
+
+def rows() -> list[Row]:
+    """The figures, each with its target."""
+    server = RedisServer().start()
+    try:
+        return [burst(server), *transitions(server), *questions(server)]
+    finally:
+        server.close()
+
+
+def trigger(number: int, identity: str) -> AlertTriggered:
+    now = time.time()
+    return AlertTriggered(
+        kind="alert_triggered", source=f"producer {number % 3}", time=now - number % 5000, received=now,
+        key=f"{identity}/{number}", id=identity, level=list(LEVELS)[number % 5], component=f"component {number % 40}",
+        message=f"The latency of step {number % 977} is above its threshold of {number % 90} ms",
+        details={"threshold": 90.0, "current_value": float(number), "duration_seconds": 30},
+        suggested_actions=("Look at the queue", "Restart the workers"))
+
+
+def store_with(server: RedisServer, triggers: Iterable[AlertTriggered] = ()) -> AlertStore:
+    store = AlertStore(Settings(redis_url=server.url))
+    for event in triggers:
+        store.offer(event)
+    store.step()
+    while store.waiting:
+        store.step()
+    return store
+
+
+def percentile_ms(work: Iterable[Callable[[], object]], share: float = 0.95) -> float:
+    times = []
+    for call in work:
+        began = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - began)
+    return sorted(times)[int(len(times) * share)] * 1000
+
+
+def burst(server: RedisServer) -> Row:
+    events = [trigger(number, f"burst {number % BURST_IDENTITIES}") for number in range(0, BURST * 3, 3)]
+    store = AlertStore(Settings(redis_url=server.url))
+    store.step()
+    began = time.perf_counter()
+    for event in events:
+        store.offer(event)
+    while store.waiting:
+        store.step()
+    elapsed = time.perf_counter() - began
+    exact = [alert.count for alert in store.all()] == [BURST // BURST_IDENTITIES] * BURST_IDENTITIES
+    server.client().flushall()
+    return Row("5,000 triggers of 20 identities, written",
+               f"{elapsed * 1000:.0f} ms, counts {'exact' if exact else 'wrong'}",
+               f"≤ {BURST_TARGET_S:.0f} s, exact", exact and elapsed <= BURST_TARGET_S)
+
+
+def transitions(server: RedisServer) -> list[Row]:
+    one = store_with(server, (trigger(number, f"alert {number}") for number in range(TRANSITIONS)))
+    two = store_with(server)
+    keys = [alert.key for alert in one.all()]
+    acknowledge = percentile_ms([lambda key=key: one.acknowledge(key, "anna", "looking") for key in keys])
+    resolve = percentile_ms([lambda key=key: one.resolve(key, "anna", "done") for key in keys])
+    two.start()
+    wait_for(lambda: two.revision == one.revision)
+    events = [trigger(number, f"seen {number}") for number in range(20)]
+    seen = percentile_ms([lambda event=event: _seen(one, two, event) for event in events])
+    two.stop()
+    server.client().flushall()
+    return [Row("acknowledge at the store, producer told, p95", f"{acknowledge:.2f} ms",
+                f"≤ {TRANSITION_TARGET_MS:.0f} ms", acknowledge <= TRANSITION_TARGET_MS),
+            Row("resolve at the store, producer told, p95", f"{resolve:.2f} ms",
+                f"≤ {TRANSITION_TARGET_MS:.0f} ms", resolve <= TRANSITION_TARGET_MS),
+            Row("an alert seen by another process, p95", f"{seen:.0f} ms", f"≤ {SEEN_TARGET_MS:.0f} ms",
+                seen <= SEEN_TARGET_MS)]
+
+
+def _seen(one: AlertStore, two: AlertStore, event: AlertTriggered) -> None:
+    one.offer(event)
+    one.step()
+    wait_for(lambda: two.find(event.id), 5, 0.001)
+
+
+def questions(server: RedisServer) -> list[Row]:
+    began = time.perf_counter()
+    store = store_with(server, (trigger(number, f"alert {number}") for number in range(ALERTS)))
+    written = time.perf_counter() - began
+    rng = random.Random(7)
+
+    def question() -> dict:
+        return {
+            "states": rng.choice([None, "open", "active"]),
+            "levels": rng.choice([None, "critical", ["error", "info"]]),
+            "source": rng.choice([None, "producer 1"]),
+            "text": rng.choice([None, "latency", "step 9 queue", "component 3"]),
+            "sort": rng.choice([None, *SORTS, *(f"-{name}" for name in SORTS)]),
+            "limit": 25, "offset": rng.choice([0, 0, 2000])}
+
+    ask = percentile_ms([lambda: store.query(**question()) for _ in range(300)])
+
+    def after_a_change(number: int) -> Callable[[], object]:
+        store.offer(trigger(number, f"alert {number}"))
+        store.step()
+        return lambda: (store.query(**question()), store.counts(), store.revision)
+
+    changed = []
+    for number in range(60):
+        changed.append(percentile_ms([after_a_change(ALERTS + number)]))
+    anew = sorted(changed)[int(len(changed) * 0.95)]
+    began = time.perf_counter()
+    again = store_with(server)
+    loaded = time.perf_counter() - began
+    whole = again.all() == store.all()
+    return [Row(f"{ALERTS:,} open alerts: filter, sort, page, p95", f"{ask:.1f} ms", f"≤ {QUERY_TARGET_MS:.0f} ms",
+                ask <= QUERY_TARGET_MS),
+            Row(f"{ALERTS:,} open alerts: the first question after a change, p95", f"{anew:.1f} ms",
+                f"≤ {QUERY_TARGET_MS:.0f} ms", anew <= QUERY_TARGET_MS),
+            Row(f"{ALERTS:,} new alerts written ÷ read at a start", f"{written:.1f} s ÷ {loaded:.1f} s",
+                "all there", whole)]
