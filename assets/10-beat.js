@@ -31,6 +31,7 @@
     window.dash_clientside.monitoring.beat = function (count, wake, source, range, zoneChoice) {
         const none = window.dash_clientside.no_update;
         const {view} = monitoring;
+        if (!monitoring.started) [range, zoneChoice] = monitoring.begin(range, zoneChoice);
         const chosen = source || view.source || null;
         const changed = chosen !== view.source || range !== view.range || zoneChoice !== view.zoneChoice;
         if (changed) {

@@ -9,20 +9,21 @@
     const plotOf = (frame) => frame.querySelector(".js-plotly-plot");
     const ready = (plot) => Boolean(plot && plot._fullLayout && plot.data && window.Plotly);
 
+    /* `entry`: values at the common times, {x, y} of its own, or 0 for nothing new; a null among them is a break. */
+    function append(line, times, entry) {
+        if (!entry) return;
+        line.x.push(...(entry.x || times));
+        line.y.push(...(entry.y || entry));
+    }
+
     monitoring.takePoints = function (answer) {
         model.charts = answer.charts || model.charts;
         if (answer.lines) {
-            model.lines = answer.lines.map(([x, y]) => ({x, y}));
+            const time = (tenths) => answer.base + tenths * 100;
+            model.lines = answer.lines.map(([x, y]) => ({x: x.map(time), y}));
             model.appended = 0;
         } else if (answer.t && answer.t.length) {
-            const breaks = new Set(answer.breaks || []);
-            model.lines.forEach((line, index) => {
-                answer.t.forEach((at, row) => {
-                    const value = answer.y[index] ? answer.y[index][row] : null;
-                    if (breaks.has(row)) { line.x.push(at); line.y.push(null); }
-                    if (value !== null && value !== undefined) { line.x.push(at); line.y.push(value); }
-                });
-            });
+            model.lines.forEach((line, index) => append(line, answer.t, answer.y[index]));
             model.appended += answer.t.length;
         }
         if (answer.lane) model.lane = answer.lane;

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from dashboard.settings import Settings
 
 FIELD_LIMIT = 200
 """Characters of a field of a command: the names of components and types are far shorter."""
+COMMANDS_KEPT = 50
+"""Sent commands a process remembers, for its page's log."""
 SOCKET_TIMEOUT_S = 0.8
 """A person waits for the answer; a Redis that needs longer is not in order."""
 
@@ -70,6 +73,17 @@ class Sent:
     receivers: int
 
 
+@dataclass(frozen=True, slots=True)
+class SentCommand:
+    """A command that left this process. `at` in Unix seconds."""
+
+    action: str
+    requested_by: str
+    at: float
+    request_id: str
+    receivers: int
+
+
 class Commands:
     """Sends commands. Opens no socket before the first; usable from many threads."""
 
@@ -79,6 +93,12 @@ class Commands:
         self._connect = connect
         self._clock = clock
         self._client: redis.Redis | None = None
+        self._recent: deque[SentCommand] = deque(maxlen=COMMANDS_KEPT)
+
+    @property
+    def recent(self) -> tuple[SentCommand, ...]:
+        """The last commands sent from this process, oldest first."""
+        return tuple(self._recent)
 
     def send(self, action: str, requested_by: str, **fields: str) -> Sent:
         """Send a command of ACTIONS with exactly the `fields` it asks for.
@@ -95,7 +115,9 @@ class Commands:
             _check_field(name, fields.get(name))
         if set(fields) - set(wanted):
             raise ValueError(f"{ACTIONS[action].title} takes no {', '.join(sorted(set(fields) - set(wanted)))}")
-        return self._publish(action, requested_by, {name: fields[name].strip() for name in wanted})
+        sent = self._publish(action, requested_by, {name: fields[name].strip() for name in wanted})
+        self._recent.append(SentCommand(action, requested_by, self._clock(), sent.request_id, sent.receivers))
+        return sent
 
     def tell(self, notice: str, requested_by: str, **fields: str) -> Sent:
         """Tell the producer what a person did with its alert: ALERT_ACKNOWLEDGED or ALERT_RESOLVED.

@@ -16,6 +16,7 @@ WAKE = "wake"  # written by the page's scripts: "ask now"
 TICK = "tick"
 LIVE = "live"
 DRAWN = "drawn"  # output of the drawing script, read by nobody
+FILTERS_SEEN = "filters-seen"  # likewise
 ZONE_SELECT = "zone-select"
 
 # Sections that the server sends as components, and only when they changed.
@@ -27,6 +28,9 @@ CHARTS = "charts"
 FACTS = "facts"
 JOBS = "jobs"
 FEED = "feed"
+RAW_PANEL = "raw-panel"
+RAW_LOAD = "raw-load"
+RAW = "raw"
 COMMAND_LOG = "command-log"
 SECTIONS = (NOTICE, HEALTH, GAUGES, TILES, CHARTS, FACTS, JOBS, FEED, COMMAND_LOG)
 

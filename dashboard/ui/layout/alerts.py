@@ -11,6 +11,8 @@ from dashboard.ui.palette import LEVEL_WORDS
 PAGE_SIZE = 8  # rows of two lines: the panel stays within a screen of 900 px
 NOTES_LIMIT = 2000  # contract section 3
 
+TONE_COLOURS = {"critical": "critical", "warning": "warning-text", "info": "info-text", "stale": "stale-text"}
+
 STATES = (("open", "Open"), ("active", "Unacknowledged"), ("acknowledged", "Acknowledged"),
           ("resolved", "Resolved"), ("all", "All"))
 
@@ -66,8 +68,8 @@ def alert_table() -> dash_table.DataTable:
             {"if": {"column_id": "age"}, "width": "76px"},
         ],
         style_data_conditional=[
-            {"if": {"filter_query": f'{{tone}} = "{tone}"', "column_id": "level"}, "color": f"var(--{tone})"}
-            for tone in ("critical", "warning", "info", "stale")
+            {"if": {"filter_query": f'{{tone}} = "{tone}"', "column_id": "level"}, "color": f"var(--{colour})"}
+            for tone, colour in TONE_COLOURS.items()
         ],
         style_header={"backgroundColor": "transparent", "fontWeight": "600"},
     )

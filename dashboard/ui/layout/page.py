@@ -9,6 +9,7 @@ from dashboard.ui import ids
 from dashboard.ui.layout import skeleton
 from dashboard.ui.layout.alerts import alert_panel
 from dashboard.ui.layout.commands import command_dialog, command_panel
+from dashboard.ui.layout.feed import raw_panel
 from dashboard.ui.layout.strip import strip
 
 
@@ -42,6 +43,7 @@ def page(settings: Settings) -> html.Div:
                         command_panel(),
                         html.Section(id=ids.FEED, className="panel", children=skeleton.lines(4),
                                      **{"aria-label": "Feed"}),
+                        raw_panel(),
                     ]),
                 ],
             ),
@@ -51,6 +53,8 @@ def page(settings: Settings) -> html.Div:
             dcc.Store(id=ids.TICK),
             dcc.Store(id=ids.LIVE),
             dcc.Store(id=ids.DRAWN),
+            dcc.Store(id=ids.FILTERS_SEEN),
             dcc.Store(id=ids.ALERTS_STAMP),
+            dcc.Store(id=ids.COMMAND_ASKED),
         ],
     )

@@ -1,0 +1,152 @@
+"""`Monitoring(app)`: the one place that wires the parts together and into somebody's Flask application."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, redirect
+
+from dashboard.feed.process import only_watches
+from dashboard.services import Services, build
+from dashboard.settings import Settings
+from dashboard.ui.mount import mount
+from dashboard.web.api import make_blueprint
+from dashboard.web.guard import Guard
+
+logger = logging.getLogger(__name__)
+
+ENDPOINT = "admin_monitoring_dashboard"  # contract section 3: the host's templates link to it
+EXTENSION = "monitoring"
+# A child between fork and exec (subprocess with a preexec_fn) must not start to listen: it is gone by then.
+AFTER_FORK_S = 0.2
+
+
+class Monitoring:
+    """The console of one application.
+
+    `Monitoring()` opens nothing; `init_app` mounts page and API and arranges that the feed starts by itself, in the
+    processes that serve and in no other. `start` and `stop` are safe to call twice, from any thread.
+    """
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        *,
+        settings: Settings | None = None,
+        is_admin: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.services: Services | None = None
+        self._wanted = False
+        self._lock = threading.RLock()
+        if app is not None:
+            self.init_app(app, settings=settings, is_admin=is_admin)
+
+    def init_app(
+        self,
+        app: Flask,
+        is_admin: Callable[[Any], Any] | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        """Mount the console into `app`. Never fails for a Redis that is away.
+
+        `is_admin` is called with the signed-in user; without it the user's own `is_admin` decides. Settings come
+        from the argument, else from the constructor, else from the environment.
+
+        Raises:
+            RuntimeError: this object or this application has a console already.
+            SettingError: a setting in the environment cannot be used.
+        """
+        if self.services is not None or EXTENSION in app.extensions:
+            raise RuntimeError("This application has a monitoring console already")
+        self.settings = settings or self.settings or Settings.from_env()
+        self.services = build(self.settings)
+        guard = Guard(self.settings, is_admin)
+        guard.install(app)
+        app.register_blueprint(make_blueprint(self.services, guard))
+        dash_app = mount(app, self.services, guard.user_name)
+        _add_page_without_slash(app, self.settings.page_prefix)
+        guard.set_csp(dash_app.csp_hashes())
+        app.extensions[EXTENSION] = self
+        _remember(self)
+        if self.settings.start_listener:
+            self._start_when_serving(app)
+
+    def start(self) -> None:
+        """Start the threads of this process; nothing where they run already."""
+        with self._lock:
+            self._wanted = True
+            self._services().start()
+
+    def stop(self) -> None:
+        """Stop the threads and wait for them; nothing where none run."""
+        with self._lock:
+            self._wanted = False
+            self._services().stop()
+
+    def _services(self) -> Services:
+        if self.services is None:
+            raise RuntimeError("init_app has not been called")
+        return self.services
+
+    def _start_when_serving(self, app: Flask) -> None:
+        """Start now, but in a process that watches others (reloader, gunicorn's arbiter) leave it to its children.
+
+        Under `flask run --debug` both processes look alike while the application loads: there the first request
+        tells, since the one that only watches never gets any.
+        """
+        if only_watches():
+            self._wanted = True  # a forked worker starts it
+            return
+        debug = app.debug or os.environ.get("FLASK_DEBUG", "").lower() in ("1", "true")
+        if debug and os.environ.get("WERKZEUG_RUN_MAIN") != "true":
+            app.before_request(self._start_once)
+            return
+        self.start()
+
+    def _start_once(self) -> None:
+        if not self._wanted:
+            self.start()
+
+    def _after_fork(self) -> None:
+        self._lock = threading.RLock()
+        if self.services is None:
+            return
+        self.services.reset_after_fork()
+        if self._wanted:
+            timer = threading.Timer(AFTER_FORK_S, self.start)
+            timer.daemon = True
+            timer.start()
+
+
+def _add_page_without_slash(app: Flask, prefix: str) -> None:
+    def page_without_slash():
+        return redirect(prefix + "/", code=302)
+
+    app.add_url_rule(prefix, ENDPOINT, page_without_slash, strict_slashes=False)
+
+
+_mounted: weakref.WeakSet[Monitoring] = weakref.WeakSet()
+_hooked = False
+
+
+def _remember(monitoring: Monitoring) -> None:
+    """One hook a process for all consoles, and none that keeps an application of a test alive."""
+    global _hooked
+    if not _hooked and hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_start_in_child)
+        _hooked = True
+    _mounted.add(monitoring)
+
+
+def _start_in_child() -> None:
+    for monitoring in list(_mounted):
+        try:
+            monitoring._after_fork()
+        except Exception:  # a child of the host must come up whatever happens to us
+            logger.exception("The monitoring feed could not be started in a forked process")

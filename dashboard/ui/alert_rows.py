@@ -1,0 +1,82 @@
+"""Alerts as rows of the table, and one of them in full. The one serialiser between the store and the DataTable. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboard.alerts.alert import ACKNOWLEDGED, RESOLVED, Alert
+from dashboard.ui.layout.health import details_text
+from dashboard.ui.palette import level_shape, level_tone, level_word
+from dashboard.ui.times import span, stamp
+
+MESSAGE_SHOWN = 300  # in the table; the detail has it whole
+ACTIONS_SHOWN = 10
+
+
+def row(alert: Alert, now: float) -> dict[str, Any]:
+    """A row: what is seen, `id` by which it is known, and `tone` by which it is coloured."""
+    return {
+        "id": alert.key,
+        "tone": "stale" if alert.state == RESOLVED else level_tone(alert.level),
+        "level": f"{level_shape(alert.level)} {level_word(alert.level)}\n{state_words(alert)}",
+        "what": f"{_title(alert)[:MESSAGE_SHOWN]}\n{_place(alert)}",
+        "age": _age(alert, now),
+    }
+
+
+def state_words(alert: Alert) -> str:
+    """`new`, `✓ anna`, `resolved · anna`."""
+    if alert.state == ACKNOWLEDGED:
+        return f"✓ {alert.acknowledged_by}"
+    if alert.state == RESOLVED:
+        return "resolved"
+    return "unacknowledged"
+
+
+def detail(alert: Alert, now: float, zone: str) -> list:
+    """Everything that is known of one alert, times in the viewer's zone."""
+    rows = [
+        ("State", _state_sentence(alert, zone)),
+        ("Level", f"{level_shape(alert.level)} {level_word(alert.level)}"),
+        ("Component", alert.component or "–"),
+        ("Source", alert.source),
+        ("Id", alert.id),
+        ("First seen", f"{stamp(alert.first_seen, zone)} ({span(now - alert.first_seen)} ago)"),
+        ("Last seen", stamp(alert.last_seen, zone)),
+        ("Count", f"{alert.count:,}"),
+        ("Note", alert.notes or None),
+        ("Details", details_text(alert.details) or None),
+    ]
+    shown = [html.H3(_title(alert)), html.Dl(className="facts", children=[
+        part for name, value in rows if value is not None for part in (html.Dt(name), html.Dd(value))])]
+    if alert.suggested_actions:
+        shown += [html.Div("Suggested", className="muted"), html.Ul(
+            [html.Li(text) for text in alert.suggested_actions[:ACTIONS_SHOWN]], className="plain-list")]
+    return shown
+
+
+def _title(alert: Alert) -> str:
+    return alert.message or alert.id
+
+
+def _place(alert: Alert) -> str:
+    return " · ".join(part for part in (alert.component, alert.source) if part)
+
+
+def _age(alert: Alert, now: float) -> str:
+    if alert.state == RESOLVED and alert.resolved_at is not None:
+        age = f"{span(now - alert.resolved_at)} ago"
+    else:
+        age = span(now - alert.first_seen)
+    return f"{age}\n×{alert.count:,}" if alert.count > 1 else age
+
+
+def _state_sentence(alert: Alert, zone: str) -> str:
+    if alert.state == ACKNOWLEDGED:
+        until = f", until {stamp(alert.acknowledged_until, zone)}" if alert.acknowledged_until else ""
+        return f"acknowledged by {alert.acknowledged_by} at {stamp(alert.acknowledged_at, zone)}{until}"
+    if alert.state == RESOLVED:
+        return f"resolved by {alert.resolved_by} at {stamp(alert.resolved_at, zone)}"
+    return "unacknowledged"

@@ -1,0 +1,138 @@
+"""The alert table and what is done with it. Rows are known by their ids only; positions mean nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from dash import Dash, Input, Output, State, ctx, no_update
+
+from dashboard.alerts.alert import NotAllowed
+from dashboard.alerts.store import Unknown
+from dashboard.commands import Unreachable
+from dashboard.services import Services
+from dashboard.ui import ids
+from dashboard.ui.alert_page import Filter, TablePage, table_page
+from dashboard.ui.alert_rows import detail
+from dashboard.ui.times import clock
+
+MAX_CHOSEN = 100  # rows of one click: a page holds fewer
+
+
+def register(app: Dash, services: Services, user_name: Callable[[], str]) -> None:
+    @app.callback(
+        Output(ids.ALERT_TABLE, "data"), Output(ids.ALERT_TABLE, "selected_rows"),
+        Output(ids.ALERT_TABLE, "page_count"), Output(ids.ALERT_SUMMARY, "children"),
+        Output(ids.ALERT_EMPTY, "children"), Output(ids.NEW_ALERTS, "children"), Output(ids.NEW_ALERTS, "hidden"),
+        Input(ids.ALERTS_STAMP, "data"), Input(ids.ALERT_TABLE, "page_current"), Input(ids.ALERT_TABLE, "sort_by"),
+        Input(ids.FILTER_STATE, "value"), Input(ids.FILTER_LEVEL, "value"), Input(ids.FILTER_SOURCE, "value"),
+        Input(ids.FILTER_TEXT, "value"),
+        State(ids.ALERT_TABLE, "selected_row_ids"), State(ids.ALERT_TABLE, "data"),
+        prevent_initial_call=True,
+    )
+    def table(stamp, page, sort, state, level, source, text, selected, shown):
+        wanted = read_filter(state, level, source, text, page, sort)
+        held = _ids(shown) if _holds(stamp, ctx.triggered_id) else None
+        made = table_page(services.alerts.index(), wanted, _texts(selected), services.clock(), held)
+        return (made.rows, made.selected_rows, made.pages, _summary(made), made.empty,
+                f"{made.waiting} new", made.waiting == 0)
+
+    @app.callback(
+        Output(ids.ALERT_TABLE, "page_current"),
+        Input(ids.FILTER_STATE, "value"), Input(ids.FILTER_LEVEL, "value"), Input(ids.FILTER_SOURCE, "value"),
+        Input(ids.FILTER_TEXT, "value"), Input(ids.NEW_ALERTS, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def first_page(*_):
+        return 0
+
+    @app.callback(
+        Output(ids.ALERT_DETAIL, "children"),
+        Input(ids.ALERT_TABLE, "active_cell"), Input(ids.ALERT_TABLE, "data"),
+        State(ids.ALERT_TABLE, "selected_row_ids"), State(ids.ALERTS_STAMP, "data"),
+        prevent_initial_call=True,
+    )
+    def open_row(cell, _rows, selected, stamp):
+        key = cell.get("row_id") if isinstance(cell, Mapping) else None
+        alert = services.alerts.get(key) if isinstance(key, str) else None
+        return detail(alert, services.clock(), _zone(stamp)) if alert is not None else []
+
+    @app.callback(
+        Output(ids.ALERT_FEEDBACK, "children"), Output(ids.RESOLVE_NOTES, "value"), Output(ids.WAKE, "data"),
+        Output(ids.ALERT_TABLE, "selected_row_ids"), Output(ids.ALERT_TABLE, "active_cell"),
+        Input(ids.ACKNOWLEDGE, "n_clicks"), Input(ids.RESOLVE, "n_clicks"),
+        State(ids.ALERT_TABLE, "selected_row_ids"), State(ids.RESOLVE_NOTES, "value"), State(ids.ALERTS_STAMP, "data"),
+        prevent_initial_call=True,
+    )
+    def act(_acknowledge, _resolve, selected, notes, stamp):
+        transition = services.alerts.acknowledge if ctx.triggered_id == ids.ACKNOWLEDGE else services.alerts.resolve
+        told, failed = change_all(transition, _texts(selected), user_name(), notes or "", _zone(stamp))
+        if failed:
+            return told, no_update, services.clock(), failed, no_update
+        return told, "", services.clock(), [], None
+
+
+def change_all(transition: Callable[..., Any], keys: Sequence[str], by: str, notes: str,
+               zone: str) -> tuple[str, list[str]]:
+    """Make one transition for each key: (what to tell the person, the keys it failed for)."""
+    done, receivers, problems, failed = 0, [], [], []
+    for key in keys[:MAX_CHOSEN]:
+        try:
+            made = transition(key, by, notes=notes)
+        except NotAllowed as refused:
+            problems.append(_first(refused, zone))
+        except Unknown:
+            problems.append("One of them is no longer there")
+        except (Unreachable, ValueError) as refused:
+            problems.append(f"Not changed: {refused}")
+            failed.append(key)
+        else:
+            done += 1
+            receivers.append(made.receivers)
+    return _told(done, receivers, problems), failed
+
+
+def read_filter(state: Any, level: Any, source: Any, text: Any, page: Any, sort: Any) -> Filter:
+    """A filter of what the browser sent; what is of the wrong kind counts as not set."""
+    state, level, source, text = (value if isinstance(value, str) else "" for value in (state, level, source, text))
+    page = page if isinstance(page, int) and not isinstance(page, bool) and page > 0 else 0
+    return Filter(state or "open", level, source, text.strip(), page, sort or ())
+
+
+def _told(done: int, receivers: Sequence[int | None], problems: Sequence[str]) -> str:
+    parts = []
+    if done:
+        parts.append(f"{done} changed" if done > 1 else "Done")
+        if any(count is None for count in receivers):
+            parts.append("the producer could not be told")
+        elif not any(receivers):
+            parts.append("nobody is listening on the control channel")
+    parts += list(dict.fromkeys(problems))
+    return ". ".join(parts) + "." if parts else ""
+
+
+def _first(refused: NotAllowed, zone: str) -> str:
+    by = f" by {refused.by}" if refused.by else ""
+    at = f" at {clock(refused.at, zone)}" if refused.at is not None else ""
+    return f"Somebody was quicker: already {refused.state}{by}{at}"
+
+
+def _summary(made: TablePage) -> str:
+    return f"{made.total:,}" if made.total else ""
+
+
+def _holds(stamp: Any, triggered: Any) -> bool:
+    return triggered == ids.ALERTS_STAMP and isinstance(stamp, Mapping) and bool(stamp.get("hold"))
+
+
+def _zone(stamp: Any) -> str:
+    zone = stamp.get("zone") if isinstance(stamp, Mapping) else None
+    return zone if isinstance(zone, str) else "UTC"
+
+
+def _ids(rows: Any) -> list[str]:
+    return _texts([row.get("id") for row in rows if isinstance(row, Mapping)]) if isinstance(rows, list) else []
+
+
+def _texts(values: Any) -> list[str]:
+    return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []

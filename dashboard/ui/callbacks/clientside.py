@@ -1,0 +1,30 @@
+"""What runs in the browser, by name: the functions live in assets/*.js."""
+
+from __future__ import annotations
+
+from dash import ClientsideFunction, Dash, Input, Output
+
+from dashboard.ui import ids
+
+
+def register(app: Dash) -> None:
+    def in_browser(name: str, outputs, *inputs) -> None:
+        app.clientside_callback(ClientsideFunction("monitoring", name), outputs, *inputs)
+
+    in_browser(
+        "beat", Output(ids.TICK, "data"),
+        Input(ids.INTERVAL, "n_intervals"), Input(ids.WAKE, "data"), Input(ids.SOURCE_SELECT, "value"),
+        Input(ids.RANGE_SELECT, "value"), Input(ids.ZONE_SELECT, "value"))
+    in_browser("draw", Output(ids.DRAWN, "data"), Input(ids.LIVE, "data"))
+    in_browser("toggleLive", Output(ids.LIVE_TOGGLE, "data-clicks"), Input(ids.LIVE_TOGGLE, "n_clicks"))
+    in_browser("toggleTheme", Output(ids.THEME_TOGGLE, "data-clicks"), Input(ids.THEME_TOGGLE, "n_clicks"))
+    in_browser("showNewAlerts", Output(ids.NEW_ALERTS, "data-clicks"), Input(ids.NEW_ALERTS, "n_clicks"))
+    in_browser(
+        "rememberFilters", Output(ids.FILTERS_SEEN, "data"),
+        Input(ids.FILTER_STATE, "value"), Input(ids.FILTER_LEVEL, "value"), Input(ids.FILTER_SOURCE, "value"),
+        Input(ids.FILTER_TEXT, "value"))
+    in_browser(
+        "showChosen",
+        [Output(ids.ACKNOWLEDGE, "children"), Output(ids.RESOLVE, "children"), Output(ids.ACKNOWLEDGE, "disabled"),
+         Output(ids.RESOLVE, "disabled")],
+        Input(ids.ALERT_TABLE, "selected_rows"))

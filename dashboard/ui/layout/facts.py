@@ -1,0 +1,98 @@
+"""What a source says beside its numbers: where they are heading, what it advises, timeframes, plain facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import html
+
+from dashboard.catalog import FACTS, TIMEFRAMES, timeframe
+from dashboard.event_types import Trend
+from dashboard.metric_names import title_of
+from dashboard.number_text import figure
+from dashboard.ui.moment import Moment
+from dashboard.ui.times import clock
+
+TIMEFRAMES_FACT = "application.active_timeframes"
+FACTS_SHOWN = 30
+TEXT_LIMIT = 200
+# What a prediction is in: contract section 1. Anything else is shown as the plain number it is.
+TREND_UNITS = {"cpu": "%", "memory": "MB"}
+TREND_ARROWS = {"increasing": "↗", "decreasing": "↘", "stable": "→"}
+MB_IN_GB = 1024
+
+
+def facts(moment: Moment) -> list:
+    """One small panel for each kind of thing that was said; nothing for what was not."""
+    state = moment.state
+    if state is None:
+        return []
+    panels = []
+    if state.recommendations:
+        panels.append(_panel("Recommendations", html.Ul(
+            [html.Li(text) for text in state.recommendations], className="plain-list")))
+    if state.trends:
+        panels.append(_panel("Trends", *[_trend(name, trend) for name, trend in sorted(state.trends.items())]))
+    if isinstance(state.facts.get(TIMEFRAMES_FACT), (list, tuple)):
+        panels.append(_panel("Timeframes", _timeframes(state.facts[TIMEFRAMES_FACT])))
+    rows = _lifecycle(moment) + _plain_facts(state.facts)
+    if rows:
+        panels.append(_panel("Reported", html.Dl(className="facts", children=[
+            part for name, value in rows for part in (html.Dt(name), html.Dd(value))])))
+    if state.complaints:
+        panels.append(_panel("Not understood", html.Ul(
+            [html.Li(text) for text in state.complaints], className="plain-list")))
+    return panels
+
+
+def _panel(title: str, *children: Any) -> html.Div:
+    return html.Div(className="panel", children=[
+        html.Div(className="panel-head", children=[html.H2(title)]), *children])
+
+
+def _trend(name: str, trend: Trend) -> html.Div:
+    words = [html.Span(TREND_ARROWS.get(trend.direction, "→"), **{"aria-hidden": "true"}),
+             html.Span(f"{'CPU' if name.lower() == 'cpu' else name.capitalize()} {trend.direction}")]
+    if trend.prediction_1h is not None:
+        words.append(html.Span(f"in 1 h: {_prediction(name, trend.prediction_1h)}", className="muted"))
+    return html.Div(words, className="trend")
+
+
+def _prediction(name: str, value: float) -> str:
+    unit = TREND_UNITS.get(name.lower(), "")
+    if unit == "MB" and abs(value) >= MB_IN_GB:
+        return f"{figure(value / MB_IN_GB)} GB"
+    return f"{figure(value)} {unit}".rstrip()
+
+
+def _timeframes(words: Any) -> html.Div:
+    active = {timeframe(word) for word in words}
+    unknown = [str(word)[:TEXT_LIMIT] for word in words if timeframe(word) is None]
+    return html.Div(className="chips", children=[
+        *(html.Span(f"{name} ✓" if name in active else name, className="chip on" if name in active else "chip",
+                    title="active" if name in active else "not active") for name in TIMEFRAMES),
+        *(html.Span(f"{word} ✓", className="chip on", title="active, not one of the usual") for word in unknown),
+    ])
+
+
+def _lifecycle(moment: Moment) -> list[tuple[str, str]]:
+    lifecycle = moment.state.lifecycle
+    if lifecycle is None:
+        return []
+    said = f"{lifecycle.status}, {clock(lifecycle.since, moment.view.zone, moment.now)}"
+    return [("System status", f"{said}: {lifecycle.message}" if lifecycle.message else said)]
+
+
+def _plain_facts(said: Mapping[str, Any]) -> list[tuple[str, str]]:
+    rows = [(FACTS.get(name, title_of(name)), _text(value)) for name, value in sorted(said.items())
+            if name != TIMEFRAMES_FACT]
+    return rows[:FACTS_SHOWN] + ([("and more", f"{len(rows) - FACTS_SHOWN} facts")] if len(rows) > FACTS_SHOWN else [])
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        value = ", ".join(str(part) for part in value)
+    return str(value)[:TEXT_LIMIT] or "–"

@@ -1,0 +1,106 @@
+"""The health panel: the score, why it is what it is, and every component."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboard.event_types import Component
+from dashboard.health import score_status
+from dashboard.ui.moment import Moment
+from dashboard.ui.palette import STATUS_SHAPES, STATUS_TONES
+from dashboard.ui.times import clock, span
+
+DETAILS_SHOWN = 6
+TEXT_LIMIT = 80
+COMPONENTS_SHOWN = 60
+UPTIME_STEP_S = 60  # an uptime is read in minutes; finer would redraw the panel with every tick
+
+
+def basis(moment: Moment) -> Any:
+    state = moment.state
+    if state is None:
+        return None
+    return (moment.view.zone, state.name, state.headline, state.components, _uptime(moment))
+
+
+def health(moment: Moment) -> list:
+    """The panel's children for the source of the moment."""
+    head = html.Div(className="panel-head", children=[html.H2("Health")])
+    if moment.state is None:
+        return [head, html.P(
+            "No source has published yet. Start one (python -m dashboard.agent is one), or check the channel.",
+            className="empty")]
+    state = moment.state
+    components = sorted(state.components, key=_worst_first)
+    shown = [head, *_headline(moment)]
+    uptime = _uptime(moment)
+    if uptime is not None:
+        shown.append(html.Div(["Up for ", html.Strong(span(uptime))], className="muted"))
+    if not components:
+        shown.append(html.P("No components reported.", className="empty"))
+    shown += [_component(component) for component in components[:COMPONENTS_SHOWN]]
+    if len(components) > COMPONENTS_SHOWN:
+        shown.append(html.P(f"and {len(components) - COMPONENTS_SHOWN} more", className="muted"))
+    return shown
+
+
+def _headline(moment: Moment) -> list:
+    headline = moment.state.headline
+    if headline is None:
+        return [html.Div("–", className="score tone-stale"), html.P("No score reported.", className="reason")]
+    band = headline.band or "unknown"
+    word = headline.band or headline.status or "unknown"
+    tone = STATUS_TONES.get(band, "stale")
+    line = html.Div(className="score-line", children=[
+        html.Span("–" if headline.score is None else f"{headline.score:g}"[:5], className=f"score tone-{tone}"),
+        html.Span(f"{STATUS_SHAPES.get(band, '◇')} {word}", className=f"score-word tone-{tone}"),
+    ])
+    reason = f"Because of {headline.reason}. " if headline.reason else ""
+    said = "health check" if headline.source_of_score == "health_check" else "metric update"
+    return [line, html.P(f"{reason}From the {said} of {clock(headline.at, moment.view.zone, moment.now)}.",
+                         className="reason")]
+
+
+def _component(component: Component) -> html.Div:
+    status = score_status(component.score) if component.status == "unknown" and component.word is None \
+        and component.score is not None else component.status
+    tone = STATUS_TONES.get(status, "stale")
+    value = component.word or ("" if component.score is not None else status)
+    score = f"{component.score:g}"[:5] if component.score is not None else ""
+    children = [
+        html.Span(STATUS_SHAPES.get(status, "◇"), className=f"shape tone-{tone}", **{"aria-hidden": "true"}),
+        html.Span(component.name, className="name"),
+        html.Span(" ".join(part for part in (score, value) if part)[:TEXT_LIMIT], className=f"value tone-{tone}"),
+    ]
+    if component.score is not None:
+        width = min(max(component.score, 0), 100)
+        children.append(html.Div(className=f"meter tone-{tone}", children=html.Div(style={"width": f"{width:.0f}%"})))
+    if component.details:
+        children.append(html.Div(details_text(component.details), className="detail"))
+    return html.Div(className="component", children=children)
+
+
+def details_text(details: dict[str, Any]) -> str:
+    """`latency_ms 12 · connections 4`: the first few, each bounded."""
+    parts = []
+    for name, value in list(details.items())[:DETAILS_SHOWN]:
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+        parts.append(f"{name} {text}"[:TEXT_LIMIT])
+    return " · ".join(parts)
+
+
+def _worst_first(component: Component) -> tuple:
+    order = {"critical": 0, "unhealthy": 1, "degraded": 2, "unknown": 3, "lifecycle": 4, "healthy": 5}
+    return order.get(component.status, 3), 101 if component.score is None else component.score, component.name
+
+
+def _uptime(moment: Moment) -> int | None:
+    """Seconds of uptime now, in steps of a minute above one: what was said, and the time since."""
+    state = moment.state
+    if state is None or state.uptime_s is None:
+        return None
+    alive = state.liveness(moment.now) in ("active", "delayed")
+    seconds = state.uptime_s + (max(0.0, moment.now - (state.uptime_at or moment.now)) if alive else 0.0)
+    return int(seconds) if seconds < UPTIME_STEP_S else int(seconds // UPTIME_STEP_S) * UPTIME_STEP_S

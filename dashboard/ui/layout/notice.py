@@ -1,0 +1,46 @@
+"""The banner: what is wrong with the console itself, since when, and what it does about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboard.ui.moment import Moment
+from dashboard.ui.times import clock
+
+
+def basis(moment: Moment) -> Any:
+    feed, alerts = moment.feed, moment.services.alerts
+    return (feed.state, feed.state_since, feed.reason, feed.warnings, moment.view.zone, alerts.connected,
+            moment.services.board.refused_names, moment.source is None)
+
+
+def notices(moment: Moment) -> list[html.Div]:
+    """A banner for each thing an admin must know before trusting the page."""
+    feed, zone = moment.feed, moment.view.zone
+    shown = []
+    if feed.state != "connected":
+        since = clock(feed.state_since, zone, moment.now)
+        shown.append(_notice(
+            "critical", "⬣", f"No connection to Redis since {since}.",
+            f"{feed.reason or 'Connecting'}. What is on the page is the last that was heard; "
+            "the console tries again at least once a second and fills in by itself."))
+    elif not moment.services.alerts.connected:
+        shown.append(_notice(
+            "warning", "▲", "The state of alerts could not be read from Redis.",
+            "What is shown is this server's copy; acknowledging and resolving change nothing until it is back."))
+    shown += [_notice("warning", "▲", warning, "") for warning in feed.warnings]
+    if moment.services.board.refused_names:
+        names = ", ".join(moment.services.board.refused_names[:5])
+        shown.append(_notice(
+            "warning", "▲", "More sources than there is room for.",
+            f"Not shown: {names}. MONITORING_RING_SOURCES sets how many are kept."))
+    return shown
+
+
+def _notice(tone: str, shape: str, what: str, why: str) -> html.Div:
+    return html.Div(className=f"notice tone-{tone}", children=[
+        html.Span(shape, className="shape", **{"aria-hidden": "true"}),
+        html.Div([html.Strong(what), html.Span(f" {why}", className="why")]),
+    ])

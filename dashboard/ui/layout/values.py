@@ -1,0 +1,88 @@
+"""Frames of tiles, gauges and charts. Their values come with each tick: assets/30-values.js, 40-charts.js."""
+
+from __future__ import annotations
+
+from dash import dcc, html
+
+from dashboard import catalog
+from dashboard.ui import ids
+from dashboard.ui.figures.chart import CONFIG, GAUGE_CONFIG, chart_figure
+from dashboard.ui.figures.gauge import gauge_figure
+from dashboard.ui.palette import SERIES
+from dashboard.ui.structure import ChartPlan, GaugePlan, Structure
+
+NOTHING = "No metrics from this source yet. They appear here as soon as it publishes a METRIC_UPDATE."
+
+
+def tiles(structure: Structure) -> list:
+    """A tile for each metric; one line of text where there are none."""
+    if not structure.tiles:
+        return [html.P(NOTHING, className="empty not-reported")]
+    frames = [_tile(index, name) for index, name in enumerate(structure.tiles)]
+    if structure.more_tiles:
+        frames.append(html.P(f"{structure.more_tiles} more metrics are kept but not shown as tiles.",
+                             className="not-reported"))
+    return frames
+
+
+def gauges(structure: Structure) -> list:
+    """A gauge for each of the six that is reported, and one quiet line for those that are not."""
+    frames = [_gauge(index, plan) for index, plan in enumerate(structure.gauges)]
+    if structure.missing_gauges:
+        frames.append(html.P("Not reported by this source: " + ", ".join(structure.missing_gauges) + ".",
+                             className="not-reported"))
+    return frames
+
+
+def charts(structure: Structure) -> list:
+    """A chart for each group of metrics that share a unit."""
+    frames = [_chart(plan) for plan in structure.charts]
+    if structure.more_charts:
+        frames.append(html.P(f"{structure.more_charts} more groups of metrics are kept but not drawn.",
+                             className="not-reported"))
+    return frames
+
+
+def _tile(index: int, name: str) -> html.Div:
+    about = catalog.describe(name)
+    return html.Div(
+        className="tile", title=name,
+        **{"data-tile": str(index), "data-low": "1" if about.direction == "low-bad" else "0"},
+        children=[
+            html.Div(about.title, className="tile-name"),
+            html.Div(className="tile-line", children=[
+                html.Span(className="tile-value"), html.Span(className="tile-unit"),
+                html.Span(className="tile-note")]),
+            html.Div(className="tile-spark"),
+        ])
+
+
+def _gauge(index: int, plan: GaugePlan) -> html.Div:
+    return html.Div(
+        className="gauge", role="img", title=plan.metric,
+        **{"data-gauge": str(index), "aria-label": f"{plan.title}: no value yet"},
+        children=[
+            html.H3(plan.title),
+            dcc.Graph(id=ids.gauge(plan.key), className="plot", responsive=True, config=GAUGE_CONFIG,
+                      figure=gauge_figure(plan.maximum, plan.bands, plan.unit, low_is_bad=plan.low_is_bad)),
+        ])
+
+
+def _chart(plan: ChartPlan) -> html.Div:
+    head = [html.H3([plan.title, " ", html.Span(plan.unit, className="unit")])]
+    head += [
+        html.Button(line.title, className="key", type="button", title=line.metric,
+                    style={"--key": SERIES[position % len(SERIES)]},
+                    **{"data-metric": line.metric, "aria-pressed": "true", "aria-label": f"Show {line.title}"})
+        for position, line in enumerate(plan.lines)
+    ]
+    if plan.hidden:
+        head.append(html.Span(f"+ {plan.hidden} not drawn", className="muted"))
+    figure = chart_figure([(line.metric, line.title) for line in plan.lines], plan.unit, plan.thresholds)
+    return html.Div(
+        className="chart", role="group", **{"data-chart": plan.key, "aria-label": f"Chart: {plan.title}"},
+        children=[
+            html.Div(head, className="chart-head"),
+            html.Div(className="plot-area", children=[
+                dcc.Graph(id=ids.chart(plan.key), className="plot", responsive=True, config=CONFIG, figure=figure)]),
+        ])

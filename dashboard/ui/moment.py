@@ -1,0 +1,90 @@
+"""Everything one answer is made of, read once, so that its parts agree with each other."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from dashboard.feed.record import FeedSnapshot
+from dashboard.metrics.window import Window
+from dashboard.services import Services
+from dashboard.sources import SourceState
+from dashboard.ui.structure import Structure, structure_of
+from dashboard.ui.view import View
+
+TAIL_S = 300.0  # what a tile needs to show its change and its sparkline
+REACH_BACK_S = 120.0  # before the first new point: a rate and a gap are judged against what came before
+CATCH_UP_ROWS = 600  # a page that was away for longer takes the whole window: cheaper than so many points
+GAPS_DRAWN = 50
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One page's question and the state of the world when it was asked. Times in Unix s."""
+
+    services: Services
+    view: View
+    now: float
+    source: str | None
+    state: SourceState | None
+    structure: Structure
+    feed: FeedSnapshot
+
+    @cached_property
+    def gaps(self) -> list[tuple[float, float | None, str]]:
+        """Gaps of the feed within the range: (from, to or None while it lasts, why)."""
+        start = self.now - self.view.range_s
+        return [(gap.start, gap.end, gap.why) for gap in self.feed.gaps[-GAPS_DRAWN:]
+                if gap.end is None or gap.end > start]
+
+    @property
+    def breaks(self) -> list[tuple[float, float]]:
+        """The same as spans that no line may cross."""
+        return [(start, self.now if end is None else end) for start, end, _ in self.gaps]
+
+    @cached_property
+    def delta(self) -> Window | None:
+        """What came since the page's cursor, times only; None where it must take the whole window."""
+        view, ring = self.view, self.services.ring
+        if self.source is None or view.epoch != ring.epoch or view.structure != self.structure.revision:
+            return None
+        since = ring.since(self.source, view.cursor, [])
+        if since is None or not since.in_order or len(since) > CATCH_UP_ROWS:
+            return None
+        return since
+
+    @cached_property
+    def tail(self) -> Window | None:
+        """The last minutes of all metrics, reaching back before anything that is new to the page."""
+        if self.source is None:
+            return None
+        start = self.now - TAIL_S
+        if self.delta is not None and len(self.delta):
+            start = min(start, float(self.delta.times[0]) - REACH_BACK_S)
+        metrics = dict.fromkeys([*self.structure.tiles, *(line.metric for line in self.structure.lines)])
+        return self.services.ring.window(self.source, list(metrics), start=start)
+
+
+def read_moment(services: Services, view: View, now: float) -> Moment:
+    """Choose the source and gather what its answer needs."""
+    source = view.source or default_source(services, now)
+    names = services.ring.metrics(source) if source is not None else []
+    return Moment(
+        services=services, view=view, now=now, source=source,
+        state=services.board.get(source) if source is not None else None,
+        structure=structure_of(source, names), feed=services.record.snapshot())
+
+
+def default_source(services: Services, now: float) -> str | None:
+    """The source to begin with: a real one before a simulated one, then whoever spoke last; None without any."""
+    states = [state for name in services.board.names() if (state := services.board.get(name)) is not None]
+    if not states:
+        return None
+    return max(states, key=lambda state: (not state.simulated, state.last_received)).name
+
+
+def fingerprint(*parts: Any) -> str:
+    """A short name for what something is drawn from: another one, another drawing."""
+    return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=6).hexdigest()

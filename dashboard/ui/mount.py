@@ -1,0 +1,81 @@
+"""The Dash application, mounted on the host's server under our prefix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+from dash import Dash
+from flask import Flask, send_from_directory
+
+from dashboard.services import Services
+from dashboard.settings import Settings
+from dashboard.ui.callbacks import register
+from dashboard.ui.layout.page import page
+from dashboard.web.csrf import COOKIE
+
+BOOTSTRAP_FOLDER = "bootstrap"
+BOOTSTRAP_FILE = "bootstrap.min.css"
+PACKAGE = Path(__file__).resolve().parents[1]
+
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<title>{%title%}</title>
+{%favicon%}
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>
+"""
+
+
+def mount(app: Flask, services: Services, user_name: Callable[[], str]) -> Dash:
+    """Put the page under `page_prefix`. `user_name` tells who is behind the current request."""
+    settings = services.settings
+    dash_app = Dash(
+        "dashboard",
+        server=app,
+        url_base_pathname=settings.page_prefix + "/",
+        assets_folder=str(assets_folder(settings)),
+        external_stylesheets=[_serve_bootstrap(app, settings.page_prefix)],
+        title=settings.title,
+        index_string=INDEX,
+        update_title=None,  # the title must not flicker every five seconds
+        include_pages_meta=False,
+        suppress_callback_exceptions=True,  # charts and gauges come with the first answer
+        csrf_token_name=COOKIE,
+        # Each of these would change the whole host, not only this page.
+        add_log_handler=False,
+        enable_mcp=False,
+        compress=False,
+    )
+    dash_app.layout = page(settings)
+    register(dash_app, services, user_name)
+    return dash_app
+
+
+def assets_folder(settings: Settings) -> Path:
+    """Where our CSS and scripts are: as set, else beside the package (a checkout), else inside it (installed)."""
+    if settings.assets_folder:
+        return Path(settings.assets_folder)
+    beside = PACKAGE.parent / "assets"
+    return beside if (beside / "00-state.js").is_file() else PACKAGE / "assets"
+
+
+def _serve_bootstrap(app: Flask, prefix: str) -> str:
+    """Bootstrap's style sheet comes from the files of Bootstrap-Flask, under our own prefix: no CDN, no copy."""
+    folder = Path(find_spec("flask_bootstrap").origin).parent / "static" / "bootstrap5" / "css"
+    changed = int((folder / BOOTSTRAP_FILE).stat().st_mtime)
+
+    def bootstrap():
+        return send_from_directory(folder, BOOTSTRAP_FILE)
+
+    address = f"{prefix}/{BOOTSTRAP_FOLDER}/{BOOTSTRAP_FILE}"
+    app.add_url_rule(address, "monitoring_bootstrap", bootstrap)
+    return f"{address}?m={changed}"

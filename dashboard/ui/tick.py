@@ -1,0 +1,75 @@
+"""One tick answered: what is new since the page asked last, as small as it can be said.
+
+Reads from memory only, so that it costs milliseconds whatever Redis does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard import catalog
+from dashboard.metrics.query import series_of
+from dashboard.services import Services
+from dashboard.ui import layers, points, sections, strip, values
+from dashboard.ui.moment import Moment, read_moment
+from dashboard.ui.structure import Structure
+from dashboard.ui.times import wall_ms
+from dashboard.ui.view import View
+
+
+def answer(services: Services, view: View, now: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(payload for the page's scripts, sections to replace by id). `now` in Unix s."""
+    moment = read_moment(services, view, now)
+    changed, revisions = sections.changed(moment)
+    drawn, layer_revisions = layers.changed(moment)
+    live = {
+        "asked": view.asked,
+        "now": round(now, 3),
+        "source": moment.source,
+        "epoch": services.ring.epoch,
+        "structure": moment.structure.revision,
+        "window": wall_ms([now - view.range_s, now], view.zone).tolist(),
+        "strip": strip.status(moment),
+        "tiles": values.tiles(moment),
+        "gauges": values.gauges(moment),
+        "alertsRevision": services.alerts.revision,
+        "revisions": revisions | layer_revisions,
+    }
+    return live | _lines(moment) | drawn, changed
+
+
+def _lines(moment: Moment) -> dict[str, Any]:
+    """The points: everything in the range, or what is new."""
+    if moment.source is None:
+        return {"cursor": 0, "charts": [], "base": 0, "lines": [], "sparks": []}
+    if moment.delta is None:
+        return _whole(moment)
+    if not len(moment.delta):
+        return {"cursor": moment.delta.cursor}
+    series = series_of(moment.tail, len(moment.tail) + points.POINTS, moment.breaks, may_be_counter)
+    first, last = float(moment.delta.times[0]), float(moment.delta.times[-1])
+    times, entries = points.new_points(moment.structure.lines, series, first, last, moment.view.zone)
+    return {"cursor": moment.delta.cursor, "t": times, "y": entries}
+
+
+def _whole(moment: Moment) -> dict[str, Any]:
+    lines, view = moment.structure.lines, moment.view
+    window = moment.services.ring.window(
+        moment.source, [line.metric for line in lines], start=moment.now - view.range_s)
+    base, whole = points.whole_lines(
+        lines, series_of(window, points.POINTS, moment.breaks, may_be_counter), view.zone)
+    return {"cursor": window.cursor, "charts": _places(moment.structure), "base": base, "lines": whole,
+            "sparks": values.sparks(moment)}
+
+
+def may_be_counter(name: str) -> bool:
+    return catalog.describe(name).cumulative
+
+
+def _places(structure: Structure) -> list[dict[str, Any]]:
+    """Which lines belong to which chart, by number."""
+    places, first = [], 0
+    for chart in structure.charts:
+        places.append({"key": chart.key, "lines": list(range(first, first + len(chart.lines)))})
+        first += len(chart.lines)
+    return places

@@ -1,0 +1,101 @@
+"""Current values for tiles and gauges, and the sparklines of the tiles. Numbers in, what is printed out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dashboard import catalog
+from dashboard.metrics.query import is_counter, rate
+from dashboard.number_text import display
+from dashboard.ui.moment import Moment
+from dashboard.ui.points import numbers
+from dashboard.ui.times import span
+
+SPARK_POINTS = 60
+OLD_AFTER_S = 60.0  # a value of one metric that is older than this says so, even where its source is alive
+FLAT = 0.005  # a change of less than half a percent of the value is no change worth reading
+
+
+def tiles(moment: Moment) -> list[list[Any]]:
+    """[value, unit, note, band, [new points of the sparkline]] for each tile of the structure, in its order."""
+    return [_tile(moment, name) for name in moment.structure.tiles]
+
+
+def gauges(moment: Moment) -> list[list[Any]]:
+    """[value in the gauge's unit or None, band, words for a screen reader] for each gauge of the structure."""
+    shown = []
+    for plan in moment.structure.gauges:
+        about = catalog.describe(plan.metric)
+        _, values = _column(moment, plan.metric)
+        latest = _latest(moment, plan.metric, values)
+        text, unit = display(about, latest)
+        shown.append([
+            None if latest is None else round(catalog.scaled(about, latest), 3), catalog.band(about, latest),
+            f"{plan.title}: {text} {unit} of {plan.maximum:g}".replace("  ", " ")])
+    return shown
+
+
+def sparks(moment: Moment) -> list[list[float | None]]:
+    """The last SPARK_POINTS values of each tile, oldest first; None where a sample lacks the metric."""
+    return [numbers(_column(moment, name)[1][-SPARK_POINTS:]) for name in moment.structure.tiles]
+
+
+def _tile(moment: Moment, name: str) -> list[Any]:
+    about = catalog.describe(name)
+    times, values = _column(moment, name)
+    if about.cumulative and len(values) and is_rate(moment, name):
+        about = catalog.as_rate(about)
+    latest = _latest(moment, name, values)
+    text, unit = display(about, latest)
+    return [text, unit, _note(moment, name, about, times, values), catalog.band(about, latest),
+            _fresh(moment, times, values)]
+
+
+def is_rate(moment: Moment, name: str) -> bool:
+    """True where the metric never falls within the tail: a counter, shown as change per second."""
+    return is_counter(moment.tail.columns[name])
+
+
+def _column(moment: Moment, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """(times, values) of one metric in the tail, where it was present; a counter as its rate."""
+    if moment.tail is None or name not in moment.tail.columns:
+        return np.empty(0), np.empty(0)
+    column = moment.tail.columns[name]
+    present = ~np.isnan(column)
+    times, values = moment.tail.times[present], column[present]
+    if catalog.describe(name).cumulative and is_counter(column):
+        values = rate(times, values)
+    return times, values
+
+
+def _latest(moment: Moment, name: str, values: np.ndarray) -> float | None:
+    if len(values) and np.isfinite(values[-1]):
+        return float(values[-1])
+    if len(values) or moment.source is None:
+        return None
+    at_value = moment.services.ring.latest(moment.source).get(name)  # older than the tail: shown with its age
+    return at_value[1] if at_value else None
+
+
+def _note(moment: Moment, name: str, about: catalog.Metric, times: np.ndarray, values: np.ndarray) -> str:
+    """How old the value is where it is old, else how it changed over the tail."""
+    if not len(times):
+        at_value = moment.services.ring.latest(moment.source).get(name)
+        return f"{span(moment.now - at_value[0])} old" if at_value else ""
+    if moment.now - times[-1] > OLD_AFTER_S:
+        return f"{span(moment.now - times[-1])} old"
+    finite = values[np.isfinite(values)]
+    if len(finite) < 2:
+        return ""
+    change = float(finite[-1] - finite[0])
+    if abs(change) <= abs(float(finite[-1])) * FLAT:
+        return "→"
+    return ("↗ +" if change > 0 else "↘ −") + display(about, abs(change))[0]
+
+
+def _fresh(moment: Moment, times: np.ndarray, values: np.ndarray) -> list[float | None]:
+    if moment.delta is None or not len(moment.delta):
+        return []
+    return numbers(values[np.searchsorted(times, moment.delta.times[0]):][-SPARK_POINTS:])
