@@ -103,6 +103,7 @@ _BY_SERVER_TEXT = (
     ("without any password configured", "A Redis password is set here, but this Redis has none"),
     ("no password is set", "A Redis password is set here, but this Redis has none"),
     ("Authentication required", "Redis asks for a password, and none is set here"),
+    ("NOPERM", "Redis does not allow this user to use the channel"),
     ("max number of clients", "Redis has no room for another client"),
     ("protected mode", "Redis is in protected mode and refuses other hosts"),
     ("DB index is out of range", "The Redis database number does not exist"),

@@ -15,11 +15,12 @@ from collections.abc import Callable
 
 import redis
 
-from dashboard.feed.connection import SOCKET_TIMEOUT_S, address, plain_words
+from dashboard.feed.connection import address, plain_words
+from dashboard.feed.frames import MESSAGE, PONG, SUBSCRIBED, UNSUBSCRIBED
 from dashboard.feed.intake import Intake
 from dashboard.feed.process import only_watches
 from dashboard.feed.record import CONNECTED, FeedRecord
-from dashboard.feed.subscription import MESSAGE, PONG, SUBSCRIBED, UNSUBSCRIBED, Subscription
+from dashboard.feed.subscription import Subscription
 from dashboard.settings import Settings
 
 POLL_S = 0.25  # the longest a stop is not noticed; four wake-ups a second cost nothing measurable
@@ -182,12 +183,7 @@ class Listener:
         try:
             while not is_stopping():
                 due = heard + PING_AFTER_S if asked is None else asked + ANSWER_WITHIN_S
-                try:
-                    frame = subscription.read(max(0.01, min(POLL_S, due - began)))
-                except redis.TimeoutError:
-                    frame = None  # in the middle of a message
-                    if monotonic() - began > 1.5 * SOCKET_TIMEOUT_S:
-                        heard, asked = monotonic() - SOCKET_TIMEOUT_S, None  # a long message, and it does arrive
+                frame = subscription.read(max(0.01, min(POLL_S, due - began)))
                 began = monotonic()
                 if frame is not None:
                     heard, asked = began, None
@@ -230,8 +226,6 @@ class Listener:
         """Wait on the silent connection instead of just waiting; drops it when it turns out to be closed."""
         try:
             frame = silent.read(wait_s)
-        except redis.TimeoutError:
-            return False
         except (redis.RedisError, OSError):
             self._drop(silent)
             return False

@@ -2,18 +2,24 @@
 
 It uses redis-py's connection and not its `PubSub`: that one reconnects without a word (after a restart or a
 `CLIENT KILL` nothing is raised), so that what was missed meanwhile can only be guessed. Here a lost connection is an
-exception, always, and whoever reads opens the next one.
+exception, always, and whoever reads opens the next one. redis-py makes the connection (TLS, password, database), from
+the subscription on its socket is read here.
 """
 
 from __future__ import annotations
 
+import socket
+import time
+
 import redis
 
-from dashboard.feed.connection import connect
+from dashboard.feed.connection import SOCKET_TIMEOUT_S, connect
+from dashboard.feed.frames import SUBSCRIBED, Frames
 from dashboard.settings import Settings
 
 CLIENT_NAME = "monitoring-feed"  # what `CLIENT LIST` shows
-MESSAGE, SUBSCRIBED, UNSUBSCRIBED, PONG = b"message", b"subscribe", b"unsubscribe", b"pong"
+PARTIAL = [b"partial"]  # what `read` gives for bytes that do not complete a frame: the server is alive
+READ_BYTES = 1 << 16
 
 REPLICA = "This Redis is a replica: what is sent from here reaches nobody on its master"
 REPLICA_ALONE = "This Redis is a replica that has lost its master: no events arrive until it is back"
@@ -29,23 +35,30 @@ class Subscription:
         # The name is not left to redis-py: a user who may not name itself could then not connect at all.
         self._connection = connect(settings, client_name=None).connection_pool.make_connection()
         self._channel = settings.channel
+        self._frames = Frames(settings.channel)
+        self._socket: socket.socket | None = None
+        self._timeout_s: float | None = None
         self.warnings: tuple[str, ...] = ()
 
     def open(self) -> None:
-        """Connect and subscribe. Raises redis.RedisError or OSError; then only `close` may be called.
-
-        All questions go out at once with the subscription behind them, so that they delay nothing.
-        """
+        """Connect and subscribe. Raises redis.RedisError or OSError; then only `close` may be called."""
         connection = self._connection
         connection.connect()
         connection.send_packed_command(connection.pack_commands([
-            ("CLIENT", "SETNAME", CLIENT_NAME), ("INFO", "replication"), ("INFO", "memory"),
-            ("SUBSCRIBE", self._channel)]), check_health=False)
+            ("CLIENT", "SETNAME", CLIENT_NAME), ("INFO", "replication"), ("INFO", "memory")]), check_health=False)
         self._answer()
-        replication, memory = self._answer(), self._answer()
-        if connection.read_response(disconnect_on_error=False)[0] != SUBSCRIBED:
-            raise redis.InvalidResponse("no subscription")
-        self.warnings = server_warnings(replication, memory)
+        self.warnings = server_warnings(self._answer(), self._answer())
+        connection.send_command("SUBSCRIBE", self._channel, check_health=False)
+        # All answers to commands are in, so redis-py holds no byte of what follows.
+        self._socket = connection._sock  # noqa: SLF001 - there is no public way, and it is called so since 2010
+        end = time.monotonic() + SOCKET_TIMEOUT_S
+        while (left := end - time.monotonic()) > 0:
+            frame = self.read(left)
+            if frame is not None and frame is not PARTIAL:
+                if frame[0] != SUBSCRIBED:
+                    raise redis.InvalidResponse("no subscription")
+                return
+        raise redis.TimeoutError("no answer to the subscription")
 
     def _answer(self) -> bytes | None:
         try:
@@ -54,15 +67,25 @@ class Subscription:
             return None
 
     def read(self, timeout_s: float) -> list | None:
-        """The next [kind, channel, data], or None when nothing came within `timeout_s`.
+        """The next [kind, channel, data], PARTIAL, or None when nothing at all came within `timeout_s`.
 
-        Raises redis.TimeoutError when a message stopped in the middle (the next call goes on with it) and
-        redis.ConnectionError when the connection is gone. Asks the system only when nothing is buffered.
+        Raises redis.RedisError or OSError when the connection is gone. Asks the system only when no frame is left of
+        what was read before.
         """
-        connection = self._connection
-        if not connection.can_read(timeout=timeout_s):
+        frame = self._frames.next()
+        if frame is not None:
+            return frame
+        if timeout_s != self._timeout_s:
+            self._socket.settimeout(timeout_s)
+            self._timeout_s = timeout_s
+        try:
+            data = self._socket.recv(READ_BYTES)
+        except TimeoutError:
             return None
-        return connection.read_response(disconnect_on_error=False)
+        if not data:
+            raise redis.ConnectionError("Connection closed by server.")
+        self._frames.feed(data)
+        return self._frames.next() or PARTIAL
 
     def ping(self, text: bytes) -> None:
         """Ask for a sign of life: [PONG, text] comes back among the messages."""

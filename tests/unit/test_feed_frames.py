@@ -1,0 +1,73 @@
+import pytest
+import redis
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.feed.frames import Frames
+
+CHANNEL = "tickstock:monitoring"
+
+
+def encoded(value):
+    if isinstance(value, int):
+        return b":%d\r\n" % value
+    if isinstance(value, bytes):
+        return b"$%d\r\n%s\r\n" % (len(value), value)
+    if value is None:
+        return b"$-1\r\n"
+    return b"*%d\r\n%s" % (len(value), b"".join(map(encoded, value)))
+
+
+def read(stream, *cuts):
+    """The frames of a stream that arrives in pieces, cut at these places."""
+    frames, found, begin = Frames(CHANNEL), [], 0
+    for end in [*sorted(cuts), len(stream)]:
+        frames.feed(stream[begin:end])
+        begin = end
+        while (frame := frames.next()) is not None:
+            found.append(frame)
+    return found
+
+
+data = st.one_of(st.binary(max_size=50), st.sampled_from([b"", b"\r\n", b"*3\r\n$7\r\nmessage\r\n", b"x" * 5000]))
+sent = st.one_of(
+    st.builds(lambda body: [b"message", CHANNEL.encode(), body], data),
+    st.builds(lambda channel, body: [b"message", channel, body], data, data),
+    st.builds(lambda count: [b"subscribe", CHANNEL.encode(), count], st.integers()),
+    st.just([b"unsubscribe", None, 0]),
+    st.builds(lambda text: [b"pong", text], data))
+
+
+@given(st.lists(sent, max_size=8), st.data())
+def test_frames_come_out_as_they_went_in_however_they_are_cut(frames, draw):
+    stream = b"".join(map(encoded, frames))
+    cuts = draw.draw(st.lists(st.integers(0, len(stream)), max_size=20))
+    assert read(stream, *cuts) == frames
+
+
+def test_byte_by_byte():
+    frames = [[b"subscribe", CHANNEL.encode(), 1], [b"message", CHANNEL.encode(), b"one"], [b"pong", b""]]
+    stream = b"".join(map(encoded, frames))
+    assert read(stream, *range(len(stream))) == frames
+
+
+def test_nothing_is_kept_of_what_was_taken():
+    frames, one = Frames(CHANNEL), encoded([b"message", CHANNEL.encode(), b"x" * 600])
+    for _ in range(1000):
+        frames.feed(one[-10:] + one[:-10] if frames._buffer else one + one[:-10])
+        while frames.next():
+            pass
+    assert len(frames._buffer) <= 2 * len(one)
+
+
+def test_an_error_of_the_server_is_raised():
+    with pytest.raises(redis.ResponseError, match="NOPERM"):
+        read(b"-NOPERM this user has no permissions\r\n")
+
+
+@pytest.mark.parametrize("stream", [
+    b"HTTP/1.1 400 Bad Request\r\n", b"$x\r\n", b"*x\r\n", b"*0\r\n", b"+PONG\r\n", b":1\r\n",
+    encoded([b"message", CHANNEL.encode(), b""]).replace(b"$0", b"$z")])
+def test_what_is_not_the_protocol_of_a_subscription_is_refused(stream):
+    with pytest.raises(redis.InvalidResponse):
+        read(stream)
