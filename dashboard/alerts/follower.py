@@ -42,10 +42,9 @@ class Follower:
                 return
             for stored in changes.changed:
                 self._take(stored)
+            self._revision = changes.read_to
             if changes.complete:
-                self._revision = changes.revision
                 break
-            self._revision = changes.changed[-1].revision
         if changes.indexed != changes.size:
             shared.rebuild_index()
         elif changes.size != len(self._local) - self._local.unsent and self._compare_is_due(now):

@@ -125,7 +125,7 @@ class Written:
 class Changes:
     """What changed after a revision, at most FOLLOW_LIMIT fields. `size` counts fields, `indexed` those in the index.
 
-    `time_us` is Redis's clock. `complete` is False where more changed than was read.
+    `time_us` is Redis's clock. `read_to` is the revision up to which this was read, `complete` whether that is all.
     """
 
     epoch: str
@@ -134,10 +134,8 @@ class Changes:
     indexed: int
     time_us: int
     changed: tuple[Stored, ...]
-
-    @property
-    def complete(self) -> bool:
-        return len(self.changed) < FOLLOW_LIMIT
+    read_to: int
+    complete: bool
 
 
 class SharedDocuments:
@@ -175,9 +173,11 @@ class SharedDocuments:
             self._keys, [since, secrets.token_hex(8), FOLLOW_LIMIT])
         changed = tuple(_stored(rows[i], rows[i + 2], int(float(rows[i + 1])))
                         for i in range(0, len(rows), 3) if rows[i + 2])
+        complete = len(rows) < 3 * FOLLOW_LIMIT
+        read_to = int(revision) if complete else int(float(rows[-2]))
         own = 1 + (int(revision) > 0)  # our own fields in the hash: the epoch, and the revision once there is one
         return Changes(epoch.decode(), int(revision), int(size) - own, int(indexed),
-                       int(seconds) * 1_000_000 + int(micros), changed)
+                       int(seconds) * 1_000_000 + int(micros), changed, read_to, complete)
 
     def get(self, names: Sequence[str]) -> list[Stored | None]:
         """Fields by name, None for each that is absent."""

@@ -73,6 +73,7 @@ class AlertStore:
         self._queue: deque[AlertTriggered | AlertResolved] = deque()
         self._thread: threading.Thread | None = None
         self._owner = 0
+        self._applying = 0
         self.dropped = 0
         self.errors: Counter[str] = Counter()
         """What went wrong beside Redis being away, by the name of the error."""
@@ -157,18 +158,20 @@ class AlertStore:
 
     def _apply(self) -> None:
         facts: dict[tuple[str, str], list[Fact]] = {}
-        for _ in range(min(len(self._queue), APPLIED_AT_ONCE)):
+        self._applying = min(len(self._queue), APPLIED_AT_ONCE)
+        for _ in range(self._applying):
             event = self._queue.popleft()
             try:
                 fact = trigger_of(event) if isinstance(event, AlertTriggered) else resolution_of(event)
                 facts.setdefault((event.source, event.id), []).append(fact)
-            except (ValueError, TypeError, OverflowError) as error:
+            except Exception as error:
                 self._failed(error)
         for (source, alert_id), found in facts.items():
             try:
                 self._local.record(source, alert_id, found)
-            except (ValueError, TypeError):
+            except Exception:
                 self._apply_singly(source, alert_id, found)
+        self._applying = 0
         if self._queue:
             self._wake.set()
 
@@ -177,7 +180,7 @@ class AlertStore:
         for fact in facts:
             try:
                 self._local.record(source, alert_id, (fact,))
-            except (ValueError, TypeError) as error:
+            except Exception as error:
                 self._failed(error)
 
     def _exchange(self) -> bool:
@@ -241,7 +244,7 @@ class AlertStore:
     @property
     def waiting(self) -> int:
         """Events not yet applied, and documents not yet written to Redis."""
-        return len(self._queue) + self._local.unwritten
+        return len(self._queue) + self._applying + self._local.unwritten
 
     @property
     def refused(self) -> int:

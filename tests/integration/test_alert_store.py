@@ -108,6 +108,49 @@ def test_two_processes_agree_within_a_second(stores):
     assert one.counts()["open"] == {"EMERGENCY": 1, "WARNING": 1} and one.counts()["acknowledged"] == 1
 
 
+def test_many_changes_at_once_are_followed_to_the_last(redis_server):
+    one, two, now = make(redis_server), make(redis_server), time.time()
+    assert one.step() and two.step()
+    for number in range(450):
+        one.offer(trigger(str(number), now))
+    while one.waiting:
+        assert one.step()
+    name = "d:" + one.all()[7].key[:16]
+    redis_server.client().hdel("{monitoring}:alerts", name)  # a hole in what is followed must not end it
+    assert two.step() and len(two.all()) == 449
+
+
+def test_what_a_process_forgot_it_reads_again(redis_server):
+    clock = Clock()
+    store = make(redis_server, clock=clock)
+    alert = raise_alert(store)
+    store._local.forget("d:" + alert.key[:16])
+    assert store.all() == ()
+    clock.ahead_s += COMPARE_EVERY_S + 1
+    assert store.step() and store.all() == (alert,)
+
+
+def test_a_key_of_an_alert_that_left_its_document_is_refused_as_resolved(redis_server):
+    store, now = make(redis_server), time.time()
+    for number in range(15):
+        store.offer(trigger("cpu", now - 1000 + 10 * number))
+        store.offer(resolution("cpu", now - 995 + 10 * number))
+    assert store.step() and len(store.all()) == 15
+    for alert in store.all():
+        with pytest.raises(NotAllowed) as refused:
+            store.acknowledge(alert.key, "anna")
+        assert refused.value.state == "resolved"
+
+
+def test_a_clock_that_was_set_does_not_stop_transitions(redis_server):
+    clock = Clock()
+    store = make(redis_server, clock=clock)
+    first, second = raise_alert(store), raise_alert(store, "other")
+    store.acknowledge(first.key, "anna")
+    clock.ahead_s = -3600
+    assert store.acknowledge(second.key, "anna").alert.state == "acknowledged"
+
+
 def test_each_process_hears_every_event_and_it_counts_once(stores):
     now = time.time()
     for number in range(300):
