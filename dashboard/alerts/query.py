@@ -36,22 +36,20 @@ class Page:
 
 
 class Entry:
-    """An alert with what searching and sorting need of it. `words` are made when first searched."""
+    """An alert with what searching and sorting need of it. `words` are empty until they are first searched."""
 
-    __slots__ = ("_words", "alert", "order", "urgency")
+    __slots__ = ("alert", "order", "urgency", "words")
 
     def __init__(self, alert: Alert):
         self.alert = alert
         self.order = (alert.rank, -alert.first_seen, alert.key)  # EMERGENCY first, then newest
         self.urgency = _STATE_RANK[alert.state]
-        self._words: str | None = None
+        self.words = ""
 
-    @property
-    def words(self) -> str:
-        if self._words is None:
-            alert = self.alert
-            self._words = "\n".join((alert.message, alert.component, alert.id, alert.source)).casefold()
-        return self._words
+    def make_words(self) -> str:
+        alert = self.alert
+        self.words = "\n".join((alert.message, alert.component, alert.id, alert.source)).casefold()
+        return self.words
 
 
 _order = attrgetter("order")
@@ -133,10 +131,10 @@ class AlertIndex:
     def counts(self) -> dict[str, Any]:
         """`open` by level (worst first), the number in each state, `last_at`: when an alert last fired, or None."""
         if self._counts is None:
-            states = Counter(alert.state for alert in self.all)
-            levels = Counter(alert.level for alert in self.all if alert.state != RESOLVED)  # filled worst first
+            states = Counter([alert.state for alert in self.all])
+            levels = Counter([alert.level for alert in self.all if alert.state != RESOLVED])  # filled worst first
             self._counts = {"open": dict(levels), **{state: states[state] for state in STATES},
-                            "last_at": max((alert.last_seen for alert in self.all), default=None)}
+                            "last_at": max([alert.last_seen for alert in self.all], default=None)}
         return self._counts | {"open": dict(self._counts["open"])}
 
     def query(self, *, states: Iterable[str] | str | None = None, levels: Iterable[str] | str | None = None,
@@ -155,22 +153,24 @@ class AlertIndex:
             raise QueryError(f"limit must be between 0 and {MAX_LIMIT}")
         if offset < 0:
             raise QueryError("offset must not be negative")
-        entries = self._sorted(sort)
+        entries = self._by_urgency
         for matches in _filters(states, levels, source, text, since):
             entries = [entry for entry in entries if matches(entry)]
+        entries = _sorted(entries, sort)
         chosen = entries[offset:offset + limit]
         return Page(tuple(entry.alert for entry in chosen), len(entries))
 
-    def _sorted(self, sort: str | Sequence[str] | None) -> list[Entry]:
-        names = [sort] if isinstance(sort, str) else list(sort or ())
-        entries = self._by_urgency
-        for name in reversed(names):  # a stable sort by the least important first
-            key = SORTS.get(name.removeprefix("-"))
-            if key is None:
-                raise QueryError(f"sort must be one of {', '.join(SORTS)}")
-            if key is not _BY_DEFAULT or name.startswith("-") or len(names) > 1:
-                entries = sorted(entries, key=key, reverse=name.startswith("-"))
-        return entries
+
+def _sorted(entries: list[Entry], sort: str | Sequence[str] | None) -> list[Entry]:
+    """`entries`, which are in the order of severity, in the order of `sort`."""
+    names = [sort] if isinstance(sort, str) else list(sort or ())
+    for name in reversed(names):  # a stable sort by the least important first
+        key = SORTS.get(name.removeprefix("-"))
+        if key is None:
+            raise QueryError(f"sort must be one of {', '.join(SORTS)}")
+        if key is not _BY_DEFAULT or name.startswith("-") or len(names) > 1:
+            entries = sorted(entries, key=key, reverse=name.startswith("-"))
+    return entries
 
 
 def _filters(states: Iterable[str] | str | None, levels: Iterable[str] | str | None, source: str | None,
@@ -193,7 +193,7 @@ def _filters(states: Iterable[str] | str | None, levels: Iterable[str] | str | N
 
 
 def _contains(word: str) -> Callable[[Entry], bool]:
-    return lambda entry: word in entry.words
+    return lambda entry: word in (entry.words or entry.make_words())
 
 
 def _states(states: Iterable[str] | str) -> set[str]:
