@@ -62,7 +62,9 @@ class Agent:
         self.interval_s = interval_s
         self._clock, self._monotonic = clock, monotonic
         self._client = connect(settings) if client is None else client
-        self._outbox = Outbox(self._client, expendable=lambda message: b'"METRIC_UPDATE"' in message[:60])
+        self._outbox = Outbox(
+            self._client, expendable=lambda message: b'"METRIC_UPDATE"' in message[:60], monotonic=monotonic
+        )
         self._publisher = Publisher(self._outbox, settings.channel, self.source, clock=clock)
         self._host = HostReader(disk, monotonic=monotonic) if host is None else host
         self._redis = RedisReader(self._client, monotonic=monotonic)
@@ -145,7 +147,8 @@ class Agent:
         if command.get("source") not in (None, "", self.source):
             return  # for another producer
         if action in ("ALERT_ACKNOWLEDGED", "ALERT_RESOLVED"):
-            self._alert_was_worked(action, str(command.get("alert_id")))
+            if self._alert_was_worked(action, str(command.get("alert_id"))):
+                self._answer(request_id, "done")
             return
         if action == "FORCE_HEALTH_CHECK":
             self._answer(request_id, "received")
@@ -215,12 +218,13 @@ class Agent:
                 self._publisher.alert_resolved(told.id, resolved_by=self.source, notes=told.notes)
         self._keep_open_alerts()
 
-    def _alert_was_worked(self, action: str, alert_id: str) -> None:
-        if action == "ALERT_RESOLVED":
-            self._alerts.resolved(alert_id)
-            self._keep_open_alerts()
-        else:
-            self._alerts.acknowledged(alert_id)
+    def _alert_was_worked(self, action: str, alert_id: str) -> bool:
+        """Take note of what a person did; False where the alert is none of ours, which is nobody's failure."""
+        if action == "ALERT_ACKNOWLEDGED":
+            return self._alerts.acknowledged(alert_id)
+        ours = self._alerts.resolved(alert_id)
+        self._keep_open_alerts()
+        return ours
 
     def _read_open_alerts(self, now: float) -> None:
         """What an earlier run left open: without it nobody would ever resolve that."""

@@ -161,7 +161,8 @@ def _judge(rule: Rule, watch: _Watch, value: float, now: float) -> list[Raised |
     if watch.band != before:
         why = "raised" if before < 0 else "changed"
         if before < 0:
-            watch.opened_at = watch.exceeded_since[watch.band] or now
+            since = watch.exceeded_since[watch.band]
+            watch.opened_at = now if since is None else since
         watch.acknowledged = watch.acknowledged and watch.band < before  # worse than what was acknowledged: say it
     elif now - watch.told_at >= REMIND_AFTER_S and not watch.acknowledged:
         why = "reminder"

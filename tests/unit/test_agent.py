@@ -1,0 +1,391 @@
+"""The host agent with a machine and a Redis of paper: what it publishes, and what it does when told to."""
+
+from __future__ import annotations
+
+import json
+
+import psutil
+import pytest
+import redis
+
+from dashboard import agent as agent_module
+from dashboard import events
+from dashboard.agent import Agent, arguments, default_source, dotted, main
+from dashboard.control_listener import LARGEST_COMMAND, ControlListener, read_command
+from dashboard.host_metrics import HostReader
+from dashboard.outbox import LONGEST_WAIT_S, SETTLE_S, Outbox
+from dashboard.redis_metrics import RedisReader
+from dashboard.settings import Settings
+
+
+class PaperRedis:
+    """Answers as Redis does, or not at all while `away`."""
+
+    def __init__(self):
+        self.away = False
+        self.published: list[bytes] = []
+        self.keys: dict[str, bytes] = {}
+        self.facts = {"connected_clients": 3, "pubsub_channels": 2, "used_memory": 50 * 2**20, "maxmemory": 100 * 2**20,
+                      "instantaneous_ops_per_sec": 9, "maxmemory_policy": "noeviction", "evicted_keys": 0}  # fmt: skip
+        self.publish_calls = 100
+
+    def _answer(self, value):
+        if self.away:
+            raise redis.ConnectionError("away")
+        return value
+
+    def ping(self):
+        return self._answer(True)
+
+    def publish(self, channel, message):
+        self._answer(None)
+        self.published.append(message)
+        return 1
+
+    def info(self, section=None):
+        return self._answer({"cmdstat_publish": {"calls": self.publish_calls}} if section else self.facts)
+
+    def get(self, key):
+        return self._answer(self.keys.get(key))
+
+    def set(self, key, value, ex):
+        self._answer(None)
+        self.keys[key] = value
+
+    def close(self):
+        pass
+
+
+class PaperHost:
+    cores = 4
+    memory_total_mb = 8000.0
+
+    def __init__(self):
+        self.figures = {"cpu_percent": 10.0, "memory_percent": 30.0, "memory_mb": 2400.0, "disk_percent": 50.0}
+
+    def system(self):
+        return dict(self.figures)
+
+    def own(self):
+        return {"cpu_percent": 0.5, "memory_mb": 30.0}
+
+    def uptime_s(self):
+        return 3600.0
+
+
+class Watch:
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def watch():
+    return Watch()
+
+
+@pytest.fixture
+def server():
+    return PaperRedis()
+
+
+@pytest.fixture
+def host():
+    return PaperHost()
+
+
+@pytest.fixture
+def agent(server, host, watch):
+    return Agent(
+        Settings(), source="box", client=server, host=host, monotonic=watch, clock=lambda: 1_790_000_000 + watch.now
+    )
+
+
+def told(server):
+    """The events since the last call, each understood by the console's reader without a complaint."""
+    found = [events.parse(message, 1_790_000_000) for message in server.published]
+    server.published.clear()
+    assert all(not isinstance(event, events.Rejected) and event.complaints == () for event in found), found
+    return found
+
+
+def of_kind(found, kind):
+    return [event for event in found if event.kind == kind]
+
+
+def test_one_round(agent, server):
+    agent.measure()
+    [update] = told(server)
+    assert update.source == "box"
+    assert update.metrics["system.cpu_percent"] == 10.0 and update.metrics["redis.memory_usage_mb"] == 50
+    assert update.metrics["agent.memory_mb"] == 30.0 and update.facts["redis.connected"] is True
+    assert update.health.score == 100 and {c.name for c in update.health.components} >= {"cpu", "memory", "disk"}
+    assert update.trends == {} and update.recommendations == ()
+
+
+def test_trends_come_when_there_is_enough_to_tell(agent, server, host, watch):
+    for _ in range(40):
+        host.figures["memory_mb"] += 10
+        agent.measure()
+        watch.now += 5
+    trends = told(server)[-1].trends
+    assert trends["memory"].direction == "increasing" and trends["memory"].prediction_1h == 8000
+    assert trends["cpu"].direction == "stable"
+
+
+def test_an_alert_from_beginning_to_end_and_over_a_restart(agent, server, host, watch):
+    host.figures["disk_percent"] = 99.0
+    for _ in range(8):
+        agent.measure()
+        watch.now += 5
+    [alert] = of_kind(told(server), "alert_triggered")
+    assert (alert.id, alert.level, alert.details["current_value"]) == ("host-disk", "CRITICAL", 99)
+    assert json.loads(server.keys["{monitoring}:agent:box:open"]) == {"host-disk": "CRITICAL"}
+
+    host.figures["disk_percent"] = 50.0
+    again = Agent(Settings(), source="box", client=server, host=host, monotonic=watch)
+    for _ in range(14):
+        again.measure()
+        watch.now += 5
+    [over] = of_kind(told(server), "alert_resolved")
+    assert (over.id, over.resolved_by) == ("host-disk", "box")
+    assert json.loads(server.keys["{monitoring}:agent:box:open"]) == {}
+
+
+def test_what_a_person_does_with_an_alert(agent, server, host, watch):
+    host.figures["disk_percent"] = 99.0
+    for _ in range(8):
+        agent.measure()
+        watch.now += 5
+    told(server)
+    agent.obey({"action": "ALERT_ACKNOWLEDGED", "alert_id": "host-disk", "request_id": "r1"})
+    agent.obey({"action": "ALERT_RESOLVED", "alert_id": "somebody else's", "request_id": "r2"})
+    agent.obey({"action": "ALERT_RESOLVED", "alert_id": "host-disk", "request_id": "r3"})
+    assert [(event.request_id, event.status) for event in told(server)] == [("r1", "done"), ("r3", "done")]
+    assert json.loads(server.keys["{monitoring}:agent:box:open"]) == {}
+
+
+@pytest.mark.parametrize("kept", [b"no json", b"[1]", b'{"host-disk": 7}'])
+def test_what_is_kept_may_be_nonsense(agent, server, kept):
+    server.keys["{monitoring}:agent:box:open"] = kept
+    agent.measure()
+    assert len(told(server)) == 1
+
+
+def test_a_forced_health_check(agent, server):
+    agent.obey({"action": "FORCE_HEALTH_CHECK", "request_id": "r1"})
+    found = told(server)
+    assert [event.kind for event in found] == ["command_result", "metric_update", "health_check", "command_result"]
+    assert [event.status for event in of_kind(found, "command_result")] == ["received", "done"]
+    report = found[2].report
+    assert report.score == 100 and report.uptime_s == 3600
+    assert {component.name for component in report.components} == {"cpu", "memory", "disk", "redis", "agent"}
+
+
+def test_garbage_collection_says_what_it_did(agent, server):
+    agent.obey({"action": "FORCE_GC", "request_id": "r1"})
+    assert told(server)[-1].message.endswith("objects that nobody used were freed in box")
+
+
+def test_what_it_does_not_know_it_says(agent, server):
+    agent.obey({"action": "RESTART_WORKERS", "request_id": "r1"})
+    [result] = told(server)
+    assert (result.status, result.message) == ("failed", "box: this agent does not know RESTART_WORKERS")
+
+
+def test_no_request_id_no_answer_and_not_for_another(agent, server):
+    agent.obey({"action": "RESTART_WORKERS"})
+    agent.obey({"action": "FORCE_GC", "request_id": 7})
+    agent.obey({"action": "FORCE_GC", "request_id": "r1", "source": "another"})
+    assert told(server) == []
+    agent.check_health()
+    assert [event.kind for event in told(server)] == ["metric_update", "health_check"]
+
+
+def test_while_redis_is_away_it_measures_and_afterwards_tells(agent, server, watch):
+    agent.measure()
+    server.away = True
+    for _ in range(4):
+        watch.now += 5
+        agent.measure()
+    server.away = False
+    watch.now += LONGEST_WAIT_S
+    agent.measure()
+    assert len(told(server)) == 1  # back, but its subscribers need a moment
+    watch.now += SETTLE_S
+    agent.measure()
+    found = told(server)
+    times = [event.time for event in found]
+    assert len(found) == 6 and times == sorted(times)
+    assert [event.facts["redis.connected"] for event in found] == [False] * 4 + [True] * 2
+    assert found[1].health.components[-1].status == "critical"
+
+
+def test_a_run_from_start_to_stop(agent, server, monkeypatch):
+    monkeypatch.setattr(agent._control, "start", lambda: agent._arrived({"action": "FORCE_GC", "request_id": "r1"}))
+    monkeypatch.setattr(agent, "measure", lambda: agent.stop())
+    monkeypatch.setattr(agent, "check_health", lambda: None)
+    monkeypatch.setattr(agent, "_next_command", lambda until: _take(agent))
+    agent.run()
+    found = told(server)
+    assert [event.lifecycle for event in of_kind(found, "system_status")] == ["running", "stopping", "stopped"]
+    assert [event.status for event in of_kind(found, "command_result")] == ["received", "done"]
+
+
+def _take(agent):
+    return None if agent._commands.empty() else agent._commands.get()
+
+
+def test_a_flood_of_commands_is_cut(agent):
+    for _ in range(1000):
+        agent._arrived({"action": "FORCE_GC"})
+    assert agent._commands.qsize() == agent_module.COMMANDS_KEPT
+
+
+# --- the outbox ---
+
+
+def test_the_outbox_drops_what_is_expendable_first(server, watch):
+    outbox = Outbox(server, expendable=lambda message: message != b"alert", most_kept=3, monotonic=watch)
+    server.away = True
+    for message in (b"alert", b"1", b"2", b"3", b"4"):
+        outbox.publish("c", message)
+    assert (outbox.backlog, outbox.dropped, outbox.connected) == (3, 2, False)
+    server.away = False
+    for _ in range(2):
+        watch.now += 60
+        outbox.flush()
+    assert server.published == [b"alert", b"3", b"4"]
+    assert (outbox.backlog, outbox.sent) == (0, 3) and outbox.publish_ms is not None
+
+    only = Outbox(server, expendable=lambda message: False, most_kept=1, monotonic=watch)
+    server.away = True
+    only.publish("c", b"1")
+    only.publish("c", b"2")
+    assert (only.backlog, only.dropped) == (1, 1)
+
+
+def test_the_outbox_tries_less_and_less_often(server, watch):
+    tries = []
+    server.publish = server.ping = lambda *_: tries.append(watch.now) or server._answer(None)
+    server.away = True
+    outbox = Outbox(server, monotonic=watch, chance=lambda: 1.0)
+    outbox.publish("c", b"1")
+    for _ in range(600):
+        watch.now += 0.25
+        outbox.flush()
+    waits = [b - a for a, b in zip(tries, tries[1:], strict=False)]
+    assert waits[:5] == [0.5, 1, 2, 4, 8] and set(waits[5:]) == {10}
+
+
+# --- commands ---
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"no json", b"[]", b"7", b'{"action": 7}', b'{"act": "x"}', b"\xff", b'{"action":"' + b"x" * LARGEST_COMMAND],
+)
+def test_what_is_no_command(data):
+    assert read_command(data) is None
+
+
+def test_a_command_is_read_in_any_case():
+    assert read_command(b'{"action": " force_gc ", "x": 1}') == {"action": "FORCE_GC", "x": 1}
+
+
+def test_a_command_that_cannot_be_delivered_ends_nothing():
+    def deliver(command):
+        raise RuntimeError("broken")
+
+    listener = ControlListener(lambda: None, "control", deliver)
+    listener._take({"type": "message", "data": b'{"action": "X"}'})
+    listener._take({"type": "pong", "data": b""})
+    listener._take({"type": "subscribe", "data": 1})
+    assert listener.subscribed.is_set() and listener.stop()
+
+
+# --- readings ---
+
+
+def test_redis_figures(server, watch):
+    reader = RedisReader(server, monotonic=watch)
+    first = reader.read()
+    assert "messages_per_second" not in first  # a rate needs two readings
+    assert first["memory_percent"] == 50 and first["messages_published"] == 100 and first["channels"] == 2
+    watch.now += 5
+    server.publish_calls += 20
+    assert reader.read()["messages_per_second"] == 4
+    server.publish_calls = 0  # started anew
+    watch.now += 5
+    assert "messages_per_second" not in reader.read()
+    server.facts = {}
+    assert set(reader.read()) == {"connected", "latency_ms", "messages_published"}
+    server.away = True
+    assert reader.read() == {"connected": False}
+
+
+def test_a_redis_that_may_not_be_asked(server, monkeypatch):
+    def refuse(section=None):
+        raise redis.exceptions.NoPermissionError("no")
+
+    monkeypatch.setattr(server, "info", refuse)
+    assert set(RedisReader(server).read()) == {"connected", "latency_ms"}
+
+
+def test_this_machine(monkeypatch):
+    reader = HostReader()
+    found = dotted({"system": reader.system()})
+    assert 0 <= found["system.cpu_percent"] <= 100 and found["system.memory_mb"] > 0
+    assert found["system.thread_count"] >= found["system.process_count"] >= 1
+    assert reader.own()["memory_mb"] > 1 and reader.uptime_s() > 0
+
+
+def test_what_this_machine_does_not_give_is_absent(monkeypatch, caplog):
+    def refuse(*_, **__):
+        raise psutil.AccessDenied
+
+    reader = HostReader("/no/such/folder")
+    for name in ("getloadavg", "swap_memory", "disk_io_counters", "net_io_counters", "boot_time", "process_iter"):
+        monkeypatch.setattr(psutil, name, refuse)
+    for _ in range(2):
+        assert set(reader.system()) == {"cpu_percent", "memory_percent", "memory_mb"}
+    assert reader.uptime_s() is None
+    assert sum("disk traffic" in record.message for record in caplog.records) == 1
+
+
+def test_a_machine_without_swap_disks_or_cards(monkeypatch):
+    class NoSwap:
+        total, percent = 0, 0.0
+
+    reader = HostReader()
+    monkeypatch.setattr(psutil, "swap_memory", NoSwap)
+    monkeypatch.setattr(psutil, "disk_io_counters", lambda: None)
+    monkeypatch.setattr(psutil, "net_io_counters", lambda pernic: {"lo": None})
+    assert not {"swap_percent", "disk_io", "network_io"} & set(reader.system())
+
+
+# --- the command line ---
+
+
+@pytest.mark.parametrize(
+    "host, source",
+    [("box", "host-agent@box"), ("", "host-agent"), ("latest-box", "host-agent"), ("Simulator1", "host-agent")],
+)
+def test_a_name_that_nobody_takes_for_a_simulator(host, source):
+    assert default_source(host) == source and not events.is_simulated(source)
+
+
+@pytest.mark.parametrize("interval", ["0", "0.5", "61", "x", "nan"])
+def test_an_interval_that_makes_no_sense(interval, capsys):
+    with pytest.raises(SystemExit):
+        arguments(["--interval", interval])
+
+
+def test_it_says_why_it_cannot_start(capsys, monkeypatch):
+    assert main(["--redis-url", "nonsense://:secret@x"]) == 2
+    monkeypatch.setenv("REDIS_PORT", "many")
+    assert main([]) == 2
+    said = capsys.readouterr().err
+    assert said.count("Cannot start") == 2 and "secret" not in said
