@@ -33,9 +33,12 @@
     };
 
     window.dash_clientside.monitoring.rememberFilters = function (state, level, source, words) {
-        monitoring.filters = {state: state === "open" ? null : state, level, asource: source, q: words};
+        const unless = (value, usual) => (value === usual ? null : value);
+        monitoring.filters = {
+            state: unless(state, "open"), level: unless(level, "all"), asource: unless(source, "all"), q: words,
+        };
         if (monitoring.started) monitoring.writeAddress();
-        return state + level + source + words;
+        return [state, level, source, words];
     };
 
     /* Buttons say how many rows they will act on, and cannot be pressed without one. */

@@ -18,7 +18,7 @@
             monitoring.sourcesShown = options;
             window.dash_clientside.set_props("source-select", {options: strip.sources, value: monitoring.view.source});
             window.dash_clientside.set_props("filter-source", {
-                options: [{value: "", label: "All sources"}].concat(strip.alertSources),
+                options: [{value: "all", label: "All sources"}].concat(strip.alertSources),
             });
         }
     }

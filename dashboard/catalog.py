@@ -83,6 +83,7 @@ METRICS: dict[str, Metric] = {metric.name: metric for metric in (
     _metric("redis.channels", "Redis channels", "count"),
     _metric("redis.messages_published", "Redis messages published", "count", cumulative=True),
     _metric("redis.memory_usage_mb", "Redis memory", "MB"),
+    _metric("health.score", "Health score", "score", direction="low-bad", bands=(60.0, 75.0)),
 )}
 
 FACTS = {
@@ -206,17 +207,20 @@ class Chart:
 CHARTS: tuple[Chart, ...] = (
     Chart("system", "System", "%", ("system.cpu_percent", "system.memory_percent", "system.disk_percent",
                                     "system.swap_percent")),
-    Chart("processing", "Processing", "1/s", ("application.*_per_second", "processing.*_per_second",
-                                              "system.patterns_per_second", "redis.messages_per_second")),
+    Chart("processing", "Processing", "1/s", ("application.*_per_second", "system.patterns_per_second")),
     Chart("latency", "Latency", "ms", ("application.avg_*_ms", "database.query_avg_ms", "redis.*_ms",
                                        "processing.*_ms")),
-    Chart("memory", "Memory", "MB", ("system.memory_mb", "redis.memory_usage_mb")),
+    Chart("memory", "Memory used", "MB", ("system.memory_mb",)),
     Chart("network", "Network", "B/s", ("system.network_io.bytes_*",)),
+    Chart("traffic", "Ticks and messages", "1/s", ("processing.*_per_second", "redis.messages_per_second")),
     Chart("database", "Database", "count", ("database.active_connections", "database.slow_queries_count")),
     Chart("redis", "Redis", "count", ("redis.connected_clients", "redis.channels")),
-    Chart("work", "Work", "count", ("application.symbols_processed", "processing.patterns_detected",
-                                    "processing.active_backtests", "processing.queue_depth",
-                                    "system.thread_count")),
+    Chart("work", "Queue and threads", "count", ("processing.queue_depth", "processing.active_backtests",
+                                                 "system.thread_count")),
+    Chart("output", "Symbols and patterns", "count", ("application.symbols_processed",
+                                                      "processing.patterns_detected")),
+    Chart("redis-memory", "Redis memory", "MB", ("redis.memory_usage_mb",)),
+    Chart("health", "Health score", "score", ("health.score",)),
     Chart("cache", "Cache hit rate", "%", ("application.cache_hit_rate",)),
     Chart("published", "Redis messages published", "count", ("redis.messages_published",)),
 )
@@ -242,5 +246,4 @@ def chart(key: str) -> Chart:
         if known.key == key:
             return known
     group, _, unit = key.removeprefix(OTHER).strip().partition(" ")
-    title = title_of(group)
-    return Chart(key, f"{title} ({unit})" if unit else title, unit, ())
+    return Chart(key, title_of(group), unit, ())

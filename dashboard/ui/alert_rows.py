@@ -1,4 +1,4 @@
-"""Alerts as rows of the table, and one of them in full. The one serialiser between the store and the DataTable. Pure."""
+"""Alerts as rows of the table, and one of them in full: the one serialiser between store and DataTable. Pure."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ def row(alert: Alert, now: float) -> dict[str, Any]:
     return {
         "id": alert.key,
         "tone": "stale" if alert.state == RESOLVED else level_tone(alert.level),
-        "level": f"{level_shape(alert.level)} {level_word(alert.level)}\n{state_words(alert)}",
+        "level": f"{level_shape(alert.level)} {level_word(alert.level)}\n{state_words(alert)}".strip(),
         "what": f"{_title(alert)[:MESSAGE_SHOWN]}\n{_place(alert)}",
         "age": _age(alert, now),
     }
 
 
 def state_words(alert: Alert) -> str:
-    """`new`, `✓ anna`, `resolved · anna`."""
+    """`✓ anna`, `resolved`; nothing for what nobody has taken on: the rule needs no word."""
     if alert.state == ACKNOWLEDGED:
         return f"✓ {alert.acknowledged_by}"
     if alert.state == RESOLVED:
         return "resolved"
-    return "unacknowledged"
+    return ""
 
 
 def detail(alert: Alert, now: float, zone: str) -> list:

@@ -24,6 +24,7 @@ NOTICE = "notice"
 HEALTH = "health"
 GAUGES = "gauges"
 TILES = "tiles"
+MORE_TILES = "more-tiles"
 CHARTS = "charts"
 FACTS = "facts"
 JOBS = "jobs"
@@ -32,7 +33,7 @@ RAW_PANEL = "raw-panel"
 RAW_LOAD = "raw-load"
 RAW = "raw"
 COMMAND_LOG = "command-log"
-SECTIONS = (NOTICE, HEALTH, GAUGES, TILES, CHARTS, FACTS, JOBS, FEED, COMMAND_LOG)
+SECTIONS = (NOTICE, HEALTH, GAUGES, TILES, CHARTS, MORE_TILES, FACTS, JOBS, FEED, COMMAND_LOG)
 
 # The strip: filled by the page's scripts from what a tick brings.
 WORST = "worst"

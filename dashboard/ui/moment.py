@@ -63,7 +63,9 @@ class Moment:
         start = self.now - TAIL_S
         if self.delta is not None and len(self.delta):
             start = min(start, float(self.delta.times[0]) - REACH_BACK_S)
-        metrics = dict.fromkeys([*self.structure.tiles, *(line.metric for line in self.structure.lines)])
+        metrics = dict.fromkeys([
+            *self.structure.tiles, *(gauge.metric for gauge in self.structure.gauges),
+            *(line.metric for line in self.structure.lines)])
         return self.services.ring.window(self.source, list(metrics), start=start)
 
 

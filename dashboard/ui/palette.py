@@ -8,7 +8,9 @@ LEVEL_WORDS = {level: level.capitalize() for level in LEVEL_SHAPES}
 UNKNOWN_SHAPE = "◇"
 
 # tone: the colour of a level. An unknown level ranks as WARNING and looks like it, with its own shape.
-LEVEL_TONES = {"EMERGENCY": "critical", "CRITICAL": "critical", "ERROR": "critical", "WARNING": "warning", "INFO": "info"}
+LEVEL_TONES = {
+    "EMERGENCY": "critical", "CRITICAL": "critical", "ERROR": "critical", "WARNING": "warning", "INFO": "info",
+}
 
 STATUS_SHAPES = {
     "excellent": "●", "healthy": "●", "degraded": "▲", "unhealthy": "◆", "critical": "⬣",

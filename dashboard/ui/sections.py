@@ -38,7 +38,8 @@ def _structure(moment: Moment) -> Any:
 SECTIONS: dict[str, Section] = {
     ids.NOTICE: Section(notice.basis, notice.notices),
     ids.HEALTH: Section(health.basis, health.health),
-    ids.TILES: Section(_structure, lambda moment: values.tiles(moment.structure)),
+    ids.TILES: Section(_structure, lambda moment: values.headline_tiles(moment.structure)),
+    ids.MORE_TILES: Section(_structure, lambda moment: values.more_tiles(moment.structure)),
     ids.GAUGES: Section(_structure, lambda moment: values.gauges(moment.structure)),
     ids.CHARTS: Section(_structure, lambda moment: values.charts(moment.structure)),
     ids.FACTS: Section(

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from dashboard import catalog
 
+HEADLINE_TILES = 12  # two rows above the charts on a desk of 1440 px; the others come below them
+SHOWN_ELSEWHERE = ("health.score",)  # the health panel has it, with its reason
 MAX_TILES = 48  # beyond that a wall of numbers tells nothing; the rest is named, and in the charts
 MAX_CHARTS = 24  # each plot costs a browser some 20 ms a redraw
 MAX_LINES = 8  # in one chart: more lines than that cannot be told apart
@@ -84,10 +86,12 @@ def _structure(source: str | None, names: tuple[str, ...]) -> Structure:
     gauges, missing = _gauges(names)
     ordered = sorted(names, key=_place)
     charts = _charts(ordered)
+    elsewhere = {*SHOWN_ELSEWHERE, *(gauge.metric for gauge in gauges)}
+    tiles = [name for name in ordered if name not in elsewhere]
     revision = hashlib.blake2b(repr((source, names)).encode("utf-8", "replace"), digest_size=8).hexdigest()
     return Structure(
         source=source, gauges=gauges, missing_gauges=missing,
-        tiles=tuple(ordered[:MAX_TILES]), more_tiles=max(0, len(ordered) - MAX_TILES),
+        tiles=tuple(tiles[:MAX_TILES]), more_tiles=max(0, len(tiles) - MAX_TILES),
         charts=charts[:MAX_CHARTS], more_charts=max(0, len(charts) - MAX_CHARTS), revision=revision)
 
 

@@ -154,5 +154,5 @@ def test_charts_by_key(key):
 
 
 def test_charts_nobody_foresaw_have_a_title_and_a_unit():
-    assert (chart("other: queue ms").title, chart("other: queue ms").unit) == ("Queue (ms)", "ms")
+    assert (chart("other: queue ms").title, chart("other: queue ms").unit) == ("Queue", "ms")
     assert (chart("other: queue").title, chart("other: queue").unit) == ("Queue", "")

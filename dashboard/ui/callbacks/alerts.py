@@ -96,7 +96,11 @@ def read_filter(state: Any, level: Any, source: Any, text: Any, page: Any, sort:
     """A filter of what the browser sent; what is of the wrong kind counts as not set."""
     state, level, source, text = (value if isinstance(value, str) else "" for value in (state, level, source, text))
     page = page if isinstance(page, int) and not isinstance(page, bool) and page > 0 else 0
-    return Filter(state or "open", level, source, text.strip(), page, sort or ())
+    return Filter(state or "open", _unless_all(level), _unless_all(source), text.strip(), page, sort or ())
+
+
+def _unless_all(choice: str) -> str:
+    return "" if choice == "all" else choice
 
 
 def _told(done: int, receivers: Sequence[int | None], problems: Sequence[str]) -> str:

@@ -19,7 +19,13 @@ CONFIG = {
 }
 GAUGE_CONFIG = {"displayModeBar": False, "responsive": True, "staticPlot": True}
 THRESHOLD_COLOURS = ("#c67e09", "#c67e09", "#a8140c")  # the last of the bands is the one that hurts
-LANE_SHARE = 0.07  # of the plot's height, for the spans of alerts
+# One line under the axis, whatever the zoom: the date is in the tooltip.
+TICK_FORMATS = [
+    {"dtickrange": [None, 60_000], "value": "%H:%M:%S"},
+    {"dtickrange": [60_000, 43_200_000], "value": "%H:%M"},
+    {"dtickrange": [43_200_000, None], "value": "%b %d"},
+]
+LANE_SHARE = 0.04  # of the plot's height, for the spans of alerts
 
 
 def chart_figure(lines: Sequence[tuple[str, str]], unit: str, thresholds: Sequence[float] = ()) -> dict:
@@ -39,7 +45,7 @@ def chart_figure(lines: Sequence[tuple[str, str]], unit: str, thresholds: Sequen
     ]
     lane = {
         "type": "bar", "orientation": "h", "name": "Alerts", "meta": "alerts", "yaxis": "y2", "x": [], "y": [],
-        "base": [], "marker": {"color": []}, "hoverinfo": "text", "hovertext": [], "width": 0.9,
+        "base": [], "marker": {"color": []}, "hoverinfo": "text", "hovertext": [], "width": 0.9, "opacity": 0.85,
     }
     return {"data": [*data, lane], "layout": _layout(thresholds)}
 
@@ -57,7 +63,7 @@ def _layout(thresholds: Sequence[float]) -> dict:
         "uirevision": "viewer",
         "barmode": "overlay",
         "xaxis": {"type": "date", "showgrid": False, "hoverformat": "%Y-%m-%d %H:%M:%S", "nticks": 5,
-                  "showline": True, "anchor": "y2", "tickangle": 0},
+                  "tickformat": "%H:%M", "tickformatstops": TICK_FORMATS, "showline": True, "anchor": "y2", "tickangle": 0},
         "yaxis": {"domain": [LANE_SHARE + 0.03, 1], "rangemode": "tozero", "nticks": 5, "fixedrange": True,
                   "zeroline": False, "tickformat": "~s", "automargin": False},
         "yaxis2": {"domain": [0, LANE_SHARE], "visible": False, "fixedrange": True, "range": [-0.5, 0.5]},

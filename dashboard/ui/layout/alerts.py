@@ -8,6 +8,7 @@ from dash import dash_table, html
 from dashboard.ui import ids
 from dashboard.ui.palette import LEVEL_WORDS
 
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"  # the table would inherit a typewriter
 PAGE_SIZE = 8  # rows of two lines: the panel stays within a screen of 900 px
 NOTES_LIMIT = 2000  # contract section 3
 
@@ -61,11 +62,11 @@ def alert_table() -> dash_table.DataTable:
         cell_selectable=True,
         style_as_list_view=True,
         style_table={"overflowX": "auto"},
-        style_cell={"whiteSpace": "pre-line", "textAlign": "left", "height": "auto", "fontFamily": "inherit",
+        style_cell={"whiteSpace": "pre-line", "textAlign": "left", "height": "auto", "fontFamily": FONT,
                     "backgroundColor": "transparent", "overflowWrap": "anywhere"},
         style_cell_conditional=[
-            {"if": {"column_id": "level"}, "width": "104px"},
-            {"if": {"column_id": "age"}, "width": "76px"},
+            {"if": {"column_id": "level"}, "width": "88px"},
+            {"if": {"column_id": "age"}, "width": "62px"},
         ],
         style_data_conditional=[
             {"if": {"filter_query": f'{{tone}} = "{tone}"', "column_id": "level"}, "color": f"var(--{colour})"}
@@ -78,9 +79,9 @@ def alert_table() -> dash_table.DataTable:
 def _filters() -> html.Div:
     return html.Div(className="alert-filters", role="search", **{"aria-label": "Filter alerts"}, children=[
         _choice(ids.FILTER_STATE, "State", [{"value": key, "label": title} for key, title in STATES], "open"),
-        _choice(ids.FILTER_LEVEL, "Level", [{"value": "", "label": "All levels"}] + [
-            {"value": level, "label": word} for level, word in LEVEL_WORDS.items()], ""),
-        _choice(ids.FILTER_SOURCE, "Source", [{"value": "", "label": "All sources"}], ""),
+        _choice(ids.FILTER_LEVEL, "Level", [{"value": "all", "label": "All levels"}] + [
+            {"value": level, "label": word} for level, word in LEVEL_WORDS.items()], "all"),
+        _choice(ids.FILTER_SOURCE, "Source", [{"value": "all", "label": "All sources"}], "all"),
         html.Label(children=[
             html.Span("Text", className="visually-hidden"),
             dbc.Input(id=ids.FILTER_TEXT, type="search", size="sm", placeholder="Search text", debounce=0.3,

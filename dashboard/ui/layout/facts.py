@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from typing import Any
 
 from dash import html
 
 from dashboard.catalog import FACTS, TIMEFRAMES, timeframe
 from dashboard.event_types import Trend
+from dashboard.events import parse_time
 from dashboard.metric_names import title_of
 from dashboard.number_text import figure
 from dashboard.ui.moment import Moment
@@ -21,6 +22,7 @@ TEXT_LIMIT = 200
 TREND_UNITS = {"cpu": "%", "memory": "MB"}
 TREND_ARROWS = {"increasing": "↗", "decreasing": "↘", "stable": "→"}
 MB_IN_GB = 1024
+ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")  # other strings are not times, whatever they could be read as
 
 
 def facts(moment: Moment) -> list:
@@ -36,7 +38,7 @@ def facts(moment: Moment) -> list:
         panels.append(_panel("Trends", *[_trend(name, trend) for name, trend in sorted(state.trends.items())]))
     if isinstance(state.facts.get(TIMEFRAMES_FACT), (list, tuple)):
         panels.append(_panel("Timeframes", _timeframes(state.facts[TIMEFRAMES_FACT])))
-    rows = _lifecycle(moment) + _plain_facts(state.facts)
+    rows = _lifecycle(moment) + _plain_facts(moment)
     if rows:
         panels.append(_panel("Reported", html.Dl(className="facts", children=[
             part for name, value in rows for part in (html.Dt(name), html.Dd(value))])))
@@ -84,15 +86,17 @@ def _lifecycle(moment: Moment) -> list[tuple[str, str]]:
     return [("System status", f"{said}: {lifecycle.message}" if lifecycle.message else said)]
 
 
-def _plain_facts(said: Mapping[str, Any]) -> list[tuple[str, str]]:
-    rows = [(FACTS.get(name, title_of(name)), _text(value)) for name, value in sorted(said.items())
-            if name != TIMEFRAMES_FACT]
+def _plain_facts(moment: Moment) -> list[tuple[str, str]]:
+    rows = [(FACTS.get(name, title_of(name)), _text(value, moment))
+            for name, value in sorted(moment.state.facts.items()) if name != TIMEFRAMES_FACT]
     return rows[:FACTS_SHOWN] + ([("and more", f"{len(rows) - FACTS_SHOWN} facts")] if len(rows) > FACTS_SHOWN else [])
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, moment: Moment) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
         value = ", ".join(str(part) for part in value)
+    if isinstance(value, str) and ISO_TIME.match(value) and (at := parse_time(value)) is not None:
+        return clock(at, moment.view.zone, moment.now)
     return str(value)[:TEXT_LIMIT] or "–"

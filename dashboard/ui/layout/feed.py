@@ -64,7 +64,8 @@ def _state(moment: Moment) -> str:
 def _tally(counts: dict[str, int]) -> str | None:
     if not counts:
         return None
-    return f"{sum(counts.values()):,} (" + ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items())) + ")"
+    each = ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))
+    return f"{sum(counts.values()):,} ({each})"
 
 
 def _gap(gap: Any, moment: Moment) -> str:

@@ -30,12 +30,13 @@ def page(settings: Settings) -> html.Div:
                         html.Section(id=ids.FACTS, className="panel-group", **{"aria-label": "What the source says"}),
                     ]),
                     html.Div(className="column column-metrics", children=[
-                        html.Section(id=ids.TILES, className="tiles", children=skeleton.tiles(10),
-                                     **{"aria-label": "Current values"}),
                         html.Section(id=ids.GAUGES, className="gauges", children=skeleton.gauges(6),
                                      **{"aria-label": "Gauges"}),
+                        html.Section(id=ids.TILES, className="tiles", children=skeleton.tiles(12),
+                                     **{"aria-label": "Current values"}),
                         html.Section(id=ids.CHARTS, className="charts", children=skeleton.charts(4),
                                      **{"aria-label": "Charts"}),
+                        html.Section(id=ids.MORE_TILES, className="tiles", **{"aria-label": "More values"}),
                     ]),
                     html.Div(className="column column-alerts", children=[
                         alert_panel(),

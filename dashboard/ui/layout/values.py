@@ -5,20 +5,30 @@ from __future__ import annotations
 from dash import dcc, html
 
 from dashboard import catalog
+from dashboard.metric_names import title_of
 from dashboard.ui import ids
 from dashboard.ui.figures.chart import CONFIG, GAUGE_CONFIG, chart_figure
 from dashboard.ui.figures.gauge import gauge_figure
 from dashboard.ui.palette import SERIES
-from dashboard.ui.structure import ChartPlan, GaugePlan, Structure
+from dashboard.ui.structure import HEADLINE_TILES, ChartPlan, GaugePlan, Structure
 
+# Set here, not in the style sheet: dcc.Graph would otherwise take the height of its empty content.
+GAUGE_SIZE = {"height": "92px"}
+CHART_SIZE = {"height": "178px"}
+UNSAID = ("count", "score")  # units that say nothing beside a title
 NOTHING = "No metrics from this source yet. They appear here as soon as it publishes a METRIC_UPDATE."
 
 
-def tiles(structure: Structure) -> list:
-    """A tile for each metric; one line of text where there are none."""
-    if not structure.tiles:
+def headline_tiles(structure: Structure) -> list:
+    """The tiles above the charts; one line of text where there are none."""
+    if not structure.tiles and not structure.gauges:
         return [html.P(NOTHING, className="empty not-reported")]
-    frames = [_tile(index, name) for index, name in enumerate(structure.tiles)]
+    return [_tile(index, name) for index, name in enumerate(structure.tiles[:HEADLINE_TILES])]
+
+
+def more_tiles(structure: Structure) -> list:
+    """The tiles below the charts, and how many metrics have none."""
+    frames = [_tile(index, name) for index, name in enumerate(structure.tiles) if index >= HEADLINE_TILES]
     if structure.more_tiles:
         frames.append(html.P(f"{structure.more_tiles} more metrics are kept but not shown as tiles.",
                              className="not-reported"))
@@ -49,12 +59,19 @@ def _tile(index: int, name: str) -> html.Div:
         className="tile", title=name,
         **{"data-tile": str(index), "data-low": "1" if about.direction == "low-bad" else "0"},
         children=[
-            html.Div(about.title, className="tile-name"),
+            html.Div(_tile_title(about), className="tile-name"),
             html.Div(className="tile-line", children=[
-                html.Span(className="tile-value"), html.Span(className="tile-unit"),
-                html.Span(className="tile-note")]),
-            html.Div(className="tile-spark"),
+                html.Span(className="tile-value"), html.Span(className="tile-unit")]),
+            html.Div(className="tile-foot", children=[
+                html.Div(className="tile-spark"), html.Span(className="tile-note")]),
         ])
+
+
+def _tile_title(about: catalog.Metric) -> str:
+    """A metric nobody foresaw is named with its group: "latency" alone could be anybody's."""
+    if about.known or about.group == "general":
+        return about.title
+    return f"{title_of(about.group)} {about.title[:1].lower()}{about.title[1:]}"
 
 
 def _gauge(index: int, plan: GaugePlan) -> html.Div:
@@ -63,13 +80,13 @@ def _gauge(index: int, plan: GaugePlan) -> html.Div:
         **{"data-gauge": str(index), "aria-label": f"{plan.title}: no value yet"},
         children=[
             html.H3(plan.title),
-            dcc.Graph(id=ids.gauge(plan.key), className="plot", responsive=True, config=GAUGE_CONFIG,
+            dcc.Graph(id=ids.gauge(plan.key), className="plot", responsive=True, config=GAUGE_CONFIG, style=GAUGE_SIZE,
                       figure=gauge_figure(plan.maximum, plan.bands, plan.unit, low_is_bad=plan.low_is_bad)),
         ])
 
 
 def _chart(plan: ChartPlan) -> html.Div:
-    head = [html.H3([plan.title, " ", html.Span(plan.unit, className="unit")])]
+    head = [html.H3([plan.title, " ", html.Span("" if plan.unit in UNSAID else plan.unit, className="unit")])]
     head += [
         html.Button(line.title, className="key", type="button", title=line.metric,
                     style={"--key": SERIES[position % len(SERIES)]},
@@ -78,11 +95,13 @@ def _chart(plan: ChartPlan) -> html.Div:
     ]
     if plan.hidden:
         head.append(html.Span(f"+ {plan.hidden} not drawn", className="muted"))
-    figure = chart_figure([(line.metric, line.title) for line in plan.lines], plan.unit, plan.thresholds)
+    figure = chart_figure([(line.metric, line.title) for line in plan.lines],
+                          "" if plan.unit in UNSAID else plan.unit, plan.thresholds)
     return html.Div(
         className="chart", role="group", **{"data-chart": plan.key, "aria-label": f"Chart: {plan.title}"},
         children=[
             html.Div(head, className="chart-head"),
             html.Div(className="plot-area", children=[
-                dcc.Graph(id=ids.chart(plan.key), className="plot", responsive=True, config=CONFIG, figure=figure)]),
+                dcc.Graph(id=ids.chart(plan.key), className="plot", responsive=True, config=CONFIG, style=CHART_SIZE,
+                          figure=figure)]),
         ])
