@@ -60,6 +60,8 @@ def _layout(thresholds: Sequence[float]) -> dict:
         "hovermode": "x unified",
         "dragmode": "zoom",
         "autosize": True,
+        "hoverlabel": {"bgcolor": "#808691"},  # the style sheet paints it; a transparent one would stay so
+        "modebar": {"bgcolor": "rgba(0,0,0,0)"},
         "uirevision": "viewer",
         "barmode": "overlay",
         "xaxis": {"type": "date", "showgrid": False, "hoverformat": "%Y-%m-%d %H:%M:%S", "nticks": 5,

@@ -13,7 +13,7 @@ from dashboard.ui.palette import SERIES
 from dashboard.ui.structure import HEADLINE_TILES, ChartPlan, GaugePlan, Structure
 
 # Set here, not in the style sheet: dcc.Graph would otherwise take the height of its empty content.
-GAUGE_SIZE = {"height": "92px"}
+GAUGE_SIZE = {"height": "82px"}
 CHART_SIZE = {"height": "178px"}
 UNSAID = ("count", "score")  # units that say nothing beside a title
 NOTHING = "No metrics from this source yet. They appear here as soon as it publishes a METRIC_UPDATE."
