@@ -19,7 +19,7 @@
         return {
             asked,
             source: view.source, range: view.range, zone: view.zone,
-            epoch: whole ? null : held.epoch, cursor: whole ? 0 : held.cursor,
+            epoch: whole ? null : held.epoch, cursor: whole ? 0 : held.cursor, last: whole ? null : held.last,
             structure: held.structure, revisions: held.revisions,
         };
     }
@@ -36,7 +36,7 @@
         const changed = chosen !== view.source || range !== view.range || zoneChoice !== view.zoneChoice;
         if (changed) {
             Object.assign(view, {source: chosen, range, zoneChoice, zone: monitoring.zoneName(zoneChoice)});
-            Object.assign(monitoring.held, {epoch: null, cursor: 0});
+            Object.assign(monitoring.held, {epoch: null, cursor: 0, last: null});
             try { localStorage.setItem("monitoring-zone", zoneChoice); } catch (error) { /* private window */ }
             monitoring.writeAddress();
             return question();

@@ -29,6 +29,7 @@
         monitoring.answered();
         monitoring.answer = live;
         monitoring.clockOffset = live.now - Date.now() / 1000;
+        if (live.last !== undefined) monitoring.held.last = live.last;
         Object.assign(monitoring.held, {
             epoch: live.epoch, cursor: live.cursor, structure: live.structure,
             revisions: Object.assign({}, monitoring.held.revisions, live.revisions),

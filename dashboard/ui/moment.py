@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from dashboard.feed.record import FeedSnapshot
 from dashboard.metrics.window import Window
 from dashboard.services import Services
@@ -18,6 +20,14 @@ TAIL_S = 300.0  # what a tile needs to show its change and its sparkline
 REACH_BACK_S = 120.0  # before the first new point: a rate and a gap are judged against what came before
 CATCH_UP_ROWS = 600  # a page that was away for longer takes the whole window: cheaper than so many points
 GAPS_DRAWN = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Delta:
+    """Times (float64, Unix s, ascending) of samples that are new to the page, and the cursor after them."""
+
+    times: np.ndarray
+    cursor: int
 
 
 @dataclass(frozen=True)
@@ -45,15 +55,28 @@ class Moment:
         return [(start, self.now if end is None else end) for start, end, _ in self.gaps]
 
     @cached_property
-    def delta(self) -> Window | None:
-        """What came since the page's cursor, times only; None where it must take the whole window."""
+    def delta(self) -> Delta | None:
+        """What came since the page's last answer; None where it must take the whole window."""
         view, ring = self.view, self.services.ring
-        if self.source is None or view.epoch != ring.epoch or view.structure != self.structure.revision:
+        if self.source is None or view.structure != self.structure.revision:
             return None
+        if view.epoch != ring.epoch:
+            return self._delta_by_time()
         since = ring.since(self.source, view.cursor, [])
         if since is None or not since.in_order or len(since) > CATCH_UP_ROWS:
             return None
-        return since
+        return Delta(since.times, since.cursor)
+
+    def _delta_by_time(self) -> Delta | None:
+        """The last answer came from another process. If this one has heard the very sample it ended with, what
+        follows that sample is what is new; else its numbers mean nothing here."""
+        last = self.view.last
+        if last is None or self.source is None:
+            return None
+        window = self.services.ring.window(self.source, [], start=last)
+        if not len(window) or window.times[0] != last or len(window) > CATCH_UP_ROWS:
+            return None
+        return Delta(window.times[1:], window.cursor)
 
     @cached_property
     def tail(self) -> Window | None:
@@ -61,7 +84,7 @@ class Moment:
         if self.source is None:
             return None
         start = self.now - TAIL_S
-        if self.delta is not None and len(self.delta):
+        if self.delta is not None and len(self.delta.times):
             start = min(start, float(self.delta.times[0]) - REACH_BACK_S)
         metrics = dict.fromkeys([
             *self.structure.tiles, *(gauge.metric for gauge in self.structure.gauges),

@@ -44,12 +44,13 @@ def _lines(moment: Moment) -> dict[str, Any]:
         return {"cursor": 0, "charts": [], "base": 0, "lines": [], "sparks": []}
     if moment.delta is None:
         return _whole(moment)
-    if not len(moment.delta):
-        return {"cursor": moment.delta.cursor}
+    cursor, fresh = moment.delta.cursor, moment.delta.times
+    if not len(fresh):
+        return {"cursor": cursor}
     series = series_of(moment.tail, len(moment.tail) + points.POINTS, moment.breaks, may_be_counter)
-    first, last = float(moment.delta.times[0]), float(moment.delta.times[-1])
+    first, last = float(fresh[0]), float(fresh[-1])
     times, entries = points.new_points(moment.structure.lines, series, first, last, moment.view.zone)
-    return {"cursor": moment.delta.cursor, "t": times, "y": entries}
+    return {"cursor": cursor, "last": last, "t": times, "y": entries}
 
 
 def _whole(moment: Moment) -> dict[str, Any]:
@@ -58,8 +59,8 @@ def _whole(moment: Moment) -> dict[str, Any]:
         moment.source, [line.metric for line in lines], start=moment.now - view.range_s)
     base, whole = points.whole_lines(
         lines, series_of(window, points.POINTS, moment.breaks, may_be_counter), view.zone)
-    return {"cursor": window.cursor, "charts": _places(moment.structure), "base": base, "lines": whole,
-            "sparks": values.sparks(moment)}
+    return {"cursor": window.cursor, "last": float(window.times[-1]) if len(window) else None,
+            "charts": _places(moment.structure), "base": base, "lines": whole, "sparks": values.sparks(moment)}
 
 
 def may_be_counter(name: str) -> bool:

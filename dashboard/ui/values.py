@@ -96,6 +96,6 @@ def _note(moment: Moment, name: str, about: catalog.Metric, times: np.ndarray, v
 
 
 def _fresh(moment: Moment, times: np.ndarray, values: np.ndarray) -> list[float | None]:
-    if moment.delta is None or not len(moment.delta):
+    if moment.delta is None or not len(moment.delta.times):
         return []
     return numbers(values[np.searchsorted(times, moment.delta.times[0]):][-SPARK_POINTS:])

@@ -14,6 +14,7 @@ ZONES = (
     ("America/New_York", "New York"), ("America/Chicago", "Chicago"), ("Asia/Tokyo", "Tokyo"),
     ("Asia/Singapore", "Singapore"), ("Australia/Sydney", "Sydney"),
 )
+MAX_TIME_S = 4e10  # far beyond any clock, and still a time numpy can hold
 TEXT_LIMIT = 200  # no name the page sends is longer
 
 
@@ -21,8 +22,8 @@ TEXT_LIMIT = 200  # no name the page sends is longer
 class View:
     """One tick's question.
 
-    `source` None: the server chooses. `epoch`, `cursor`: what the page already holds of the ring, both from an
-    earlier answer; `revisions`: of each section it shows.
+    `source` None: the server chooses. `epoch`, `cursor`, `last` (time of the newest sample, Unix s): what the page
+    already holds of the ring, from an earlier answer; `revisions`: of each section it shows.
     """
 
     source: str | None = None
@@ -30,6 +31,7 @@ class View:
     zone: str = "UTC"
     epoch: str | None = None
     cursor: int = 0
+    last: float | None = None
     structure: str | None = None
     revisions: Mapping[str, str] | None = None
     asked: int = 0
@@ -51,6 +53,7 @@ def read_view(tick: Any) -> View:
         zone=_text(tick.get("zone")) or "UTC",
         epoch=_text(tick.get("epoch")),
         cursor=_count(tick.get("cursor")),
+        last=_time(tick.get("last")),
         structure=_text(tick.get("structure")),
         revisions=revisions if isinstance(revisions, Mapping) else {},
         asked=_count(tick.get("asked")),
@@ -63,3 +66,8 @@ def _text(value: Any) -> str | None:
 
 def _count(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
+
+
+def _time(value: Any) -> float | None:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if number and 0 < value < MAX_TIME_S else None
