@@ -19,6 +19,7 @@ from pathlib import Path
 from flask import Flask
 
 from dashboard import Monitoring, Settings
+from dashboard.feed.connection import connect
 from dashboard.settings import SettingError
 from dashboard.standalone import private_redis
 from dashboard.standalone.children import Child
@@ -42,9 +43,7 @@ def create_app(settings: Settings | None = None, account: tuple[str, str] | None
             print(f"Sign in as {name} with the password {password}", flush=True)
     settings = settings or Settings.from_env()
     app = build_host(settings, account, os.environ)
-    monitoring = Monitoring()
-    monitoring.init_app(app, settings=settings, is_admin=lambda user: user.is_admin())
-    app.extensions["standalone_monitoring"] = monitoring
+    Monitoring(app, settings=settings, is_admin=lambda user: user.is_admin())
     return app
 
 
@@ -105,6 +104,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 overrides["redis_url"] = server.url
                 children = [server.child, start_agent(os.environ, server.url, stack)]
             settings = Settings.from_env(**overrides)
+            connect(settings).close()  # asks no server; a URL that nobody can read is better said here than on the page
             name, password, made_up = admin_account(os.environ)
             app = create_app(settings, (name, password))
         except (
@@ -112,7 +112,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         ) as problem:
             print(f"Cannot start: {problem}", file=sys.stderr)
             return 2
-        monitoring = app.extensions["standalone_monitoring"]
+        monitoring = app.extensions["monitoring"]
         stack.callback(monitoring.stop)
         monitoring.start()
         announce(options.host, listening.getsockname()[1], name, password, made_up)

@@ -154,7 +154,9 @@ class Agent:
             self._answer(request_id, "received")
             self.measure()
             self.check_health()
-            self._answer(request_id, "done", f"Health score {self._health['overall']}, {self._health['reason']}")
+            score = self._health["overall"]
+            found = "No health score" if score is None else f"Health score {score:g}"
+            self._answer(request_id, "done", f"{found}, {self._health['reason']}")
         elif action == "FORCE_GC":
             self._answer(request_id, "received")
             self._answer(request_id, "done", f"{gc.collect()} objects that nobody used were freed in {self.source}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import threading
@@ -40,7 +41,10 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as problem:
-        raise AddressInUse(f"Cannot listen on {host} port {port}: {problem.strerror}. Choose another PORT.") from None
+        why = os.strerror(problem.errno) if problem.errno and problem.errno > 0 else problem.strerror
+        raise AddressInUse(f"Cannot listen on {host} port {port}: {why}. Choose another PORT.") from None
+    except OverflowError:
+        raise AddressInUse(f"Cannot listen on {host} port {port}: there is no such port.") from None
 
 
 @contextlib.contextmanager
