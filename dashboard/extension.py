@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import threading
 import weakref
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
-from flask import Flask, redirect
+from flask import Flask, redirect, request
 
 from dashboard.feed.process import only_watches
 from dashboard.services import Services, build
@@ -43,6 +45,7 @@ class Monitoring:
         self.settings = settings
         self.services: Services | None = None
         self._wanted = False
+        self._started_in: int | None = None  # the process that was told to start
         self._lock = threading.RLock()
         if app is not None:
             self.init_app(app, settings=settings, is_admin=is_admin)
@@ -66,6 +69,8 @@ class Monitoring:
             raise RuntimeError("This application has a monitoring console already")
         self.settings = settings or self.settings or Settings.from_env()
         self.services = build(self.settings)
+        if self.settings.start_listener:
+            app.before_request(self._start_once)  # first of all: the guard ends many a request
         guard = Guard(self.settings, is_admin)
         guard.install(app)
         app.register_blueprint(make_blueprint(self.services, guard))
@@ -75,12 +80,13 @@ class Monitoring:
         app.extensions[EXTENSION] = self
         _remember(self)
         if self.settings.start_listener:
-            self._start_when_serving(app)
+            self._start_when_serving(app.debug)
 
     def start(self) -> None:
         """Start the threads of this process; nothing where they run already."""
         with self._lock:
             self._wanted = True
+            self._started_in = os.getpid()
             self._services().start()
 
     def stop(self) -> None:
@@ -94,23 +100,21 @@ class Monitoring:
             raise RuntimeError("init_app has not been called")
         return self.services
 
-    def _start_when_serving(self, app: Flask) -> None:
+    def _start_when_serving(self, debug: bool) -> None:
         """Start now, but in a process that watches others (reloader, gunicorn's arbiter) leave it to its children.
 
         Under `flask run --debug` both processes look alike while the application loads: there the first request
-        tells, since the one that only watches never gets any.
+        tells, since the one that only watches never gets any. The same tells in whatever was started in a way that
+        Python does not see.
         """
-        if only_watches():
-            self._wanted = True  # a forked worker starts it
-            return
-        debug = app.debug or os.environ.get("FLASK_DEBUG", "").lower() in ("1", "true")
-        if debug and os.environ.get("WERKZEUG_RUN_MAIN") != "true":
-            app.before_request(self._start_once)
-            return
-        self.start()
+        self._wanted = True
+        debug = debug or os.environ.get("FLASK_DEBUG", "").lower() in ("1", "true")
+        may_watch = debug and os.environ.get("WERKZEUG_RUN_MAIN") != "true"
+        if not may_watch and not only_watches():
+            self.start()
 
     def _start_once(self) -> None:
-        if not self._wanted:
+        if self._wanted and self._started_in != os.getpid():
             self.start()
 
     def _after_fork(self) -> None:
@@ -119,14 +123,20 @@ class Monitoring:
             return
         self.services.reset_after_fork()
         if self._wanted:
-            timer = threading.Timer(AFTER_FORK_S, self.start)
+            timer = threading.Timer(AFTER_FORK_S, self._start_in_child)
             timer.daemon = True
             timer.start()
+
+    def _start_in_child(self) -> None:
+        """Be ready before the first request of a new worker; a child that only computes never gets one."""
+        if multiprocessing.parent_process() is None:
+            self._start_once()
 
 
 def _add_page_without_slash(app: Flask, prefix: str) -> None:
     def page_without_slash():
-        return redirect(prefix + "/", code=302)
+        query = request.query_string.decode("latin-1")  # every state of the page has an address: keep it
+        return redirect(f"{quote(request.script_root)}{prefix}/{'?' if query else ''}{query}", code=302)
 
     app.add_url_rule(prefix, ENDPOINT, page_without_slash, strict_slashes=False)
 
@@ -139,14 +149,14 @@ def _remember(monitoring: Monitoring) -> None:
     """One hook a process for all consoles, and none that keeps an application of a test alive."""
     global _hooked
     if not _hooked and hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_start_in_child)
+        os.register_at_fork(after_in_child=_make_usable_in_child)
         _hooked = True
     _mounted.add(monitoring)
 
 
-def _start_in_child() -> None:
+def _make_usable_in_child() -> None:
     for monitoring in list(_mounted):
         try:
             monitoring._after_fork()
         except Exception:  # a child of the host must come up whatever happens to us
-            logger.exception("The monitoring feed could not be started in a forked process")
+            logger.exception("The monitoring console could not be made usable in a forked process")

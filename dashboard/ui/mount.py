@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 from dash import Dash
-from flask import Flask, send_from_directory
+from flask import Flask, request, send_from_directory
 
 from dashboard.services import Services
 from dashboard.settings import Settings
@@ -35,10 +36,26 @@ INDEX = """<!DOCTYPE html>
 """
 
 
+SLASHES = ("/", "\\u002f")  # as HTML has them, and the configuration's JSON
+
+
+class MountedDash(Dash):
+    """Dash on a host that may itself be mounted under a path (`SCRIPT_NAME`), which only a request knows."""
+
+    def interpolate_index(self, **parts: str) -> str:
+        """The page, with the host's own path before every address of ours."""
+        prefix, root = self.config.routes_pathname_prefix, quote(request.script_root)
+        for name in ("css", "favicon", "scripts", "config"):
+            for slash in SLASHES:
+                plain, rooted = (f'"{path}'.replace("/", slash) for path in (prefix, root + prefix))
+                parts[name] = parts[name].replace(plain, rooted)
+        return super().interpolate_index(**parts)
+
+
 def mount(app: Flask, services: Services, user_name: Callable[[], str]) -> Dash:
     """Put the page under `page_prefix`. `user_name` tells who is behind the current request."""
     settings = services.settings
-    dash_app = Dash(
+    dash_app = MountedDash(
         "dashboard",
         server=app,
         url_base_pathname=settings.page_prefix + "/",
