@@ -33,9 +33,9 @@ def changed(moment: Moment) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def _in_range(moment: Moment) -> list[Alert]:
-    start = moment.now - moment.view.range_s
+    start = moment.until - moment.view.range_s
     alerts = [alert for alert in moment.services.alerts.all()
-              if alert.source == moment.source and (alert.resolved_at or moment.now) >= start]
+              if alert.source == moment.source and (alert.resolved_at or moment.until) >= start]
     return alerts[:SPANS_DRAWN]
 
 

@@ -20,6 +20,7 @@ TAIL_S = 300.0  # what a tile needs to show its change and its sparkline
 REACH_BACK_S = 120.0  # before the first new point: a rate and a gap are judged against what came before
 CATCH_UP_ROWS = 600  # a page that was away for longer takes the whole window: cheaper than so many points
 GAPS_DRAWN = 50
+CLOCK_TOLERANCE_S = 30.0  # messages may be late by a little; a clock that is wrong is wrong by more
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,17 +43,27 @@ class Moment:
     structure: Structure
     feed: FeedSnapshot
 
+    @property
+    def until(self) -> float:
+        """Now by the clock of the source: samples are filed by its time, so that is where the charts end.
+
+        A clock that is ahead does not count: its samples are filed by ours (see `Event.at`).
+        """
+        skew = self.state.skew_s if self.state is not None else None
+        return self.now + skew if skew is not None and skew < -CLOCK_TOLERANCE_S else self.now
+
     @cached_property
     def gaps(self) -> list[tuple[float, float | None, str]]:
-        """Gaps of the feed within the range: (from, to or None while it lasts, why)."""
+        """Gaps of the feed within the range: (from, to or None while it lasts, why), by the clock of the source."""
+        behind = self.until - self.now
         start = self.now - self.view.range_s
-        return [(gap.start, gap.end, gap.why) for gap in self.feed.gaps[-GAPS_DRAWN:]
-                if gap.end is None or gap.end > start]
+        return [(gap.start + behind, None if gap.end is None else gap.end + behind, gap.why)
+                for gap in self.feed.gaps[-GAPS_DRAWN:] if gap.end is None or gap.end > start]
 
     @property
     def breaks(self) -> list[tuple[float, float]]:
         """The same as spans that no line may cross."""
-        return [(start, self.now if end is None else end) for start, end, _ in self.gaps]
+        return [(start, self.until if end is None else end) for start, end, _ in self.gaps]
 
     @cached_property
     def delta(self) -> Delta | None:
@@ -83,7 +94,7 @@ class Moment:
         """The last minutes of all metrics, reaching back before anything that is new to the page."""
         if self.source is None:
             return None
-        start = self.now - TAIL_S
+        start = self.until - TAIL_S
         if self.delta is not None and len(self.delta.times):
             start = min(start, float(self.delta.times[0]) - REACH_BACK_S)
         metrics = dict.fromkeys([

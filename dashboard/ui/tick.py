@@ -28,7 +28,7 @@ def answer(services: Services, view: View, now: float) -> tuple[dict[str, Any], 
         "source": moment.source,
         "epoch": services.ring.epoch,
         "structure": moment.structure.revision,
-        "window": wall_ms([now - view.range_s, now], view.zone).tolist(),
+        "window": wall_ms([moment.until - view.range_s, moment.until], view.zone).tolist(),
         "strip": strip.status(moment),
         "tiles": values.tiles(moment),
         "gauges": values.gauges(moment),
@@ -56,7 +56,7 @@ def _lines(moment: Moment) -> dict[str, Any]:
 def _whole(moment: Moment) -> dict[str, Any]:
     lines, view = moment.structure.lines, moment.view
     window = moment.services.ring.window(
-        moment.source, [line.metric for line in lines], start=moment.now - view.range_s)
+        moment.source, [line.metric for line in lines], start=moment.until - view.range_s)
     base, whole = points.whole_lines(
         lines, series_of(window, points.POINTS, moment.breaks, may_be_counter), view.zone)
     return {"cursor": window.cursor, "last": float(window.times[-1]) if len(window) else None,

@@ -83,9 +83,9 @@ def _note(moment: Moment, name: str, about: catalog.Metric, times: np.ndarray, v
     """How old the value is where it is old, else how it changed over the tail."""
     if not len(times):
         at_value = moment.services.ring.latest(moment.source).get(name)
-        return f"{span(moment.now - at_value[0])} old" if at_value else ""
-    if moment.now - times[-1] > OLD_AFTER_S:
-        return f"{span(moment.now - times[-1])} old"
+        return f"{span(moment.until - at_value[0])} old" if at_value else ""
+    if moment.until - times[-1] > OLD_AFTER_S:
+        return f"{span(moment.until - times[-1])} old"
     finite = values[np.isfinite(values)]
     if len(finite) < 2:
         return ""

@@ -22,7 +22,8 @@ TEXT_LIMIT = 200
 TREND_UNITS = {"cpu": "%", "memory": "MB"}
 TREND_ARROWS = {"increasing": "↗", "decreasing": "↘", "stable": "→"}
 MB_IN_GB = 1024
-ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")  # other strings are not times, whatever they could be read as
+# Other strings are not times, whatever they could be read as.
+ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 
 
 def facts(moment: Moment) -> list:
