@@ -49,6 +49,7 @@ class Services:
         self.intake.reset_locks()
         self.listener.reset_after_fork()
         self.alerts.reset_after_fork()
+        self.commands.reset_after_fork()
 
 
 def build(settings: Settings) -> Services:

@@ -31,6 +31,7 @@ from dashboard.alerts.transition import Transition, Transitions
 from dashboard.commands import Commands, Unreachable, why_unreachable
 from dashboard.events import AlertResolved, AlertTriggered
 from dashboard.feed.connection import AddressError, connect
+from dashboard.feed.process import only_watches
 from dashboard.settings import Settings
 
 __all__ = ["AlertStore", "NotAllowed", "Page", "Transition", "Unknown", "Unreachable"]
@@ -136,7 +137,7 @@ class AlertStore:
         self._unconnected()
 
     def _run(self) -> None:
-        while not self._stop.is_set():
+        while not self._stop.is_set() and not only_watches():
             if self._wake.wait(POLL_S):
                 self._stop.wait(GATHER_S)
                 self._wake.clear()
