@@ -3,12 +3,13 @@
     "use strict";
     const address = new URLSearchParams(window.location.search);
     const numbers = (address.get("zoom") || "").split(",").map(Number);
+    const isTime = (ms) => Number.isFinite(ms) && Math.abs(ms) < 8e15; // beyond that there is no date
 
     const monitoring = (window.monitoring = {
         view: {source: address.get("source"), range: null, zone: null},
         held: {epoch: null, cursor: 0, last: null, structure: null, revisions: {}},
         model: {lines: [], charts: [], tiles: [], gauges: [], lane: null, gaps: [], appended: 0, window: null},
-        zoom: numbers.length === 2 && numbers.every(Number.isFinite) && address.get("zoom") ? numbers : null,
+        zoom: numbers.length === 2 && numbers.every(isTime) && address.get("zoom") ? numbers : null,
         hidden: new Set((address.get("hidden") || "").split(",").filter(Boolean)),
         live: address.get("live") !== "0",
         clockOffset: 0,

@@ -7,19 +7,21 @@
 
     const frames = () => Array.from(document.querySelectorAll(".chart[data-chart]"));
     const plotOf = (frame) => frame.querySelector(".js-plotly-plot");
+    /* plotly.js takes a number for a moment and shifts it by the browser's own zone; a text it draws as it stands. */
+    const wall = (ms) => new Date(ms).toISOString().slice(0, 23);
     const ready = (plot) => Boolean(plot && plot._fullLayout && plot.data && window.Plotly);
 
     /* `entry`: values at the common times, {x, y} of its own, or 0 for nothing new; a null among them is a break. */
     function append(line, times, entry) {
         if (!entry) return;
-        line.x.push(...(entry.x || times));
+        line.x.push(...(entry.x || times).map(wall));
         line.y.push(...(entry.y || entry));
     }
 
     monitoring.takePoints = function (answer) {
         model.charts = answer.charts || model.charts;
         if (answer.lines) {
-            const time = (tenths) => answer.base + tenths * 100;
+            const time = (tenths) => wall(answer.base + tenths * 100);
             model.lines = answer.lines.map(([x, y]) => ({x: x.map(time), y}));
             model.appended = 0;
         } else if (answer.t && answer.t.length) {
@@ -34,7 +36,7 @@
     function laneData(trace) {
         const bars = model.lane || [];
         const end = model.window ? model.window[1] : Date.now();
-        trace.base = bars.map((bar) => bar[0]);
+        trace.base = bars.map((bar) => wall(bar[0]));
         trace.x = bars.map((bar) => Math.max(1000, (bar[1] === null ? end : bar[1]) - bar[0]));
         trace.y = bars.map(() => 0);
         trace.marker = {color: bars.map((bar) => monitoring.colour(bar[2]))};
@@ -44,7 +46,7 @@
     function gapShapes() {
         const end = model.window ? model.window[1] : Date.now();
         return model.gaps.map(([from, to, why]) => ({
-            type: "rect", xref: "x", yref: "paper", x0: from, x1: to === null ? end : to, y0: 0, y1: 1, name: "gap",
+            type: "rect", xref: "x", yref: "paper", x0: wall(from), x1: wall(to === null ? end : to), y0: 0, y1: 1, name: "gap",
             layer: "below", line: {width: 0}, fillcolor: "rgba(128,134,145,0.22)",
             label: {text: why, font: {size: 9, color: "#80868f"}, textposition: "top left"},
         }));
@@ -62,7 +64,7 @@
         });
         laneData(plot.data[plot.data.length - 1]);
         const layout = plot.layout;
-        layout.xaxis.range = (monitoring.zoom || model.window).slice();
+        layout.xaxis.range = (monitoring.zoom || model.window).map(wall);
         layout.xaxis.autorange = false;
         layout.shapes = (layout.shapes || []).filter((shape) => shape.name === "threshold").concat(gapShapes());
         layout.datarevision = ++revision;
