@@ -48,7 +48,7 @@
         return model.gaps.map(([from, to, why]) => ({
             type: "rect", xref: "x", yref: "paper", x0: wall(from), x1: wall(to === null ? end : to), y0: 0, y1: 1, name: "gap",
             layer: "below", line: {width: 0}, fillcolor: "rgba(128,134,145,0.22)",
-            label: {text: why, font: {size: 9, color: "#80868f"}, textposition: "top left"},
+            label: {text: why, font: {size: 9, color: "#80868f"}, textposition: "top left", xanchor: "right"},
         }));
     }
 

@@ -30,7 +30,7 @@ def status(moment: Moment) -> dict[str, Any]:
     return {
         "worst": _worst(alerts, moment),
         "counts": _counts(alerts),
-        "source": _source(moment.state, now) if moment.state else None,
+        "source": _source(moment.state, moment.feed.state == "connected", now) if moment.state else None,
         "others": _others(states, moment.source, now),
         "stale": moment.state is None or moment.state.liveness(now) != "active",
         "feed": {"state": moment.feed.state, "since": moment.feed.state_since},
@@ -70,12 +70,15 @@ def _counts(alerts: AlertStore) -> list[list[str]]:
     return shown
 
 
-def _source(state: SourceState, now: float) -> dict[str, Any]:
+def _source(state: SourceState, is_heard: bool, now: float) -> dict[str, Any]:
+    """While the feed is interrupted nobody can say whether the source lives; the strip does not pretend to."""
     alive = state.liveness(now)
     skew = state.skew_s
     told = skew is not None and abs(skew) > SKEW_TOLD_S
     return {
-        "shape": LIVENESS_SHAPES[alive], "word": alive, "tone": LIVENESS_TONES[alive],
+        "shape": LIVENESS_SHAPES[alive] if is_heard else "◇",
+        "word": alive if is_heard else "cannot be heard",
+        "tone": LIVENESS_TONES[alive] if is_heard else "stale",
         "received": round(state.last_received, 3), "simulated": state.simulated,
         "skew": f"clock {span(abs(skew))} {'ahead' if skew > 0 else 'behind'}" if told else None,
     }
