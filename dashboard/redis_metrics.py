@@ -48,7 +48,6 @@ class RedisReader:
             known["memory_percent"] = round(100 * info["used_memory"] / info["maxmemory"], 1)
         published = commands.get("cmdstat_publish", {}).get("calls")
         if published is not None:
-            known["messages_published"] = published
             known["messages_per_second"] = self._rate(published)
         return {name: value for name, value in known.items() if value is not None}
 

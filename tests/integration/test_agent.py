@@ -107,7 +107,7 @@ def test_it_tells_what_this_machine_does_from_start_to_stop(ear, start):
     metrics = second.metrics
     assert metrics["system.memory_mb"] == pytest.approx(psutil.virtual_memory().used / 2**20, rel=0.5)
     assert 0 <= metrics["system.cpu_percent"] <= 100 and metrics["system.thread_count"] >= 1
-    for counter in ("system.network_io.bytes_sent", "agent.published_total", "redis.messages_published"):
+    for counter in ("system.network_io.bytes_sent", "agent.published_total"):
         assert metrics.get(counter, 0) >= first.metrics.get(counter, 0)
     assert metrics["redis.connected_clients"] >= 2 and metrics["redis.messages_per_second"] > 0
     assert metrics["agent.publish_ms"] > 0 and metrics["agent.memory_mb"] < 100
