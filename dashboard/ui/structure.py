@@ -35,6 +35,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Threshold:
+    """A line across a chart at `value`, in the unit of its axis; `tone` is warning or critical."""
+
+    value: float
+    tone: str
+
+
+@dataclass(frozen=True)
 class ChartPlan:
     """One chart. `hidden`: how many metrics of the group found no place in it."""
 
@@ -42,7 +50,7 @@ class ChartPlan:
     title: str
     unit: str
     lines: tuple[Line, ...]
-    thresholds: tuple[float, ...]
+    thresholds: tuple[Threshold, ...]
     hidden: int = 0
 
 
@@ -141,9 +149,18 @@ def _chart(key: str, names: Sequence[str]) -> ChartPlan:
         thresholds=_thresholds(abouts), hidden=len(names) - len(abouts))
 
 
-def _thresholds(abouts: Sequence[catalog.Metric]) -> tuple[float, ...]:
-    """Thresholds of a chart: those of its only banded metric, or the highest of each where several have bands."""
+def _thresholds(abouts: Sequence[catalog.Metric]) -> tuple[Threshold, ...]:
+    """The lines that matter: warning and critical of the only banded metric, or the critical one of each of several."""
     banded = [about for about in abouts if about.bands]
     if len(banded) == 1:
-        return tuple(band * banded[0].factor for band in banded[0].bands[-2:])
-    return tuple(sorted({about.bands[-1] * about.factor for about in banded}))[-2:]
+        return _bands(banded[0])
+    values = {line.value for about in banded for line in _bands(about) if line.tone == "critical"}
+    return tuple(Threshold(value, "critical") for value in sorted(values))
+
+
+def _bands(about: catalog.Metric) -> tuple[Threshold, ...]:
+    """A single band is a warning; of several the outermost in the bad direction is critical, the next a warning."""
+    values = [band * about.factor for band in about.bands]
+    worst_first = values if about.direction == "low-bad" else values[::-1]
+    tones = ("critical", "warning") if len(values) > 1 else ("warning",)
+    return tuple(Threshold(value, tone) for value, tone in zip(worst_first, tones, strict=False))

@@ -18,7 +18,7 @@ CONFIG = {
     "showSendToCloud": False,
 }
 GAUGE_CONFIG = {"displayModeBar": False, "responsive": True, "staticPlot": True}
-THRESHOLD_COLOURS = ("#c67e09", "#c67e09", "#a8140c")  # the last of the bands is the one that hurts
+THRESHOLD_COLOURS = {"warning": "#c67e09", "critical": "#c8372f"}  # mid-tones: they lie on both backgrounds
 # One line under the axis, whatever the zoom: the date is in the tooltip.
 TICK_FORMATS = [
     {"dtickrange": [None, 60_000], "value": "%H:%M:%S"},
@@ -28,10 +28,10 @@ TICK_FORMATS = [
 LANE_SHARE = 0.04  # of the plot's height, for the spans of alerts
 
 
-def chart_figure(lines: Sequence[tuple[str, str]], unit: str, thresholds: Sequence[float] = ()) -> dict:
+def chart_figure(lines: Sequence[tuple[str, str]], unit: str, thresholds: Sequence[tuple[float, str]] = ()) -> dict:
     """Traces for `lines` [(metric, title)], then the lane of alert spans as the last trace.
 
-    `thresholds` in the unit of the axis, ascending; drawn dashed.
+    `thresholds` [(value in the unit of the axis, warning or critical)] are drawn dashed.
     """
     data = [
         {
@@ -50,7 +50,7 @@ def chart_figure(lines: Sequence[tuple[str, str]], unit: str, thresholds: Sequen
     return {"data": [*data, lane], "layout": _layout(thresholds)}
 
 
-def _layout(thresholds: Sequence[float]) -> dict:
+def _layout(thresholds: Sequence[tuple[float, str]]) -> dict:
     return {
         "margin": {"l": 44, "r": 10, "t": 6, "b": 22},
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -68,14 +68,14 @@ def _layout(thresholds: Sequence[float]) -> dict:
                   "tickformat": "%H:%M", "tickformatstops": TICK_FORMATS,
                   "showline": True, "anchor": "y2", "tickangle": 0},
         "yaxis": {"domain": [LANE_SHARE + 0.03, 1], "rangemode": "tozero", "nticks": 5, "fixedrange": True,
-                  "zeroline": False, "tickformat": "~s", "automargin": False},
+                  "zeroline": False, "exponentformat": "SI", "minexponent": 3, "automargin": False},
         "yaxis2": {"domain": [0, LANE_SHARE], "visible": False, "fixedrange": True, "range": [-0.5, 0.5]},
-        "shapes": [threshold_shape(value, index, len(thresholds)) for index, value in enumerate(thresholds)],
+        "shapes": [_threshold_shape(value, tone) for value, tone in thresholds],
     }
 
 
-def threshold_shape(value: float, index: int, count: int) -> dict:
-    """A dashed line across the plot at `value`; the highest of several is drawn as the critical one."""
-    colour = THRESHOLD_COLOURS[-1] if index == count - 1 else THRESHOLD_COLOURS[0]
+def _threshold_shape(value: float, tone: str) -> dict:
+    """A dashed line across the plot."""
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": value, "y1": value,
-            "name": "threshold", "layer": "below", "line": {"color": colour, "width": 1, "dash": "dash"}}
+            "name": "threshold", "layer": "below",
+            "line": {"color": THRESHOLD_COLOURS[tone], "width": 1, "dash": "dash"}}

@@ -96,7 +96,8 @@ def _chart(plan: ChartPlan) -> html.Div:
     if plan.hidden:
         head.append(html.Span(f"+ {plan.hidden} not drawn", className="muted"))
     figure = chart_figure([(line.metric, line.title) for line in plan.lines],
-                          "" if plan.unit in UNSAID else plan.unit, plan.thresholds)
+                          "" if plan.unit in UNSAID else plan.unit,
+                          [(line.value, line.tone) for line in plan.thresholds])
     return html.Div(
         className="chart", role="group", **{"data-chart": plan.key, "aria-label": f"Chart: {plan.title}"},
         children=[
