@@ -39,6 +39,7 @@
             Object.assign(monitoring.held, {epoch: null, cursor: 0, last: null});
             try { localStorage.setItem("monitoring-zone", zoneChoice); } catch (error) { /* private window */ }
             monitoring.writeAddress();
+            monitoring.alertsOutdated();
             return question();
         }
         const due = pending && performance.now() - pending.at < WATCHDOG_MS;

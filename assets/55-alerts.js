@@ -21,6 +21,9 @@
         });
     }
 
+    /* The zone of its times changed: the table is asked for again with the next answer. */
+    monitoring.alertsOutdated = () => { revision = null; };
+
     monitoring.alertsChanged = function (newRevision) {
         if (newRevision === revision && Date.now() - stampedAt < AGES_MS) return;
         revision = newRevision;
@@ -41,9 +44,16 @@
         return [state, level, source, words];
     };
 
-    /* Buttons say how many rows they will act on, and cannot be pressed without one. */
-    window.dash_clientside.monitoring.showChosen = function (rows) {
-        const count = (rows || []).length, note = count ? ` (${count})` : "";
+    /* Buttons say how many rows they will act on, and cannot be pressed without one: the ticked rows, else the
+       one that is open. */
+    window.dash_clientside.monitoring.showChosen = function (rows, cell) {
+        const ticked = (rows || []).length, count = ticked || (cell && cell.row_id ? 1 : 0);
+        const note = ticked ? ` (${ticked})` : "";
         return ["Acknowledge" + note, "Resolve" + note, count === 0, count === 0];
+    };
+
+    window.dash_clientside.monitoring.closeDetail = function (clicks) {
+        if (clicks) window.dash_clientside.set_props("alert-table", {active_cell: null, selected_cells: []});
+        return clicks || 0;
     };
 })();

@@ -71,6 +71,8 @@ class Settings:
     alerts_kept_days: float = _option(
         30.0, "MONITORING_ALERTS_KEPT_DAYS", "Resolved alerts older than this are dropped from Redis.", 0.01)
     title: str = _option("Monitoring", "MONITORING_TITLE", "Name of the page, in its strip and its browser tab.")
+    home_url: str = _option(
+        "/", "MONITORING_HOME_URL", "Where the page's title leads: back to the application around it.")
     assets_folder: str | None = _option(
         None, "MONITORING_ASSETS_FOLDER",
         "Folder of the page's own CSS and scripts, where the package does not find it beside itself.")

@@ -46,6 +46,7 @@ CONNECTION = "connection"
 ALERTS_STAMP = "alerts-stamp"  # rises when the table should be asked for again
 ALERT_SUMMARY = "alert-summary"
 ALERT_DETAIL = "alert-detail"
+ALERT_CLOSE = "alert-close"
 ALERT_FEEDBACK = "alert-feedback"
 ALERT_EMPTY = "alert-empty"
 NEW_ALERTS = "new-alerts"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from dashboard import catalog
 from dashboard.feed.record import FeedSnapshot
+from dashboard.metrics.query import is_counter
 from dashboard.metrics.window import Window
 from dashboard.services import Services
 from dashboard.sources import SourceState
@@ -69,7 +72,7 @@ class Moment:
     def delta(self) -> Delta | None:
         """What came since the page's last answer; None where it must take the whole window."""
         view, ring = self.view, self.services.ring
-        if self.source is None or view.structure != self.structure.revision:
+        if self.source is None or view.structure != self.drawn_as:
             return None
         if view.epoch != ring.epoch:
             return self._delta_by_time()
@@ -97,10 +100,29 @@ class Moment:
         start = self.until - TAIL_S
         if self.delta is not None and len(self.delta.times):
             start = min(start, float(self.delta.times[0]) - REACH_BACK_S)
-        metrics = dict.fromkeys([
-            *self.structure.tiles, *(gauge.metric for gauge in self.structure.gauges),
-            *(line.metric for line in self.structure.lines)])
-        return self.services.ring.window(self.source, list(metrics), start=start)
+        return self.services.ring.window(self.source, self.structure.metrics, start=start)
+
+    @cached_property
+    def cumulative(self) -> Window | None:
+        """The whole range of the metrics that may be counters."""
+        names = [name for name in self.structure.metrics if catalog.describe(name).cumulative]
+        return self.in_range(names) if names and self.source is not None else None
+
+    @cached_property
+    def counters(self) -> frozenset[str]:
+        """Metrics shown as change per second. Judged by the whole range, for the tail and every delta alike: a counter
+        that rests for five minutes would else turn into its total, and back."""
+        columns = self.cumulative.columns if self.cumulative is not None else {}
+        return frozenset(name for name, values in columns.items() if is_counter(values))
+
+    @cached_property
+    def drawn_as(self) -> str:
+        """The plan and which of its lines are rates: with another one, no new point fits those the page has."""
+        return fingerprint(self.structure.revision, sorted(self.counters))
+
+    def in_range(self, metrics: Sequence[str]) -> Window:
+        """The samples of the range the page shows. Not without a source."""
+        return self.services.ring.window(self.source, metrics, start=self.until - self.view.range_s)
 
 
 def read_moment(services: Services, view: View, now: float) -> Moment:

@@ -34,8 +34,7 @@ def status(moment: Moment) -> dict[str, Any]:
         "others": _others(states, moment.source, now),
         "stale": moment.state is None or moment.state.liveness(now) != "active",
         "feed": {"state": moment.feed.state, "since": moment.feed.state_since},
-        "sources": [{"value": state.name, "label": _name(state)} for state in states] or
-                   [{"value": "", "label": "No source yet"}],
+        "sources": _choices(states, moment.source),
         "alertSources": [{"value": name, "label": name} for name in sorted({alert.source for alert in alerts.all()})],
     }
 
@@ -91,6 +90,14 @@ def _others(states: list[SourceState], shown: str | None, now: float) -> str:
         return ""
     tally = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
     return f"· {len(words)} more: {tally}"
+
+
+def _choices(states: list[SourceState], shown: str | None) -> list[dict[str, str]]:
+    """The options of the source select. One that the address names and nobody has heard of stays a choice."""
+    choices = [{"value": state.name, "label": _name(state)} for state in states]
+    if shown is not None and shown not in {state.name for state in states}:
+        choices.append({"value": shown, "label": f"{shown} (not heard)"})
+    return choices or [{"value": "", "label": "No source yet"}]
 
 
 def _name(state: SourceState) -> str:

@@ -67,7 +67,7 @@ class GaugePlan:
 
 @dataclass(frozen=True)
 class Structure:
-    """Everything with a frame of its own on the page. `metrics`: all names that ticks must carry."""
+    """Everything with a frame of its own on the page."""
 
     source: str | None
     gauges: tuple[GaugePlan, ...]
@@ -82,6 +82,12 @@ class Structure:
     def lines(self) -> tuple[Line, ...]:
         """Every line of every chart, in the order in which the page numbers them."""
         return tuple(line for chart in self.charts for line in chart.lines)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """All names that ticks must carry."""
+        return tuple(dict.fromkeys([
+            *self.tiles, *(gauge.metric for gauge in self.gauges), *(line.metric for line in self.lines)]))
 
 
 def structure_of(source: str | None, names: Sequence[str]) -> Structure:

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard import catalog
+import numpy as np
+
 from dashboard.metrics.query import series_of
+from dashboard.metrics.window import Window
 from dashboard.services import Services
 from dashboard.ui import layers, points, sections, strip, values
 from dashboard.ui.moment import Moment, read_moment
 from dashboard.ui.structure import Structure
 from dashboard.ui.times import wall_ms
 from dashboard.ui.view import View
+
+CONTEXT = 20  # samples before a new one: fewer do not tell how often a metric comes, and so not where a hole is
 
 
 def answer(services: Services, view: View, now: float) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -27,7 +31,7 @@ def answer(services: Services, view: View, now: float) -> tuple[dict[str, Any], 
         "now": round(now, 3),
         "source": moment.source,
         "epoch": services.ring.epoch,
-        "structure": moment.structure.revision,
+        "structure": moment.drawn_as,
         "window": wall_ms([moment.until - view.range_s, moment.until], view.zone).tolist(),
         "strip": strip.status(moment),
         "tiles": values.tiles(moment),
@@ -47,24 +51,35 @@ def _lines(moment: Moment) -> dict[str, Any]:
     cursor, fresh = moment.delta.cursor, moment.delta.times
     if not len(fresh):
         return {"cursor": cursor}
-    series = series_of(moment.tail, len(moment.tail) + points.POINTS, moment.breaks, may_be_counter)
     first, last = float(fresh[0]), float(fresh[-1])
-    times, entries = points.new_points(moment.structure.lines, series, first, last, moment.view.zone)
+    times, entries = points.new_points(
+        moment.structure.lines, _recent(moment, first), first, last, moment.view.zone)
     return {"cursor": cursor, "last": last, "t": times, "y": entries}
 
 
 def _whole(moment: Moment) -> dict[str, Any]:
     lines, view = moment.structure.lines, moment.view
-    window = moment.services.ring.window(
-        moment.source, [line.metric for line in lines], start=moment.until - view.range_s)
-    base, whole = points.whole_lines(
-        lines, series_of(window, points.POINTS, moment.breaks, may_be_counter), view.zone)
+    window = moment.in_range([line.metric for line in lines])
+    base, whole = points.whole_lines(lines, _series(moment, window, points.POINTS), view.zone)
     return {"cursor": window.cursor, "last": float(window.times[-1]) if len(window) else None,
             "charts": _places(moment.structure), "base": base, "lines": whole, "sparks": values.sparks(moment)}
 
 
-def may_be_counter(name: str) -> bool:
-    return catalog.describe(name).cumulative
+def _recent(moment: Moment, first: float) -> points.Series:
+    """The lines around the new points, which begin at `first` (Unix s), judged as the whole would judge them.
+
+    A line with little before its new points (it comes rarely, or after a long silence) is looked at over the range.
+    """
+    tail, before = moment.tail, int(np.searchsorted(moment.tail.times, first))
+    present = {line.metric: ~np.isnan(tail.columns[line.metric]) for line in moment.structure.lines}
+    alone = [name for name, there in present.items() if there[before:].any() and there[:before].sum() < CONTEXT]
+    series = _series(moment, tail)
+    return series | _series(moment, moment.in_range(alone)) if alone else series
+
+
+def _series(moment: Moment, window: Window, at_most: int | None = None) -> points.Series:
+    return series_of(window, at_most or len(window) * 2 + points.POINTS, moment.breaks,
+                     moment.counters.__contains__, judged=True)
 
 
 def _places(structure: Structure) -> list[dict[str, Any]]:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from dashboard import catalog
-from dashboard.metrics.query import is_counter, rate
+from dashboard.metrics.query import rate
+from dashboard.metrics.window import Window
 from dashboard.number_text import display
 from dashboard.ui.moment import Moment
 from dashboard.ui.points import numbers
@@ -45,7 +46,7 @@ def sparks(moment: Moment) -> list[list[float | None]]:
 def _tile(moment: Moment, name: str) -> list[Any]:
     about = catalog.describe(name)
     times, values = _column(moment, name)
-    if about.cumulative and len(values) and is_rate(moment, name):
+    if name in moment.counters:
         about = catalog.as_rate(about)
     latest = _latest(moment, name, values)
     text, unit = display(about, latest)
@@ -53,24 +54,31 @@ def _tile(moment: Moment, name: str) -> list[Any]:
             _fresh(moment, times, values)]
 
 
-def is_rate(moment: Moment, name: str) -> bool:
-    """True where the metric never falls within the tail: a counter, shown as change per second."""
-    return is_counter(moment.tail.columns[name])
-
-
 def _column(moment: Moment, name: str) -> tuple[np.ndarray, np.ndarray]:
     """(times, values) of one metric in the tail, where it was present; a counter as its rate."""
     if moment.tail is None or name not in moment.tail.columns:
         return np.empty(0), np.empty(0)
-    column = moment.tail.columns[name]
-    present = ~np.isnan(column)
-    times, values = moment.tail.times[present], column[present]
-    if catalog.describe(name).cumulative and is_counter(column):
-        values = rate(times, values)
-    return times, values
+    if name in moment.counters:
+        times, values = _rates(moment, name)
+        first = np.searchsorted(times, moment.tail.times[0]) if len(moment.tail) else len(times)
+        return times[first:], values[first:]
+    return _present(moment.tail, name)
+
+
+def _rates(moment: Moment, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """A counter's growth per second over the whole range: the first of the tail has a sample before it there."""
+    times, values = _present(moment.cumulative, name)
+    return times, rate(times, values)
+
+
+def _present(window: Window, name: str) -> tuple[np.ndarray, np.ndarray]:
+    present = ~np.isnan(window.columns[name])
+    return window.times[present], window.columns[name][present]
 
 
 def _latest(moment: Moment, name: str, values: np.ndarray) -> float | None:
+    if not len(values) and name in moment.counters:
+        values = _rates(moment, name)[1]
     if len(values) and np.isfinite(values[-1]):
         return float(values[-1])
     if len(values) or moment.source is None:

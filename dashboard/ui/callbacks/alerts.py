@@ -53,20 +53,21 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
         prevent_initial_call=True,
     )
     def open_row(cell, _rows, selected, stamp):
-        key = cell.get("row_id") if isinstance(cell, Mapping) else None
-        alert = services.alerts.get(key) if isinstance(key, str) else None
+        alert = next((services.alerts.get(key) for key in _open_row(cell)), None)
         return detail(alert, services.clock(), _zone(stamp)) if alert is not None else []
 
     @app.callback(
         Output(ids.ALERT_FEEDBACK, "children"), Output(ids.RESOLVE_NOTES, "value"), Output(ids.WAKE, "data"),
         Output(ids.ALERT_TABLE, "selected_row_ids"), Output(ids.ALERT_TABLE, "active_cell"),
         Input(ids.ACKNOWLEDGE, "n_clicks"), Input(ids.RESOLVE, "n_clicks"),
-        State(ids.ALERT_TABLE, "selected_row_ids"), State(ids.RESOLVE_NOTES, "value"), State(ids.ALERTS_STAMP, "data"),
+        State(ids.ALERT_TABLE, "selected_row_ids"), State(ids.ALERT_TABLE, "active_cell"),
+        State(ids.RESOLVE_NOTES, "value"), State(ids.ALERTS_STAMP, "data"),
         prevent_initial_call=True,
     )
-    def act(_acknowledge, _resolve, selected, notes, stamp):
+    def act(_acknowledge, _resolve, selected, cell, notes, stamp):
         transition = services.alerts.acknowledge if ctx.triggered_id == ids.ACKNOWLEDGE else services.alerts.resolve
-        told, failed = change_all(transition, _texts(selected), user_name(), notes or "", _zone(stamp))
+        chosen = _texts(selected) or _open_row(cell)
+        told, failed = change_all(transition, chosen, user_name(), notes or "", _zone(stamp))
         if failed:
             return told, no_update, services.clock(), failed, no_update
         return told, "", services.clock(), [], None
@@ -132,6 +133,11 @@ def _holds(stamp: Any, triggered: Any) -> bool:
 def _zone(stamp: Any) -> str:
     zone = stamp.get("zone") if isinstance(stamp, Mapping) else None
     return zone if isinstance(zone, str) else "UTC"
+
+
+def _open_row(cell: Any) -> list[str]:
+    """The id of the row that is open, as a list of one or none."""
+    return _texts([cell.get("row_id")]) if isinstance(cell, Mapping) else []
 
 
 def _ids(rows: Any) -> list[str]:

@@ -27,4 +27,5 @@ def register(app: Dash) -> None:
         "showChosen",
         [Output(ids.ACKNOWLEDGE, "children"), Output(ids.RESOLVE, "children"), Output(ids.ACKNOWLEDGE, "disabled"),
          Output(ids.RESOLVE, "disabled")],
-        Input(ids.ALERT_TABLE, "selected_rows"))
+        Input(ids.ALERT_TABLE, "selected_rows"), Input(ids.ALERT_TABLE, "active_cell"))
+    in_browser("closeDetail", Output(ids.ALERT_CLOSE, "data-clicks"), Input(ids.ALERT_CLOSE, "n_clicks"))

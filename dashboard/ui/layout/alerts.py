@@ -41,6 +41,7 @@ def alert_panel() -> html.Section:
             html.Div(id=ids.ALERT_EMPTY, className="empty"),
             _actions(),
             html.Div(id=ids.ALERT_DETAIL, className="alert-detail"),
+            html.Button("Close", id=ids.ALERT_CLOSE, className="button alert-close", type="button"),
         ],
     )
 

@@ -21,13 +21,16 @@ UPTIME_STEP_S = 60  # an uptime is read in minutes; finer would redraw the panel
 def basis(moment: Moment) -> Any:
     state = moment.state
     if state is None:
-        return None
+        return (moment.source, bool(moment.services.board.names()))
     return (moment.view.zone, state.name, state.headline, state.components, _uptime(moment))
 
 
 def health(moment: Moment) -> list:
     """The panel's children for the source of the moment."""
     head = html.Div(className="panel-head", children=[html.H2("Health")])
+    if moment.state is None and moment.services.board.names():
+        return [head, html.P(
+            f"Nothing has been heard from {moment.source}. Choose another source above.", className="empty")]
     if moment.state is None:
         return [head, html.P(
             "No source has published yet. Start one (python -m dashboard.agent is one), or check the channel.",

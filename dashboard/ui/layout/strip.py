@@ -17,7 +17,8 @@ def strip(settings: Settings) -> html.Header:
         className="strip",
         children=[
             html.Div(className="strip-status", children=[
-                html.H1(settings.title, className="strip-title"),
+                html.H1(html.A(settings.title, href=settings.home_url, title="Back to the application"),
+                        className="strip-title"),
                 html.Span(id=ids.WORST, className="worst", role="status", **{"aria-live": "polite"}),
                 html.Span(id=ids.COUNTS, className="counts"),
             ]),
