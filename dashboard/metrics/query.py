@@ -129,8 +129,12 @@ def series(ring: Ring, source: str, metrics: Sequence[str], start: float | None,
 
 
 def series_of(window: Window, points: int, gaps: Sequence[Gap] = (),
-              as_rate: Callable[[str], bool] = lambda name: False) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """The same for a window that was already taken (of several charts, or a delta)."""
+              as_rate: Callable[[str], bool] = lambda name: False, *, judged: bool = False,
+              ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """The same for a window that was already taken (of several charts, or a delta).
+
+    `judged`: `as_rate` names counters, found to be such over more than this window; they are not judged again.
+    """
     lines: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     # Metrics of one message are present in the same rows: their times and holes are worked out once.
     shared: dict[bytes, tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
@@ -143,7 +147,7 @@ def series_of(window: Window, points: int, gaps: Sequence[Gap] = (),
             shared[key] = times, holes, _insert_breaks(times, holes)
         times, holes, broken = shared[key]
         values = values[present]
-        if as_rate(name) and is_counter(values):
+        if as_rate(name) and (judged or is_counter(values)):
             values = rate(times, values)
         if len(holes):
             values = np.insert(values, holes, np.nan)
