@@ -59,6 +59,7 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
     @app.callback(
         Output(ids.ALERT_FEEDBACK, "children"), Output(ids.RESOLVE_NOTES, "value"), Output(ids.WAKE, "data"),
         Output(ids.ALERT_TABLE, "selected_row_ids"), Output(ids.ALERT_TABLE, "active_cell"),
+        Output(ids.ALERTS_STAMP, "data"),
         Input(ids.ACKNOWLEDGE, "n_clicks"), Input(ids.RESOLVE, "n_clicks"),
         State(ids.ALERT_TABLE, "selected_row_ids"), State(ids.ALERT_TABLE, "active_cell"),
         State(ids.RESOLVE_NOTES, "value"), State(ids.ALERTS_STAMP, "data"),
@@ -68,9 +69,10 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
         transition = services.alerts.acknowledge if ctx.triggered_id == ids.ACKNOWLEDGE else services.alerts.resolve
         chosen = _texts(selected) or _open_row(cell)
         told, failed = change_all(transition, chosen, user_name(), notes or "", _zone(stamp))
-        if failed:
-            return told, no_update, services.clock(), failed, no_update
-        return told, "", services.clock(), [], None
+        if failed:  # the note and the ticks stay for another try
+            return told, no_update, services.clock(), failed, no_update, no_update
+        released = {"number": services.clock(), "hold": False, "zone": _zone(stamp)}
+        return told, "", services.clock(), [], None, released
 
 
 def change_all(transition: Callable[..., Any], keys: Sequence[str], by: str, notes: str,
