@@ -111,9 +111,9 @@ def _told(done: int, receivers: Sequence[int | None], problems: Sequence[str]) -
     if done:
         parts.append(f"{done} changed" if done > 1 else "Done")
         if any(count is None for count in receivers):
-            parts.append("the producer could not be told")
+            parts.append("The producer could not be told")
         elif not any(receivers):
-            parts.append("nobody is listening on the control channel")
+            parts.append("Nobody is listening on the control channel")
     parts += list(dict.fromkeys(problems))
     return ". ".join(parts) + "." if parts else ""
 
