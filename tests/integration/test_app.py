@@ -102,7 +102,7 @@ def test_alone_it_brings_everything_and_takes_it_away_again(start):
     assert console.sign_in("guess")[0] == 401
     code, text, address = console.sign_in(password)
     assert (code, address) == (200, console.address + "/admin/monitoring/") and "<title>" in text
-    wait_for(lambda: console.status()["latest_update"], 20, what="the first figures of this machine")
+    wait_for(lambda: console.status()["latest_metrics"], 20, what="the first figures of this machine")
     status = console.status()
     assert status["redis"] == "connected" and 0 <= status["latest_metrics"]["metrics"]["system"]["cpu_percent"] <= 100
     names = sorted(child.name()[:6] for child in console.family())
@@ -131,7 +131,7 @@ def test_a_child_that_dies_is_started_again(start):
         child.kill()
     wait_for(lambda: len([c for c in console.family() if c.pid not in before and c.is_running()]) == 2, 20)
     assert console.sign_in("known")[0] == 200
-    wait_for(lambda: console.status()["latest_update"], 20, what="figures again")
+    wait_for(lambda: console.status()["latest_metrics"], 20, what="figures again")
     assert console.end() == 0
 
 
