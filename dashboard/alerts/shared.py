@@ -202,6 +202,10 @@ class SharedDocuments:
         """Write the index again from the hash."""
         self._index(self._keys)
 
+    def close(self) -> None:
+        """Let go of the connection; the next use makes another."""
+        self.client.connection_pool.disconnect()
+
     def warnings(self) -> tuple[str, ...]:
         """What about this Redis endangers the alerts, in words for an admin; empty where it does not tell."""
         try:

@@ -66,8 +66,7 @@ class AlertStore:
     def __init__(self, settings: Settings, *, connect: Callable[..., redis.Redis] = connect,
                  clock: Callable[[], float] = time.time, commands: Commands | None = None):
         self._settings = settings
-        self._connect = connect
-        self._clock = clock
+        self._connect, self._clock = connect, clock
         self._commands = commands or Commands(settings, connect, clock)
         self._retention = Retention.of(settings.alerts_kept, settings.alerts_kept_days)
         self._local = LocalCopy(clock)
@@ -143,6 +142,8 @@ class AlertStore:
                 self._wake.clear()
             self.step()
         self.step()
+        if self._shared is not None:
+            self._shared.close()
 
     def step(self) -> bool:
         """Apply what was offered, write it, take what others wrote. True where Redis took part.

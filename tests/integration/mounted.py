@@ -1,0 +1,154 @@
+"""Hosts with a mounted console as processes of their own, and a person who uses them over HTTP."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import orjson
+import psutil
+import requests
+
+from dashboard.feed.subscription import CLIENT_NAME
+from dashboard.settings import Settings
+from tests.page_client import PageState, tick_body
+from tests.servers import RedisServer, free_port, wait_for
+from tests.unit.web_host import API, PAGE
+
+ROOT = Path(__file__).parents[2]
+HOSTS = "tests.integration.hosts"
+APP = f"{HOSTS}.mounted_app:app"
+START_LIMIT_S = 30.0  # several interpreters that import Dash on a busy machine
+END_LIMIT_S = 3.0
+SETTLED_S = 1.2  # a process that only watches notices within about a second
+ASKED_AT_ONCE = 4
+TOKEN = "secret for tests"
+
+
+class Host:
+    """A process that serves, on a port of its own; `module` and arguments as after `python -m`."""
+
+    def __init__(self, redis_url: str, *arguments: object, **environment: str):
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        arguments = [str(self.port) if each == "PORT" else str(each).replace("PORT", str(self.port))
+                     for each in arguments]
+        variables = {"REDIS_URL": redis_url, "MONITORING_STORE_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)} | environment
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", *arguments], cwd=ROOT, env=os.environ | variables,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def answers(self) -> bool:
+        """Whether it serves yet; AssertionError where it has ended instead."""
+        assert self.process.poll() is None, "the host has ended"
+        try:
+            return requests.get(self.address + "/own", timeout=5).ok
+        except requests.RequestException:
+            return False
+
+    def started(self) -> Host:
+        wait_for(self.answers, START_LIMIT_S, 0.05, "the host")
+        return self
+
+    def family(self) -> list[psutil.Process]:
+        """The process and all it has started."""
+        if self.process.poll() is not None:
+            return []
+        first = psutil.Process(self.process.pid)
+        return [first, *first.children(recursive=True)]
+
+    def stop(self) -> float:
+        """End it as a service manager does; seconds until nothing of it was left."""
+        family, began = self.family(), time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(END_LIMIT_S * 3)
+        psutil.wait_procs(family, END_LIMIT_S * 3)
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        for member in self.family():
+            member.kill()
+        self.process.wait(10)
+
+
+class Person:
+    """Somebody signed in at a host; `root` is the path under which the whole host is mounted."""
+
+    def __init__(self, host: Host, name: str = "ada", page: str = PAGE, api: str = API, root: str = ""):
+        self.address, self.page, self.api = host.address + root, page, api
+        self.session = requests.Session()
+        # A connection that is kept alive stays with one worker, and gunicorn waits for its end when it stops.
+        self.session.headers["Connection"] = "close"
+        self.get(f"/enter/{name}")
+        self.page_state = PageState()
+
+    def get(self, path: str, **options: object) -> requests.Response:
+        return self.session.get(self.address + path, timeout=10, **options)
+
+    def open_page(self) -> requests.Response:
+        return self.get(self.page + "/")
+
+    def status(self) -> requests.Response:
+        return self.get(self.api + "/status")
+
+    def post(self, path: str, json: object = None) -> requests.Response:
+        """With the CSRF token, as scripts send it."""
+        if "monitoring_csrf" not in self.session.cookies:
+            self.status()
+        return self.session.post(self.address + path, json=json, timeout=10,
+                                 headers={"X-CSRFToken": self.session.cookies["monitoring_csrf"]})
+
+    def tick(self) -> requests.Response:
+        """One tick of an open page; what it holds is updated."""
+        if self.page_state.asked == 0:
+            self.dependencies = self.get(self.page + "/_dash-dependencies").json()
+        answer = self.post(self.page + "/_dash-update-component",
+                           tick_body(self.dependencies, self.page_state.question()))
+        if answer.ok:
+            self.page_state.take(live(answer))
+        return answer
+
+
+def live(answer: requests.Response) -> dict:
+    """What a tick's answer brings for the scripts."""
+    return answer.json()["response"]["live"]["data"]
+
+
+def spoken_by(ask, processes: int) -> dict[str, requests.Response]:
+    """An answer to `ask` of each of so many worker processes."""
+    found: dict[str, requests.Response] = {}
+
+    def all_spoke() -> bool:
+        with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
+            for answer in pool.map(lambda _: ask(), range(ASKED_AT_ONCE)):
+                found[answer.headers["X-Process"]] = answer
+        return len(found) >= processes
+
+    wait_for(all_spoke, 10.0, what=f"an answer of each of {processes} workers")
+    return found
+
+
+def subscribers(server: RedisServer) -> list[str]:
+    with server.client() as client:
+        return [each["addr"] for each in client.client_list() if each["name"] == CLIENT_NAME]
+
+
+def settles_at(server: RedisServer, count: int) -> None:
+    """The number of subscribers becomes `count` and stays there."""
+    wait_for(lambda: len(subscribers(server)) == count, START_LIMIT_S, 0.05, f"{count} subscribers")
+    end = time.monotonic() + SETTLED_S
+    stayed = subscribers(server)
+    while time.monotonic() < end:
+        assert subscribers(server) == stayed
+        time.sleep(0.1)
+
+
+def publish(server: RedisServer, event_type: str = "METRIC_UPDATE", **body: object) -> int:
+    message = {"event_type": event_type, "source": "TickStockPL", "timestamp": time.time()} | body
+    with server.client() as client:
+        return client.publish(Settings().channel, orjson.dumps(message))
