@@ -1,0 +1,156 @@
+"""One open page of the console, for tests: what is on it, and what a person does with it.
+
+Waits are conditions looked at in the page; the page's own count of answers tells how many ticks went by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.host import PAGE, Host
+
+# Two busy cores stretch everything; a condition that holds costs nothing of it.
+LIMIT_MS = 15_000
+READY = """() => {
+    const plots = [...document.querySelectorAll(".js-plotly-plot")];
+    return window.monitoring && monitoring.answer && plots.every((plot) => plot._fullLayout)
+        && document.querySelectorAll(".plot").length === plots.length;
+}"""
+PLOTS = '[...document.querySelectorAll(".chart[data-chart]")]'
+
+
+class Console:
+    """`page` is Playwright's; everything here is what only this page has."""
+
+    def __init__(self, page: Page, host: Host):
+        self.page = page
+        self.host = host
+
+    def open(self, query: str = "") -> Console:
+        """Open the page and wait for its first answer and its plots."""
+        self.page.goto(self.host.url + PAGE + query)
+        return self.ready()
+
+    def ready(self) -> Console:
+        self.until(READY)
+        return self
+
+    def ask(self, script: str, argument: Any = None) -> Any:
+        return self.page.evaluate(script, argument)
+
+    def until(self, condition: str, argument: Any = None, limit_ms: int = LIMIT_MS) -> None:
+        """Wait for a function of the page to return something true. A function, since the policy forbids `eval`."""
+        self.page.wait_for_function(condition, arg=argument, timeout=limit_ms)
+
+    def eventually(self, look: Callable[[], Any], what: str, limit_ms: int = LIMIT_MS) -> Any:
+        """Wait for something outside the page, and return it, while the page goes on."""
+        for _ in range(limit_ms // 50):
+            if found := look():
+                return found
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"{what} did not come true within {limit_ms} ms")
+
+    def asked(self) -> int:
+        """The number of the question that was answered last."""
+        return self.ask("() => monitoring.answer.asked")
+
+    def ticks(self, count: int) -> None:
+        """Wait until `count` more answers were drawn."""
+        self.until("(number) => monitoring.answer.asked >= number", self.asked() + count)
+
+    # What is on it
+
+    def text(self, selector: str) -> str:
+        return self.page.locator(selector).inner_text()
+
+    def tile(self, metric: str) -> Locator:
+        return self.page.locator(f'.tile[title="{metric}"]')
+
+    def gauge(self, metric: str) -> Locator:
+        return self.page.locator(f'.gauge[title="{metric}"]')
+
+    def chart(self, key: str) -> Locator:
+        return self.page.locator(f'.chart[data-chart="{key}"]')
+
+    def key(self, metric: str) -> Locator:
+        """The button of the legend that hides a series."""
+        return self.page.locator(f'button[data-metric="{metric}"]')
+
+    def charts(self) -> list[str]:
+        return self.ask(f"() => {PLOTS}.map((frame) => frame.dataset.chart)")
+
+    def trace(self, metric: str) -> dict[str, Any]:
+        """{x, y, visible} of the drawn line of a metric."""
+        return self.ask(f"""(metric) => {{
+            for (const frame of {PLOTS}) {{
+                const trace = frame.querySelector(".js-plotly-plot").data.find((one) => one.meta === metric);
+                if (trace) return {{x: trace.x, y: trace.y, visible: trace.visible !== false}};
+            }}
+        }}""", metric)
+
+    def ranges(self) -> list[list[float]]:
+        """The x-range of every chart that is drawn, as its axis has it: wall-clock ms, to a tenth of a second."""
+        return self.ask(f"() => {PLOTS}.filter((frame) => frame.dataset.seen !== '0')"
+                        ".map((frame) => frame.querySelector('.js-plotly-plot')._fullLayout.xaxis)"
+                        ".map((axis) => axis.range.map((edge) => Math.round(axis.r2l(edge) / 100) * 100))")
+
+    def shapes(self, key: str, name: str) -> list[dict[str, Any]]:
+        """The shapes of a chart that bear the name: "gap" or "threshold"."""
+        return self.chart(key).locator(".js-plotly-plot").evaluate(
+            "(plot, name) => plot.layout.shapes.filter((shape) => shape.name === name)", name)
+
+    def is_stale(self) -> bool:
+        return self.ask("() => document.documentElement.dataset.values") == "stale"
+
+    # Alerts
+
+    def rows(self) -> Locator:
+        return self.page.locator("#alert-table td[data-dash-column='what']")
+
+    def row(self, words: str) -> Locator:
+        """The row of the alert whose message holds `words`."""
+        return self.page.locator("#alert-table tr", has=self.page.locator("td[data-dash-column]", has_text=words))
+
+    def box(self, words: str) -> Locator:
+        return self.row(words).locator("input[type=checkbox]")
+
+    def tick(self, *messages: str) -> None:
+        for words in messages:
+            self.box(words).check()
+
+    def ticked(self) -> list[str]:
+        """The messages of the rows that are ticked on the screen, in their order."""
+        return self.ask("""() => [...document.querySelectorAll("#alert-table tr")]
+            .filter((row) => row.querySelector("input:checked"))
+            .map((row) => row.querySelector("[data-dash-column=what]").innerText.split("\\n")[0])""")
+
+    def say(self, selector: str, words: str) -> None:
+        expect(self.page.locator(selector)).to_contain_text(words)
+
+    # What a person does
+
+    def drag(self, key: str, start: float = 0.3, end: float = 0.6) -> None:
+        """Draw the mouse over a chart, between two shares of its width: that zooms."""
+        plot = self.chart(key).locator(".nsewdrag.drag").first
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
+        middle = box["y"] + box["height"] / 2
+        self.page.mouse.move(box["x"] + box["width"] * start, middle)
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] + box["width"] * end, middle, steps=5)
+        self.page.mouse.up()
+        self.until("() => monitoring.zoom !== null")
+
+    def zoom(self) -> list[float] | None:
+        return self.ask("() => monitoring.zoom")
+
+    def requests(self) -> list[str]:
+        """From now on: the list that every callback's request of this page is added to."""
+        seen: list[str] = []
+        self.page.on("request", lambda request: seen.append(request.url) if "_dash-update" in request.url else None)
+        return seen
+
+

@@ -1,0 +1,123 @@
+"""Published values are on the page as they are: gauges, tiles, charts, nothing invented."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import expect
+
+FULL = {
+    "system": {"cpu_percent": 41.5, "memory_percent": 62, "disk_percent": 31.2, "memory_mb": 2457.6,
+               "thread_count": 88},
+    "application": {"patterns_per_second": 12.5, "indicators_per_second": 47, "cache_hit_rate": 0.93,
+                    "avg_pattern_detection_ms": 4.25},
+    "processing": {"queue_depth": 0, "ticks_per_second": 1250},
+    "database": {"slow_queries_count": 7},
+}
+
+
+def test_gauges_tiles_and_charts_show_what_was_published(console, publisher):
+    publisher.update(FULL, health_score={"overall": 88, "status": "healthy", "components": {"database": 62}})
+    console.open()
+    for metric, words in (
+            ("system.cpu_percent", "CPU: 41.5 % of 100"), ("system.disk_percent", "Disk: 31.2 % of 100"),
+            ("application.patterns_per_second", "Patterns: 12.5 1/s of 30"),
+            ("application.cache_hit_rate", "Cache hit rate: 93 % of 100")):
+        expect(console.gauge(metric)).to_have_attribute("aria-label", words)
+    # What is drawn, not only what is told to a screen reader.
+    expect(console.gauge("system.cpu_percent").locator(".number")).to_have_text("41.5 %")
+    expect(console.tile("system.memory_mb")).to_contain_text("2.4")
+    expect(console.tile("system.memory_mb").locator(".tile-unit")).to_have_text("GB")
+    expect(console.tile("system.thread_count").locator(".tile-value")).to_have_text("88")
+    expect(console.tile("database.slow_queries_count")).to_have_attribute("data-band", "warning")
+    console.say("#health", "88")
+    console.say("#health", "database")
+    for metric, value in (("system.cpu_percent", 41.5), ("system.memory_mb", 2.4),
+                          ("application.cache_hit_rate", 93), ("processing.ticks_per_second", 1250)):
+        assert console.trace(metric)["y"] == [value], metric
+
+
+def test_new_values_arrive_without_a_reload_and_lines_grow(console, publisher):
+    publisher.update({"system": {"cpu_percent": 10}})
+    console.open()
+    for value in (20, 30):
+        publisher.update({"system": {"cpu_percent": value}})
+        expect(console.gauge("system.cpu_percent")).to_have_attribute("aria-label", f"CPU: {value} % of 100")
+    assert console.trace("system.cpu_percent")["y"] == [10, 20, 30]
+
+
+def test_zero_is_zero_and_what_is_absent_is_a_dash(console, publisher):
+    publisher.update(FULL)
+    publisher.update({"system": {"cpu_percent": 0.0}, "application": {"cache_hit_rate": None}},
+                     at=time.time() + 0.001)
+    console.open()
+    expect(console.gauge("system.cpu_percent")).to_have_attribute("aria-label", "CPU: 0 % of 100")
+    expect(console.tile("processing.queue_depth").locator(".tile-value")).to_have_text("0")
+    assert console.text("#health .score") == "–"
+    console.say("#health", "No score reported")
+    # Nothing is shown for what was never sent.
+    expect(console.tile("redis.connected_clients")).to_have_count(0)
+
+
+def test_a_source_that_reports_no_gauges_says_which_are_missing(console, publisher):
+    publisher.update({"system": {"cpu_percent": 5}})
+    console.open()
+    expect(console.page.locator(".gauge")).to_have_count(1)
+    console.say("#gauges", "Not reported by this source: Memory, Disk, Patterns, Indicators, Cache hit rate.")
+
+
+def test_a_metric_nobody_foresaw_is_a_tile_and_a_chart_as_soon_as_it_is_heard(console, publisher):
+    publisher.update({"system": {"cpu_percent": 5}})
+    console.open()
+    publisher.update({"system": {"cpu_percent": 6}, "quantum": {"flux_ms": 7.25}})
+    expect(console.tile("quantum.flux_ms").locator(".tile-value")).to_have_text("7.25")
+    expect(console.tile("quantum.flux_ms").locator(".tile-unit")).to_have_text("ms")
+    console.until("""() => { const plot = document.querySelector('.chart[data-chart="other: quantum ms"] .js-plotly-plot');
+        return plot && plot.data && plot.data[0].y.length === 1; }""")
+    assert console.trace("quantum.flux_ms")["y"] == [7.25]
+    assert console.trace("system.cpu_percent")["y"] == [5, 6]  # the new frames brought nothing down
+
+
+def test_a_cumulative_counter_is_shown_as_a_rate(console, publisher):
+    now = time.time()
+    for step in range(5):
+        publisher.update({"system": {"network_io": {"bytes_sent": 1_000_000 + step * 20_480}}}, at=now - 50 + step * 10)
+    console.open()
+    expect(console.tile("system.network_io.bytes_sent").locator(".tile-unit")).to_have_text("KB/s")
+    expect(console.tile("system.network_io.bytes_sent").locator(".tile-value")).to_have_text("2")
+
+
+def test_points_lie_at_the_producers_time_in_the_viewers_zone(console, publisher):
+    at = time.time() - 120
+    publisher.update({"system": {"cpu_percent": 33}}, at=at)
+    console.open()
+    shown = datetime.fromisoformat(console.trace("system.cpu_percent")["x"][0])
+    meant = datetime.fromtimestamp(at, ZoneInfo("Europe/Zurich")).replace(tzinfo=None)
+    assert abs((shown - meant).total_seconds()) < 0.2
+    # And so does the axis, in whose hours the point is drawn.
+    start, end = console.ranges()[0]
+    assert start < meant.replace(tzinfo=UTC).timestamp() * 1000 < end
+    expect(console.chart("system").locator(".xtick text").first).to_have_text(
+        re.compile(rf"{meant - timedelta(minutes=16):%H}:|{meant:%H}:"))
+
+
+def test_job_trends_facts_and_recommendations_are_told(console, publisher):
+    publisher.update(
+        {"application": {"active_timeframes": ["minute", "daily"]}, "database": {"connected": True}},
+        trends={"cpu": {"direction": "INCREASING", "rate": 1.2, "prediction_1h": 77.5},
+                "memory": {"direction": "DECREASING", "rate": -4, "prediction_1h": 1800}},
+        recommendations=["Add a worker"])
+    publisher.payload("job_progress_update", run_id="run-7", phase="load", total_symbols=200, completed=102, failed=1,
+                      percentage=51, current_symbol="MSFT")
+    console.open()
+    console.say("#facts", "Add a worker")
+    console.say("#facts", "CPU increasing")
+    console.say("#facts", "77.5 %")
+    console.say("#facts", "1.76 GB")
+    expect(console.page.locator(".chip.on")).to_have_text(["1min ✓", "daily ✓"])
+    console.say("#jobs", "run-7 · load")
+    console.say("#jobs", "51 %")
+    console.say("#jobs", "MSFT")
