@@ -24,7 +24,7 @@ from dashboard.control_listener import ControlListener
 from dashboard.feed.connection import AddressError, connect
 from dashboard.host_alerts import Cleared, HostAlerts, Raised
 from dashboard.host_health import Trend, assess, recommend
-from dashboard.host_metrics import HostReader
+from dashboard.host_metrics import HostReader, dotted
 from dashboard.outbox import Outbox
 from dashboard.publisher import SIMULATED_MARKS, Publisher
 from dashboard.redis_metrics import RedisReader
@@ -250,17 +250,6 @@ class Agent:
         except (redis.RedisError, OSError):
             return  # tried again with the next measurement
         self._alerts_kept = found
-
-
-def dotted(groups: Mapping[str, Any], path: str = "") -> dict[str, Any]:
-    """Nested groups as one object of dotted names."""
-    flat: dict[str, Any] = {}
-    for name, value in groups.items():
-        if isinstance(value, Mapping):
-            flat |= dotted(value, f"{path}{name}.")
-        else:
-            flat[path + name] = value
-    return flat
 
 
 def default_source(host: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -91,3 +91,14 @@ class HostReader:
             if name not in self._complained:
                 self._complained.add(name)
                 log.warning("This system does not give %s: %s", name, type(problem).__name__)
+
+
+def dotted(groups: Mapping[str, Any], path: str = "") -> dict[str, Any]:
+    """Nested groups as one object of dotted names."""
+    flat: dict[str, Any] = {}
+    for name, value in groups.items():
+        if isinstance(value, Mapping):
+            flat |= dotted(value, f"{path}{name}.")
+        else:
+            flat[path + name] = value
+    return flat

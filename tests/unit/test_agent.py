@@ -10,9 +10,9 @@ import redis
 
 from dashboard import agent as agent_module
 from dashboard import events
-from dashboard.agent import Agent, arguments, default_source, dotted, main
+from dashboard.agent import Agent, arguments, default_source, main
 from dashboard.control_listener import LARGEST_COMMAND, ControlListener, read_command
-from dashboard.host_metrics import HostReader
+from dashboard.host_metrics import HostReader, dotted
 from dashboard.outbox import LONGEST_WAIT_S, SETTLE_S, Outbox
 from dashboard.redis_metrics import RedisReader
 from dashboard.settings import Settings
