@@ -28,6 +28,8 @@ from dashboard.settings import Settings
 
 SOCKET_TIMEOUT_S = 0.5
 """Of one answer from Redis: a person waits."""
+WRITE_WITHIN_S = 0.3
+"""Redis writes by then or not at all, so that its answer has time to come back before we give up on it."""
 PATIENCE_S = 0.9
 """Of a whole transition, all attempts together."""
 
@@ -142,4 +144,4 @@ class Transitions:
         if self.clock_offset_s is None:
             seconds, micros = self._redis().client.time()
             self.clock_offset_s = seconds + micros / 1_000_000 - self._clock()
-        return int((self._clock() + self.clock_offset_s + SOCKET_TIMEOUT_S) * 1_000_000)
+        return int((self._clock() + self.clock_offset_s + WRITE_WITHIN_S) * 1_000_000)

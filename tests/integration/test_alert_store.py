@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import threading
 import time
+from collections import Counter
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.alert_events import resolution, trigger
 from tests.servers import RedisServer, wait_for
 
 DAY_S = 86_400
+NOTICES = {"acknowledge": "ALERT_ACKNOWLEDGED", "resolve": "ALERT_RESOLVED"}
 
 
 class Clock:
@@ -250,19 +252,32 @@ def test_fifty_threads_through_two_processes_have_one_winner_each(stores, redis_
     wait_for(lambda: len(two.all()) == 200 and settled(one, two), 5)
     listener = subscribed(redis_server)
     keys = [alert.key for alert in one.all()]
-    wins, strange, gate = [], [], threading.Barrier(50)
+    wins, untold, strange, gate = [], set(), [], threading.Barrier(50)
+
+    def click(store, action, key, person):
+        """As a person does: who is told that Redis did not answer in time clicks again, and may find it done."""
+        name, unsure = f"person {person}", False
+        for _ in range(20):
+            try:
+                getattr(store, action)(key, name)
+                return wins.append((action, key, name))
+            except NotAllowed as refused:
+                if not refused.by:
+                    strange.append(refused)
+                elif unsure and refused.by == name:
+                    wins.append((action, key, name))
+                    untold.add((NOTICES[action], name))  # it was done, but nobody learned so in time
+                return None
+            except Unreachable:
+                unsure = True
+        return strange.append(f"{action} was never answered")
 
     def work(person):
-        store = stores[person % 2]
         gate.wait()
         for action in ("acknowledge", "resolve"):
             for key in keys:
                 try:
-                    getattr(store, action)(key, f"person {person}")
-                    wins.append((action, key, f"person {person}"))
-                except NotAllowed as refused:
-                    if not refused.by:
-                        strange.append(refused)
+                    click(stores[person % 2], action, key, person)
                 except Exception as error:
                     strange.append(error)
 
@@ -282,9 +297,10 @@ def test_fifty_threads_through_two_processes_have_one_winner_each(stores, redis_
             assert (alert.state, alert.resolved_by) == ("resolved", resolved[alert.key])
             assert alert.acknowledged_by == acknowledged.get(alert.key)
             assert alert.revision == 1 + 1 + (alert.key in acknowledged)
-    told = heard(listener, len(wins))
-    assert sorted((message["action"], message["requested_by"]) for message in told) == sorted(
-        ("ALERT_RESOLVED" if action == "resolve" else "ALERT_ACKNOWLEDGED", person) for action, _, person in wins)
+    told = [(message["action"], message["requested_by"]) for message in heard(listener, len(wins) - len(untold))]
+    made = Counter((NOTICES[action], person) for action, _, person in wins)
+    assert not Counter(told) - made
+    assert set(made - Counter(told)) <= untold
 
 
 # What the feed brings
