@@ -5,6 +5,7 @@
     const monitoring = window.monitoring;
     const AGES_MS = 60000; // ages in the table are in minutes
     let revision = null, stampedAt = 0, number = 0;
+    let rows = [], chosen = new Set(), order = null, leftSeen;
 
     function atWork() {
         const note = document.getElementById("resolve-notes");
@@ -44,10 +45,34 @@
         return [state, level, source, words];
     };
 
+    const orderOf = (sort) => JSON.stringify(sort || []);
+    const placeOf = (id) => rows.findIndex((row) => row.id === id);
+
+    /* DataTable knows rows by position. Ticks and the open row are known here by id, and put where the rows are now:
+       in one step with the rows, and with what the viewer ticked while they were on their way. */
+    window.dash_clientside.monitoring.showRows = function (answer, left, sort, cell) {
+        const none = window.dash_clientside.no_update;
+        if (!answer) return [none, none];
+        rows = answer;
+        order = orderOf(sort);
+        if (left !== leftSeen) chosen = new Set(left || []); // after an action: what it failed for
+        leftSeen = left;
+        const places = Array.from(chosen, placeOf).filter((at) => at >= 0);
+        const open = cell && cell.row_id ? placeOf(cell.row_id) : -1;
+        if (open >= 0 && open !== cell.row) {
+            const moved = Object.assign({}, cell, {row: open});
+            window.dash_clientside.set_props("alert-table", {active_cell: moved, selected_cells: [moved]});
+        }
+        monitoring.dressTable(sort);
+        return [rows, places];
+    };
+
     /* Buttons say how many rows they will act on, and cannot be pressed without one: the ticked rows, else the
        one that is open. */
-    window.dash_clientside.monitoring.showChosen = function (rows, cell) {
-        const ticked = (rows || []).length, count = ticked || (cell && cell.row_id ? 1 : 0);
+    window.dash_clientside.monitoring.showChosen = function (positions, cell, sort) {
+        /* The table drops its ticks when its order changes; they come back with the rows in the new order. */
+        if (orderOf(sort) === order) chosen = new Set((positions || []).filter((at) => rows[at]).map((at) => rows[at].id));
+        const ticked = (positions || []).length, count = ticked || (cell && cell.row_id ? 1 : 0);
         const note = ticked ? ` (${ticked})` : "";
         return ["Acknowledge" + note, "Resolve" + note, count === 0, count === 0];
     };

@@ -1,4 +1,4 @@
-"""One page of the alert table: which rows, which of them are ticked, and what is said where there are none. Pure."""
+"""One page of the alert table: which rows, and what is said where there are none. Pure."""
 
 from __future__ import annotations
 
@@ -58,19 +58,15 @@ class TablePage:
     """What the callback hands to the table. `waiting`: alerts that match and are held back."""
 
     rows: list[dict[str, Any]]
-    selected_rows: list[int]
     pages: int
     total: int
     waiting: int
     empty: str
 
 
-def table_page(index: AlertIndex, wanted: Filter, selected: Sequence[str], now: float,
-               held: Sequence[str] | None = None) -> TablePage:
+def table_page(index: AlertIndex, wanted: Filter, now: float, held: Sequence[str] | None = None) -> TablePage:
     """The page for `wanted`. With `held`, the ids on screen, those rows stay in place and only their content is
     renewed: while the viewer works in the table nothing moves under the hand.
-
-    DataTable ticks rows by position, so the positions of `selected` are worked out anew with every page.
     """
     query = wanted.query()
     total = index.query(**query, limit=1).total
@@ -80,11 +76,9 @@ def table_page(index: AlertIndex, wanted: Filter, selected: Sequence[str], now: 
     else:
         alerts = index.query(**query, limit=PAGE_SIZE, offset=wanted.page * PAGE_SIZE).alerts
         waiting = 0
-    chosen = set(selected)
     rows = [row(alert, now) for alert in alerts]
     return TablePage(
         rows=rows,
-        selected_rows=[position for position, alert in enumerate(alerts) if alert.key in chosen],
         pages=max(1, -(-total // PAGE_SIZE)),
         total=total,
         waiting=waiting,

@@ -44,6 +44,8 @@ CONNECTION = "connection"
 
 # Alerts.
 ALERTS_STAMP = "alerts-stamp"  # rises when the table should be asked for again
+ALERT_ROWS = "alert-rows"  # the rows of the last answer, on their way to the table
+ALERTS_LEFT = "alerts-left"  # ids that stay ticked after an action
 ALERT_SUMMARY = "alert-summary"
 ALERT_DETAIL = "alert-detail"
 ALERT_CLOSE = "alert-close"

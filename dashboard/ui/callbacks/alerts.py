@@ -21,20 +21,19 @@ MAX_CHOSEN = 100  # rows of one click: a page holds fewer
 
 def register(app: Dash, services: Services, user_name: Callable[[], str]) -> None:
     @app.callback(
-        Output(ids.ALERT_TABLE, "data"), Output(ids.ALERT_TABLE, "selected_rows"),
-        Output(ids.ALERT_TABLE, "page_count"), Output(ids.ALERT_SUMMARY, "children"),
+        Output(ids.ALERT_ROWS, "data"), Output(ids.ALERT_TABLE, "page_count"), Output(ids.ALERT_SUMMARY, "children"),
         Output(ids.ALERT_EMPTY, "children"), Output(ids.NEW_ALERTS, "children"), Output(ids.NEW_ALERTS, "hidden"),
         Input(ids.ALERTS_STAMP, "data"), Input(ids.ALERT_TABLE, "page_current"), Input(ids.ALERT_TABLE, "sort_by"),
         Input(ids.FILTER_STATE, "value"), Input(ids.FILTER_LEVEL, "value"), Input(ids.FILTER_SOURCE, "value"),
         Input(ids.FILTER_TEXT, "value"),
-        State(ids.ALERT_TABLE, "selected_row_ids"), State(ids.ALERT_TABLE, "data"),
+        State(ids.ALERT_ROWS, "data"),
         prevent_initial_call=True,
     )
-    def table(stamp, page, sort, state, level, source, text, selected, shown):
+    def table(stamp, page, sort, state, level, source, text, shown):
         wanted = read_filter(state, level, source, text, page, sort)
         held = _ids(shown) if _holds(stamp, ctx.triggered_id) else None
-        made = table_page(services.alerts.index(), wanted, _texts(selected), services.clock(), held)
-        return (made.rows, made.selected_rows, made.pages, _summary(made), made.empty,
+        made = table_page(services.alerts.index(), wanted, services.clock(), held)
+        return (made.rows, made.pages, _summary(made), made.empty,
                 f"{made.waiting} new", made.waiting == 0)
 
     @app.callback(
@@ -48,26 +47,25 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
 
     @app.callback(
         Output(ids.ALERT_DETAIL, "children"),
-        Input(ids.ALERT_TABLE, "active_cell"), Input(ids.ALERT_TABLE, "data"),
-        State(ids.ALERT_TABLE, "selected_row_ids"), State(ids.ALERTS_STAMP, "data"),
+        Input(ids.ALERT_TABLE, "active_cell"), Input(ids.ALERT_ROWS, "data"),
+        State(ids.ALERTS_STAMP, "data"),
         prevent_initial_call=True,
     )
-    def open_row(cell, _rows, selected, stamp):
+    def open_row(cell, _rows, stamp):
         alert = next((services.alerts.get(key) for key in _open_row(cell)), None)
         return detail(alert, services.clock(), _zone(stamp)) if alert is not None else []
 
     @app.callback(
         Output(ids.ALERT_FEEDBACK, "children"), Output(ids.RESOLVE_NOTES, "value"), Output(ids.WAKE, "data"),
-        Output(ids.ALERT_TABLE, "selected_row_ids"), Output(ids.ALERT_TABLE, "active_cell"),
-        Output(ids.ALERTS_STAMP, "data"),
+        Output(ids.ALERTS_LEFT, "data"), Output(ids.ALERT_TABLE, "active_cell"), Output(ids.ALERTS_STAMP, "data"),
         Input(ids.ACKNOWLEDGE, "n_clicks"), Input(ids.RESOLVE, "n_clicks"),
-        State(ids.ALERT_TABLE, "selected_row_ids"), State(ids.ALERT_TABLE, "active_cell"),
+        State(ids.ALERT_TABLE, "selected_rows"), State(ids.ALERT_TABLE, "data"), State(ids.ALERT_TABLE, "active_cell"),
         State(ids.RESOLVE_NOTES, "value"), State(ids.ALERTS_STAMP, "data"),
         prevent_initial_call=True,
     )
-    def act(_acknowledge, _resolve, selected, cell, notes, stamp):
+    def act(_acknowledge, _resolve, selected, shown, cell, notes, stamp):
         transition = services.alerts.acknowledge if ctx.triggered_id == ids.ACKNOWLEDGE else services.alerts.resolve
-        chosen = _texts(selected) or _open_row(cell)
+        chosen = ticked_ids(selected, shown) or _open_row(cell)
         told, failed = change_all(transition, chosen, user_name(), notes or "", _zone(stamp))
         if failed:  # the note and the ticks stay for another try
             return told, no_update, services.clock(), failed, no_update, no_update
@@ -93,6 +91,14 @@ def change_all(transition: Callable[..., Any], keys: Sequence[str], by: str, not
             done += 1
             receivers.append(made.receivers)
     return _told(done, receivers, problems), failed
+
+
+def ticked_ids(positions: Any, rows: Any) -> list[str]:
+    """Ids of the ticked rows. The table's own `selected_row_ids` forgets them when sort, page or filter change, and
+    does not follow `selected_rows`; the browser keeps positions and rows together."""
+    known = _ids(rows)
+    chosen = positions if isinstance(positions, list) else []
+    return [known[at] for at in chosen if isinstance(at, int) and 0 <= at < len(known)]
 
 
 def read_filter(state: Any, level: Any, source: Any, text: Any, page: Any, sort: Any) -> Filter:

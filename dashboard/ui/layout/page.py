@@ -56,6 +56,8 @@ def page(settings: Settings) -> html.Div:
             dcc.Store(id=ids.DRAWN),
             dcc.Store(id=ids.FILTERS_SEEN),
             dcc.Store(id=ids.ALERTS_STAMP),
+            dcc.Store(id=ids.ALERT_ROWS),
+            dcc.Store(id=ids.ALERTS_LEFT),
             dcc.Store(id=ids.COMMAND_ASKED),
         ],
     )

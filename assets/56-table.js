@@ -1,0 +1,47 @@
+/* What DataTable lacks for a keyboard and for a screen reader: names, places for the focus, and a way out. */
+(function () {
+    "use strict";
+    const monitoring = window.monitoring;
+    const DIRECTIONS = {asc: "ascending", desc: "descending"};
+    let observer = null, sorted = [];
+
+    function dress() {
+        document.querySelectorAll("#alert-table th[data-dash-column]").forEach((head) => {
+            const button = head.querySelector(".column-header--sort"), name = head.innerText.trim();
+            const by = sorted.find((one) => one.column_id === head.dataset.dashColumn);
+            head.setAttribute("aria-sort", by ? DIRECTIONS[by.direction] : "none");
+            if (!button) return;
+            button.tabIndex = 0;
+            button.setAttribute("role", "button");
+            button.setAttribute("aria-label", "Sort by " + name);
+        });
+        document.querySelectorAll("#alert-table tr").forEach((row) => {
+            const cell = row.querySelector("td[data-dash-column=what]"), box = row.querySelector("input[type=checkbox]");
+            if (!cell) return;
+            cell.tabIndex = 0;
+            if (box) box.setAttribute("aria-label", "Select " + cell.innerText.split("\n")[0]);
+        });
+    }
+
+    monitoring.dressTable = function (sort) {
+        sorted = sort || [];
+        const table = document.getElementById("alert-table");
+        if (!observer && table) {
+            observer = new MutationObserver(dress);
+            observer.observe(table, {childList: true, characterData: true, subtree: true});
+        }
+        requestAnimationFrame(dress);
+    };
+
+    /* Before the table's own keys: it keeps Tab to itself, and nobody would get out of it again. */
+    window.addEventListener("keydown", (event) => {
+        if (!event.target.closest || !event.target.closest("#alert-table")) return;
+        if (event.key === "Tab") event.stopImmediatePropagation();
+        if (event.key !== "Enter" && event.key !== " ") return;
+        const pressed = event.target.closest(".column-header--sort, td[data-dash-column]");
+        if (!pressed) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        pressed.click();
+    }, true);
+})();
