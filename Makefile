@@ -3,6 +3,7 @@
 #   make test                               lint and all tests, with coverage
 #   make bench                              the figures of the README
 #   make lint                               ruff alone
+#   make screenshots                        the pictures of the README, after ten minutes of running
 # PYTHON=/path/to/python3 names the interpreter, VENV=folder the virtual environment.
 
 VENV ?= .venv
@@ -12,7 +13,7 @@ BIN = $(VENV)/bin
 # The tests start servers and browsers of their own on free ports, so they share nothing: two at a time.
 WORKERS ?= 2
 
-.PHONY: run test bench lint environment test-environment
+.PHONY: run test bench lint screenshots environment test-environment
 
 run: environment
 	@exec $(BIN)/python app.py
@@ -27,6 +28,10 @@ bench: test-environment
 
 lint: test-environment
 	@$(BIN)/ruff check .
+
+screenshots: test-environment
+	@setup/system-packages redis browser
+	@$(BIN)/python docs/screenshots.py
 
 environment:
 	@setup/environment $(VENV) requirements.txt
