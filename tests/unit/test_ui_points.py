@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from itertools import dropwhile
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dashboard.ui.points import new_points, numbers, whole_lines
-from dashboard.ui.structure import Line
+from dashboard.ui.structure import Line, structure_of
 from tests.unit.ui_world import NOW, Screen, hear_metrics, make_world, strict
 
 A, B = Line("a", "A"), Line("b", "B")
@@ -97,7 +98,7 @@ def test_a_break_without_a_point_behind_it_does_not():
 
 SAMPLE = st.fixed_dictionaries({
     "cpu": st.integers(0, 100), "sent": st.integers(0, 1000), "used": st.integers(0, 1000),
-    "tick": st.booleans(), "late": st.integers(0, 15), "restart": st.integers(0, 30)})
+    "tick": st.booleans(), "late": st.integers(0, 40), "restart": st.integers(0, 40)})
 # A run of samples, then silence: too short to be a hole, or long; with the feed down or only the producer quiet.
 RUN = st.tuples(st.lists(SAMPLE, min_size=5, max_size=12), st.sampled_from([0, 5, 60, 150, 280, 400]), st.booleans())
 
@@ -107,12 +108,18 @@ def drawn(screen, start):
     return [[(x, y) for x, y in zip(*line, strict=True) if x >= start] for line in screen.lines]
 
 
+def breaks_that_count(points):
+    """A break before the first point breaks nothing, and several in a row are one."""
+    points = list(dropwhile(lambda point: point[1] is None, points))
+    return [point for before, point in zip([None, *points], points, strict=False)
+            if before is None or before[1] is not None or point[1] is not None]
+
+
 def assert_same_picture(screen, fresh, start):
     for joined, whole in zip(drawn(screen, start), drawn(fresh, start), strict=True):
         if whole and whole[0][1] is None:  # the rate of the first sample in the window: not known to the whole alone
             joined, whole = [point for point in joined if point[0] > whole[0][0] + 100], whole[1:]
-        while joined and joined[0][1] is None:  # a break before the first sample in the window breaks nothing
-            joined = joined[1:]
+        joined, whole = breaks_that_count(joined), breaks_that_count(whole)
         size = max((abs(y) for _, y in whole if y is not None), default=0)
         assert len(joined) == len(whole), (joined, whole)
         for (x, y), (whole_x, whole_y) in zip(joined, whole, strict=True):
@@ -131,12 +138,12 @@ class Story:
     def sample(self, sample):
         self.services.clock.now += 5
         self.told += 1
-        self.counter = 0 if sample["restart"] == 0 else self.counter + sample["sent"]
+        self.counter = 0 if sample["restart"] == 23 else self.counter + sample["sent"]
         system = {"cpu_percent": sample["cpu"],
                   "network_io": {"bytes_sent": self.counter, "bytes_recv": sample["used"]}}
-        if self.told % 3:
+        if self.told % 7:
             system["thread_count"] = self.told
-        at = self.services.clock.now - (16.5 if sample["late"] == 0 else 0)
+        at = self.services.clock.now - (7.5 if sample["late"] == 23 else 0)
         hear_metrics(self.services, at=at, system=system)
 
     def silence(self, pause_s, feed_is_down):
@@ -148,8 +155,9 @@ class Story:
             record.subscribed()
 
 
-@settings(deadline=None, max_examples=60)
-@given(st.lists(RUN, min_size=1, max_size=12), st.sampled_from(["5m", "15m", "1h"]))
+# Without shrinking, which would take minutes here.
+@settings(deadline=None, max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(st.lists(RUN, min_size=2, max_size=8), st.sampled_from(["15m", "1h"]))
 def test_a_page_that_took_every_delta_shows_what_a_new_page_shows(runs, range_name):
     story = Story()
     for number in range(12):
@@ -165,6 +173,55 @@ def test_a_page_that_took_every_delta_shows_what_a_new_page_shows(runs, range_na
     fresh = Screen(story.services, range=range_name)
     live, _ = fresh.tick()
     assert_same_picture(screen, fresh, live["window"][0])
+
+
+@pytest.mark.parametrize("silence_s", [60, 200, 285, 299, 400, 1200])
+@pytest.mark.parametrize("feed_is_down", [True, False])
+def test_no_delta_draws_a_line_across_a_silence_however_long(silence_s, feed_is_down):
+    story, sample = Story(), {"cpu": 1, "sent": 1, "used": 1, "late": 1, "restart": 1}
+    for _ in range(30):
+        story.sample(sample)
+    screen = Screen(story.services, range="1h")
+    screen.tick()
+    story.silence(silence_s, feed_is_down)
+    for _ in range(2):
+        story.sample(sample)
+        live, _ = screen.tick()
+        assert "t" in live
+    assert screen.wholes == 1
+    for _, values in screen.lines:
+        assert values[-3] is None
+        assert values[-2:] == [pytest.approx(value, abs=0.3) for value in values[-2:]]
+
+
+def test_a_counter_that_rests_longer_than_the_tail_stays_a_rate():
+    story, sample = Story(), {"cpu": 1, "sent": 100, "used": 1, "late": 1, "restart": 1}
+    for _ in range(10):
+        story.sample(sample)
+    screen = Screen(story.services, range="1h")
+    for number in range(100):
+        story.sample(sample | {"sent": 0, "used": number % 2})
+        screen.tick()
+    sent = [line.metric for line in screen_structure(story.services).lines].index("system.network_io.bytes_sent")
+    assert screen.lines[sent][1][2:] == [20] * 8 + [0] * 100
+    assert screen.wholes == 1
+
+
+def test_a_young_counter_is_drawn_anew_once_it_is_known_to_be_one():
+    services = make_world()
+    screen, seen = Screen(services), []
+    for total in (1e9, 1e9 + 500, 1e9 + 1000, 1e9 + 1500):
+        services.clock.now += 5
+        hear_metrics(services, system={"network_io": {"bytes_sent": total}})
+        screen.tick()
+        seen.append(list(screen.lines[0][1]))
+    assert seen[1] == [1e9, pytest.approx(1e9)]
+    assert seen[2] == [None, 100, 100]
+    assert seen[3] == [None, 100, 100, 100]
+
+
+def screen_structure(services):
+    return structure_of("pl", services.ring.metrics("pl"))
 
 
 def test_a_late_sample_brings_the_whole_window():

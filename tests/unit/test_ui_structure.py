@@ -108,7 +108,7 @@ def test_a_chart_is_drawn_in_the_unit_of_its_tiles_and_so_are_its_thresholds():
     assert (memory.unit, memory.lines[0].factor) == ("GB", 1 / 1024)
     cache, = structure_of("pl", ["application.cache_hit_rate"]).charts
     assert (cache.unit, cache.lines[0].factor, cache.lines[0].share) == ("%", 100, True)
-    assert cache.thresholds == (50, 80)
+    assert lines_across(cache) == ((50, "critical"), (80, "warning"))
 
 
 def test_counters_are_drawn_per_second_without_a_factor():
@@ -117,10 +117,15 @@ def test_counters_are_drawn_per_second_without_a_factor():
     assert all(line.rate and line.factor == 1 for line in network.lines)
 
 
-def test_thresholds_of_the_only_banded_metric_or_the_highest_of_several():
-    assert structure_of("pl", ["system.cpu_percent"]).charts[0].thresholds == (70, 85)
+def lines_across(chart):
+    return tuple((line.value, line.tone) for line in chart.thresholds)
+
+
+def test_thresholds_of_the_only_banded_metric_or_the_critical_one_of_each_of_several():
+    assert lines_across(structure_of("pl", ["system.cpu_percent"]).charts[0]) == ((85, "critical"), (70, "warning"))
     several = structure_of("pl", ["system.cpu_percent", "system.memory_percent", "system.disk_percent"]).charts[0]
-    assert several.thresholds == (90, 95)
+    assert lines_across(several) == ((85, "critical"), (90, "critical"), (95, "critical"))
+    assert lines_across(structure_of("pl", ["database.slow_queries_count"]).charts[0]) == ((5, "warning"),)
     assert structure_of("pl", ["processing.queue_depth"]).charts[0].thresholds == ()
 
 
