@@ -5,7 +5,7 @@ plotly.js knows no time zones, so a chart gets wall-clock milliseconds and the p
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -30,8 +30,15 @@ def wall_ms(times: np.ndarray, zone_name: str | None) -> np.ndarray:
     where = zone(zone_name)
     if where.key == "UTC" or not len(ms):
         return ms
+    first, last = int(ms.min()), int(ms.max())
+    if last - first <= DAY_S * 1000 and (offset := _offset_ms(first, where)) == _offset_ms(last, where):
+        return ms + offset  # no zone changes its clocks twice a day; and this is a hundred times quicker
     local = pd.DatetimeIndex(ms.astype("datetime64[ms]")).tz_localize("UTC").tz_convert(where).tz_localize(None)
     return local.to_numpy().astype("datetime64[ms]").astype("int64")
+
+
+def _offset_ms(at_ms: int, where: ZoneInfo) -> int:
+    return round(datetime.fromtimestamp(at_ms / 1000, where).utcoffset() / timedelta(milliseconds=1))
 
 
 def clock(at: float | None, zone_name: str | None, now: float | None = None) -> str:

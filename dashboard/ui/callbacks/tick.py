@@ -6,6 +6,7 @@ from dash import Dash, Input, Output, no_update
 
 from dashboard.services import Services
 from dashboard.ui import ids
+from dashboard.ui.plain import plain
 from dashboard.ui.tick import answer
 from dashboard.ui.view import read_view
 
@@ -19,4 +20,4 @@ def register(app: Dash, services: Services) -> None:
     )
     def tick(asked):
         live, sections = answer(services, read_view(asked), services.clock())
-        return live, *(sections.get(section, no_update) for section in ids.SECTIONS)
+        return live, *(plain(sections.get(section, no_update)) for section in ids.SECTIONS)
