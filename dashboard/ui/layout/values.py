@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache, wraps
+
 from dash import dcc, html
 
 from dashboard import catalog
@@ -10,15 +13,27 @@ from dashboard.ui import ids
 from dashboard.ui.figures.chart import CONFIG, GAUGE_CONFIG, chart_figure
 from dashboard.ui.figures.gauge import gauge_figure
 from dashboard.ui.palette import SERIES
+from dashboard.ui.plain import Frames
 from dashboard.ui.structure import HEADLINE_TILES, ChartPlan, GaugePlan, Structure
 
 # Set here, not in the style sheet: dcc.Graph would otherwise take the height of its empty content.
 GAUGE_SIZE = {"height": "82px"}
 CHART_SIZE = {"height": "178px"}
+STRUCTURES_KEPT = 16  # about half a megabyte each; a source changes its structure only when a new metric appears
 UNSAID = ("count", "score")  # units that say nothing beside a title
 NOTHING = "No metrics from this source yet. They appear here as soon as it publishes a METRIC_UPDATE."
 
 
+def drawn_once(draw: Callable[[Structure], list]) -> Callable[[Structure], Frames]:
+    """The frames of a structure are the same for every page that opens: made once, they are shown to all."""
+    @lru_cache(maxsize=STRUCTURES_KEPT)
+    @wraps(draw)
+    def frames(structure: Structure) -> Frames:
+        return Frames(draw(structure))
+    return frames
+
+
+@drawn_once
 def headline_tiles(structure: Structure) -> list:
     """The tiles above the charts; one line of text where there are none."""
     if not structure.tiles and not structure.gauges:
@@ -26,6 +41,7 @@ def headline_tiles(structure: Structure) -> list:
     return [_tile(index, name) for index, name in enumerate(structure.tiles[:HEADLINE_TILES])]
 
 
+@drawn_once
 def more_tiles(structure: Structure) -> list:
     """The tiles below the charts, and how many metrics have none."""
     frames = [_tile(index, name) for index, name in enumerate(structure.tiles) if index >= HEADLINE_TILES]
@@ -35,6 +51,7 @@ def more_tiles(structure: Structure) -> list:
     return frames
 
 
+@drawn_once
 def gauges(structure: Structure) -> list:
     """A gauge for each of the six that is reported, and one quiet line for those that are not."""
     frames = [_gauge(index, plan) for index, plan in enumerate(structure.gauges)]
@@ -44,6 +61,7 @@ def gauges(structure: Structure) -> list:
     return frames
 
 
+@drawn_once
 def charts(structure: Structure) -> list:
     """A chart for each group of metrics that share a unit."""
     frames = [_chart(plan) for plan in structure.charts]
