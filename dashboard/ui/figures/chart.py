@@ -4,6 +4,7 @@ what the viewer set (zoom, hidden series) is never thrown away by a redraw from 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 from dashboard.ui.palette import SERIES
 
@@ -35,7 +36,7 @@ def chart_figure(lines: Sequence[tuple[str, str]], unit: str, thresholds: Sequen
     """
     data = [
         {
-            "type": "scatter", "mode": "lines", "name": title, "meta": metric, "x": [], "y": [],
+            "type": "scatter", "mode": "lines", "name": plot_text(title), "meta": metric, "x": [], "y": [],
             "line": {"color": SERIES[index % len(SERIES)], "width": 1.6,
                      "dash": ("solid", "dot", "dash")[index // len(SERIES) % 3]},
             "connectgaps": False,
@@ -48,6 +49,11 @@ def chart_figure(lines: Sequence[tuple[str, str]], unit: str, thresholds: Sequen
         "base": [], "marker": {"color": []}, "hoverinfo": "text", "hovertext": [], "width": 0.9, "opacity": 0.85,
     }
     return {"data": [*data, lane], "layout": _layout(thresholds)}
+
+
+def plot_text(words: str) -> str:
+    """`words` as plotly.js must get them to show them as they are: it reads tags in its labels, links among them."""
+    return escape(words, quote=False)
 
 
 def _layout(thresholds: Sequence[tuple[float, str]]) -> dict:
