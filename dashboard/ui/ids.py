@@ -19,9 +19,12 @@ DRAWN = "drawn"  # output of the drawing script, read by nobody
 FILTERS_SEEN = "filters-seen"  # likewise
 ZONE_SELECT = "zone-select"
 
+HEALTH = "health"  # the panel around two sections
+
 # Sections that the server sends as components, and only when they changed.
 NOTICE = "notice"
-HEALTH = "health"
+HEALTH_SCORE = "health-score"
+HEALTH_COMPONENTS = "health-components"
 GAUGES = "gauges"
 TILES = "tiles"
 MORE_TILES = "more-tiles"
@@ -33,7 +36,7 @@ RAW_PANEL = "raw-panel"
 RAW_LOAD = "raw-load"
 RAW = "raw"
 COMMAND_LOG = "command-log"
-SECTIONS = (NOTICE, HEALTH, GAUGES, TILES, CHARTS, MORE_TILES, FACTS, JOBS, FEED, COMMAND_LOG)
+SECTIONS = (NOTICE, HEALTH_SCORE, HEALTH_COMPONENTS, GAUGES, TILES, CHARTS, MORE_TILES, FACTS, JOBS, FEED, COMMAND_LOG)
 
 # The strip: filled by the page's scripts from what a tick brings.
 WORST = "worst"

@@ -25,8 +25,10 @@ def page(settings: Settings) -> html.Div:
                 className="board",
                 children=[
                     html.Div(className="column column-health", children=[
-                        html.Section(id=ids.HEALTH, className="panel", children=skeleton.lines(7),
-                                     **{"aria-label": "Health"}),
+                        html.Section(id=ids.HEALTH, className="panel", **{"aria-label": "Health"}, children=[
+                            html.Div(id=ids.HEALTH_SCORE, children=skeleton.lines(7)),
+                            html.Div(id=ids.HEALTH_COMPONENTS),
+                        ]),
                         html.Section(id=ids.FACTS, className="panel-group", **{"aria-label": "What the source says"}),
                     ]),
                     html.Div(className="column column-metrics", children=[
