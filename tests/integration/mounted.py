@@ -23,6 +23,8 @@ from tests.unit.web_host import API, PAGE
 ROOT = Path(__file__).parents[2]
 HOSTS = "tests.integration.hosts"
 APP = f"{HOSTS}.mounted_app:app"
+GUNICORN = ("gunicorn", "--bind", "127.0.0.1:PORT")
+ONE_PROCESS = (*GUNICORN, "--threads", 4, APP)
 START_LIMIT_S = 30.0  # several interpreters that import Dash on a busy machine
 END_LIMIT_S = 3.0
 SETTLED_S = 1.2  # a process that only watches notices within about a second

@@ -16,7 +16,9 @@ import simple_websocket
 from tests.integration.mounted import (
     APP,
     END_LIMIT_S,
+    GUNICORN,
     HOSTS,
+    ONE_PROCESS,
     TOKEN,
     Host,
     Person,
@@ -29,8 +31,6 @@ from tests.integration.mounted import (
 from tests.servers import RedisServer, wait_for
 from tests.unit.web_host import API, PAGE
 
-GUNICORN = ("gunicorn", "--bind", "127.0.0.1:PORT")
-ONE_PROCESS = (*GUNICORN, "--threads", 4, APP)
 METRICS = {"system": {"cpu_percent": 41.5, "memory_percent": 63.0}}
 POOL_IS_FULL = {"id": "pool/1", "level": "critical", "component": "database", "message": "pool is full"}
 READ_LIMIT_S, WRITE_LIMIT_S = 0.3, 1.5  # while Redis is frozen
