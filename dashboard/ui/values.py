@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -33,9 +34,15 @@ def gauges(moment: Moment) -> list[list[Any]]:
         latest = _latest(moment, plan.metric, values)
         text, unit = display(about, latest)
         shown.append([
-            None if latest is None else round(catalog.scaled(about, latest), 3), catalog.band(about, latest),
+            _needle(about, latest), catalog.band(about, latest),
             f"{plan.title}: {text} {unit} of {plan.maximum:g}".replace("  ", " ")])
     return shown
+
+
+def _needle(about: catalog.Metric, value: float | None) -> float | None:
+    """Where the gauge points; None where the value is too large to be brought into its unit."""
+    shown = None if value is None else catalog.scaled(about, value)
+    return round(shown, 3) if shown is not None and math.isfinite(shown) else None
 
 
 def sparks(moment: Moment) -> list[list[float | None]]:
@@ -97,7 +104,7 @@ def _note(moment: Moment, name: str, about: catalog.Metric, times: np.ndarray, v
     finite = values[np.isfinite(values)]
     if len(finite) < 2:
         return ""
-    change = float(finite[-1] - finite[0])
+    change = float(finite[-1]) - float(finite[0])
     if abs(change) <= abs(float(finite[-1])) * FLAT:
         return "→"
     return ("↗ +" if change > 0 else "↘ −") + display(about, abs(change))[0]
