@@ -59,9 +59,9 @@
         leftSeen = left;
         const places = Array.from(chosen, placeOf).filter((at) => at >= 0);
         const open = cell && cell.row_id ? placeOf(cell.row_id) : -1;
-        if (open >= 0 && open !== cell.row) {
-            const moved = Object.assign({}, cell, {row: open});
-            window.dash_clientside.set_props("alert-table", {active_cell: moved, selected_cells: [moved]});
+        if (cell && open !== cell.row) { // gone from the page (filter, sort): closed, else its cell could not be clicked
+            const moved = open >= 0 ? Object.assign({}, cell, {row: open}) : null;
+            window.dash_clientside.set_props("alert-table", {active_cell: moved, selected_cells: moved ? [moved] : []});
         }
         monitoring.dressTable(sort);
         return [rows, places];
