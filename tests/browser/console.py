@@ -61,6 +61,11 @@ class Console:
         """Wait until `count` more answers were drawn."""
         self.until("(number) => monitoring.answer.asked >= number", self.asked() + count)
 
+    def rest(self) -> None:
+        """Stop the regular beat, and wait until no answer is due."""
+        self.ask("() => dash_clientside.set_props('interval', {disabled: true})")
+        self.page.wait_for_load_state("networkidle")
+
     # What is on it
 
     def text(self, selector: str) -> str:
