@@ -173,7 +173,7 @@ def texts(tree: Any) -> str:
     if tree is None:
         return ""
     if isinstance(tree, (list, tuple)):
-        return " ".join(filter(None, map(texts, tree)))
+        return " ".join(" ".join(map(texts, tree)).split())
     return texts(getattr(tree, "children", None)) if isinstance(tree, Component) else str(tree)
 
 

@@ -9,6 +9,7 @@ from dash import html
 
 from dashboard.event_types import Component
 from dashboard.health import score_status
+from dashboard.number_text import decimals
 from dashboard.ui.moment import Moment
 from dashboard.ui.palette import STATUS_SHAPES, STATUS_TONES
 from dashboard.ui.times import clock, span
@@ -70,7 +71,7 @@ def _headline(moment: Moment) -> list:
     word = headline.band or headline.status or "unknown"
     tone = STATUS_TONES.get(band, "stale")
     line = html.Div(className="score-line", children=[
-        html.Span("–" if headline.score is None else f"{headline.score:g}"[:5], className=f"score tone-{tone}"),
+        html.Span("–" if headline.score is None else decimals(headline.score, 1), className=f"score tone-{tone}"),
         html.Span(f"{STATUS_SHAPES.get(band, '◇')} {word}", className=f"score-word tone-{tone}"),
     ])
     reason = f"Because of {headline.reason}. " if headline.reason else ""
@@ -93,7 +94,7 @@ def _component(component: Component) -> html.Div:
         and component.score is not None else component.status
     tone = STATUS_TONES.get(status, "stale")
     value = component.word or ("" if component.score is not None else status)
-    score = f"{component.score:g}"[:5] if component.score is not None else ""
+    score = decimals(component.score, 1) if component.score is not None else ""
     children = [
         html.Span(STATUS_SHAPES.get(status, "◇"), className=f"shape tone-{tone}", **{"aria-hidden": "true"}),
         html.Span(component.name, className="name"),
