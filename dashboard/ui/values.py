@@ -105,9 +105,10 @@ def _note(moment: Moment, name: str, about: catalog.Metric, times: np.ndarray, v
     if len(finite) < 2:
         return ""
     change = float(finite[-1]) - float(finite[0])
-    if abs(change) <= abs(float(finite[-1])) * FLAT:
+    size = display(about, abs(change))[0]
+    if size == "0" or abs(change) <= abs(float(finite[-1])) * FLAT:
         return "→"
-    return ("↗ +" if change > 0 else "↘ −") + display(about, abs(change))[0]
+    return ("↗ +" if change > 0 else "↘ −") + size
 
 
 def _fresh(moment: Moment, times: np.ndarray, values: np.ndarray) -> list[float | None]:
