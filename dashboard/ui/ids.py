@@ -46,6 +46,7 @@ DATA_AGE = "data-age"
 CONNECTION = "connection"
 
 # Alerts.
+ALERTS = "alerts"  # the panel, where the skip link leads
 ALERTS_STAMP = "alerts-stamp"  # rises when the table should be asked for again
 ALERT_ROWS = "alert-rows"  # the rows of the last answer, on their way to the table
 ALERTS_LEFT = "alerts-left"  # ids that stay ticked after an action

@@ -18,7 +18,7 @@ def page(settings: Settings) -> html.Div:
     return html.Div(
         className="console",
         children=[
-            html.A("Skip to the alerts", href="#alerts", className="skip-link"),
+            html.A("Skip to the alerts", href=f"#{ids.ALERTS}", className="skip-link"),
             strip(settings),
             html.Div(id=ids.NOTICE, className="notice-area", role="status"),
             html.Main(
