@@ -31,7 +31,8 @@ def alert(key, level="WARNING", state="active", age_s=60, **fields) -> Alert:
 
 
 MIXED = (alert("info", "INFO"), alert("worst", "EMERGENCY", "acknowledged", age_s=90),
-         alert("over", "CRITICAL", "resolved"), alert("new", "ERROR", age_s=5), alert("old", "ERROR", age_s=500, source="other", component="feed"))
+         alert("over", "CRITICAL", "resolved"), alert("new", "ERROR", age_s=5),
+         alert("old", "ERROR", age_s=500, source="other", component="feed"))
 
 
 def page(alerts, held=None, **wanted):
