@@ -38,10 +38,11 @@ class Page:
 class Entry:
     """An alert with what searching and sorting need of it. `words` are empty until they are first searched."""
 
-    __slots__ = ("alert", "order", "urgency", "words")
+    __slots__ = ("alert", "key", "order", "urgency", "words")
 
     def __init__(self, alert: Alert):
         self.alert = alert
+        self.key = alert.key
         self.order = (alert.rank, -alert.first_seen, alert.key)  # EMERGENCY first, then newest
         self.urgency = _STATE_RANK[alert.state]
         self.words = ""
@@ -52,7 +53,7 @@ class Entry:
         return self.words
 
 
-_order = attrgetter("order")
+_order, _urgency = attrgetter("order"), attrgetter("urgency")
 _BY_DEFAULT: Callable[[Entry], Any] = lambda entry: (entry.urgency, entry.order)  # noqa: E731
 SORTS: dict[str, Callable[[Entry], Any]] = {
     "severity": _BY_DEFAULT,
@@ -97,10 +98,10 @@ class AlertIndex:
         self.expired = expired
         """A number that differs with the set of acknowledgements that have run out; 0: none has."""
         # What did not change is in order already, which makes sorting it again a matter of one look at each.
-        old = [entry for entry in before._by_order if by_key.get(entry.alert.key) is entry] if before else []
-        new = [entry for entry in new if by_key[entry.alert.key] is entry]
+        old = [entry for entry in before._by_order if by_key.get(entry.key) is entry] if before else []
+        new = [entry for entry in new if by_key[entry.key] is entry]
         self._by_order = sorted(old + new, key=_order)
-        self._by_urgency = [entry for state in STATES for entry in self._by_order if entry.alert.state == state]
+        self._by_urgency = sorted(self._by_order, key=_urgency)
         self.all = tuple(entry.alert for entry in self._by_order)
         """EMERGENCY first, then newest."""
         self._counts: dict[str, Any] | None = None
