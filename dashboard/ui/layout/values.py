@@ -89,7 +89,9 @@ def _tile_title(about: catalog.Metric) -> str:
     """A metric nobody foresaw is named with its group: "latency" alone could be anybody's."""
     if about.known or about.group == "general":
         return about.title
-    return f"{title_of(about.group)} {about.title[:1].lower()}{about.title[1:]}"
+    is_acronym = about.title[:2].isupper()
+    title = about.title if is_acronym else about.title[:1].lower() + about.title[1:]
+    return f"{title_of(about.group)} {title}"
 
 
 def _gauge(index: int, plan: GaugePlan) -> html.Div:
