@@ -105,9 +105,11 @@ def _note(moment: Moment, name: str, about: catalog.Metric, times: np.ndarray, v
     if len(finite) < 2:
         return ""
     change = float(finite[-1]) - float(finite[0])
-    size = display(about, abs(change))[0]
+    size, unit = display(about, abs(change))
     if size == "0" or abs(change) <= abs(float(finite[-1])) * FLAT:
         return "→"
+    if unit != display(about, float(finite[-1]))[1]:  # 2.4 KB/s that fell by 80 B/s
+        size = f"{size} {unit}"
     return ("↗ +" if change > 0 else "↘ −") + size
 
 

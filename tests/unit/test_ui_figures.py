@@ -46,10 +46,10 @@ def test_the_tooltip_is_by_value_with_its_unit():
 
 
 def test_thresholds_are_dashed_and_coloured_by_what_they_mean():
-    shapes = chart_figure(LINES[:1], "%", [(85, "critical"), (70, "warning")])["layout"]["shapes"]
+    shapes = chart_figure(LINES[:1], "%", [(85, "#c8372f"), (70, "#c67e09")])["layout"]["shapes"]
     assert [(shape["y0"], shape["y1"], shape["line"]["dash"], shape["name"]) for shape in shapes] == [
         (85, 85, "dash", "threshold"), (70, 70, "dash", "threshold")]
-    assert shapes[0]["line"]["color"] != shapes[1]["line"]["color"]
+    assert [shape["line"]["color"] for shape in shapes] == ["#c8372f", "#c67e09"]
 
 
 def test_the_lane_lies_under_the_plot():

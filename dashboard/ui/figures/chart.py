@@ -19,7 +19,6 @@ CONFIG = {
     "showSendToCloud": False,
 }
 GAUGE_CONFIG = {"displayModeBar": False, "responsive": True, "staticPlot": True}
-THRESHOLD_COLOURS = {"warning": "#c67e09", "critical": "#c8372f"}  # mid-tones: they lie on both backgrounds
 # One line under the axis, whatever the zoom: the date is in the tooltip.
 TICK_FORMATS = [
     {"dtickrange": [None, 60_000], "value": "%H:%M:%S"},
@@ -32,7 +31,7 @@ LANE_SHARE = 0.04  # of the plot's height, for the spans of alerts
 def chart_figure(lines: Sequence[tuple[str, str]], unit: str, thresholds: Sequence[tuple[float, str]] = ()) -> dict:
     """Traces for `lines` [(metric, title)], then the lane of alert spans as the last trace.
 
-    `thresholds` [(value in the unit of the axis, warning or critical)] are drawn dashed.
+    `thresholds` [(value in the unit of the axis, colour)] are drawn dashed.
     """
     data = [
         {
@@ -76,12 +75,12 @@ def _layout(thresholds: Sequence[tuple[float, str]]) -> dict:
         "yaxis": {"domain": [LANE_SHARE + 0.03, 1], "rangemode": "tozero", "nticks": 5, "fixedrange": True,
                   "zeroline": False, "exponentformat": "SI", "minexponent": 3, "automargin": False},
         "yaxis2": {"domain": [0, LANE_SHARE], "visible": False, "fixedrange": True, "range": [-0.5, 0.5]},
-        "shapes": [_threshold_shape(value, tone) for value, tone in thresholds],
+        "shapes": [_threshold_shape(value, colour) for value, colour in thresholds],
     }
 
 
-def _threshold_shape(value: float, tone: str) -> dict:
+def _threshold_shape(value: float, colour: str) -> dict:
     """A dashed line across the plot."""
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": value, "y1": value,
             "name": "threshold", "layer": "below",
-            "line": {"color": THRESHOLD_COLOURS[tone], "width": 1, "dash": "dash"}}
+            "line": {"color": colour, "width": 1, "dash": "dash"}}

@@ -12,7 +12,7 @@ from dashboard.metric_names import title_of
 from dashboard.ui import ids
 from dashboard.ui.figures.chart import CONFIG, GAUGE_CONFIG, chart_figure
 from dashboard.ui.figures.gauge import gauge_figure
-from dashboard.ui.palette import SERIES
+from dashboard.ui.palette import SERIES, THRESHOLD_COLOURS
 from dashboard.ui.plain import Frames
 from dashboard.ui.structure import HEADLINE_TILES, ChartPlan, GaugePlan, Structure
 
@@ -105,6 +105,13 @@ def _gauge(index: int, plan: GaugePlan) -> html.Div:
         ])
 
 
+def _threshold_lines(plan: ChartPlan) -> list[tuple[float, str]]:
+    """Each threshold with its colour: its tone, or that of the series it belongs to where there are several."""
+    places = {line.metric: place for place, line in enumerate(plan.lines)}
+    return [(threshold.value, THRESHOLD_COLOURS[threshold.tone] if threshold.metric is None
+             else SERIES[places[threshold.metric] % len(SERIES)]) for threshold in plan.thresholds]
+
+
 def _chart(plan: ChartPlan) -> html.Div:
     head = [html.H3([plan.title, " ", html.Span("" if plan.unit in UNSAID else plan.unit, className="unit")])]
     head += [
@@ -117,7 +124,7 @@ def _chart(plan: ChartPlan) -> html.Div:
         head.append(html.Span(f"+ {plan.hidden} not drawn", className="muted"))
     figure = chart_figure([(line.metric, line.title) for line in plan.lines],
                           "" if plan.unit in UNSAID else plan.unit,
-                          [(line.value, line.tone) for line in plan.thresholds])
+                          _threshold_lines(plan))
     return html.Div(
         className="chart", role="group", **{"data-chart": plan.key, "aria-label": f"Chart: {plan.title}"},
         children=[
