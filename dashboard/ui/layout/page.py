@@ -59,7 +59,7 @@ def page(settings: Settings) -> html.Div:
             dcc.Store(id=ids.FILTERS_SEEN),
             dcc.Store(id=ids.ALERTS_STAMP),
             dcc.Store(id=ids.ALERT_ROWS),
-            dcc.Store(id=ids.ALERTS_LEFT),
+            dcc.Store(id=ids.ALERTS_DONE),
             dcc.Store(id=ids.COMMAND_ASKED),
         ],
     )
