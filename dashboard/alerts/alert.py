@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from dashboard.event_types import is_simulated
+
 ACTIVE, ACKNOWLEDGED, RESOLVED = "active", "acknowledged", "resolved"
 STATES = (ACTIVE, ACKNOWLEDGED, RESOLVED)
 """All states there are, in the order a person works them."""
@@ -60,9 +62,9 @@ class Alert:
         return self if state == self.state else replace(self, state=state)
 
     def to_json(self) -> dict[str, Any]:
-        """The fields of the REST contract, ready for JSON; times in ISO 8601 with `Z`."""
+        """The fields of the REST contract and `simulated`, ready for JSON; times in ISO 8601 with `Z`."""
         return {
-            "key": self.key, "id": self.id, "source": self.source, "level": self.level,
+            "key": self.key, "id": self.id, "source": self.source, "simulated": is_simulated(self.source), "level": self.level,
             "component": self.component, "message": self.message, "details": self.details,
             "suggested_actions": list(self.suggested_actions), "state": self.state,
             "first_seen": iso(self.first_seen), "last_seen": iso(self.last_seen), "count": self.count,

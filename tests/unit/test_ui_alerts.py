@@ -216,3 +216,13 @@ def test_markup_in_a_detail_is_text():
     made = detail(found, NOW, "UTC")
     assert "<script>x</script>" in texts(made)
     assert {type(one).__name__ for one in components(made)} <= {"H3", "Dl", "Dt", "Dd", "Div", "Ul", "Li", "Button"}
+
+
+# -- simulated sources -----------------------------------------------------------------------------------------------
+
+
+def test_an_alert_of_a_simulated_source_says_so_in_row_and_detail():
+    made_up = alert("a", source="x-simulator")
+    assert row(made_up, NOW)["what"] == "about a\ndb · x-simulator (simulated)"
+    assert "Source x-simulator (simulated)" in texts(detail(made_up, NOW, "UTC"))
+    assert "simulated" not in str(row(alert("b"), NOW)) + texts(detail(alert("b"), NOW, "UTC"))
