@@ -26,16 +26,18 @@ def tiles(moment: Moment) -> list[list[Any]]:
 
 
 def gauges(moment: Moment) -> list[list[Any]]:
-    """[value in the gauge's unit or None, band, words for a screen reader] for each gauge of the structure."""
+    """[value in the gauge's unit or None, band, words for a screen reader, "" or how old it is] for each gauge of the
+    structure. An old value is not judged: nobody knows whether it is still bad."""
     shown = []
     for plan in moment.structure.gauges:
         about = catalog.describe(plan.metric)
-        _, values = _column(moment, plan.metric)
+        times, values = _column(moment, plan.metric)
         latest = _latest(moment, plan.metric, values)
+        old = _old(moment, plan.metric, times)
         text, unit = display(about, latest)
-        shown.append([
-            _needle(about, latest), catalog.band(about, latest),
-            f"{plan.title}: {text} {unit} of {plan.maximum:g}".replace("  ", " ")])
+        label = f"{plan.title}: {text} {unit} of {plan.maximum:g}".replace("  ", " ")
+        shown.append([_needle(about, latest), "none" if old else catalog.band(about, latest),
+                      f"{label}, {old}" if old else label, old])
     return shown
 
 
@@ -96,11 +98,9 @@ def _latest(moment: Moment, name: str, values: np.ndarray) -> float | None:
 
 def _note(moment: Moment, name: str, about: catalog.Metric, times: np.ndarray, values: np.ndarray) -> str:
     """How old the value is where it is old, else how it changed over the tail."""
-    if not len(times):
-        at_value = moment.services.ring.latest(moment.source).get(name)
-        return f"{span(moment.until - at_value[0])} old" if at_value else ""
-    if moment.until - times[-1] > OLD_AFTER_S:
-        return f"{span(moment.until - times[-1])} old"
+    old = _old(moment, name, times)
+    if old or not len(times):
+        return old
     finite = values[np.isfinite(values)]
     if len(finite) < 2:
         return ""
@@ -111,6 +111,15 @@ def _note(moment: Moment, name: str, about: catalog.Metric, times: np.ndarray, v
     if unit != display(about, float(finite[-1]))[1]:  # 2.4 KB/s that fell by 80 B/s
         size = f"{size} {unit}"
     return ("↗ +" if change > 0 else "↘ −") + size
+
+
+def _old(moment: Moment, name: str, times: np.ndarray) -> str:
+    """`2 min old` where the newest value of a metric is; "" where it is fresh, or there is none."""
+    at = float(times[-1]) if len(times) else None
+    if at is None and moment.source is not None:
+        at_value = moment.services.ring.latest(moment.source).get(name)
+        at = at_value[0] if at_value else None
+    return f"{span(moment.until - at)} old" if at is not None and moment.until - at > OLD_AFTER_S else ""
 
 
 def _fresh(moment: Moment, times: np.ndarray, values: np.ndarray) -> list[float | None]:

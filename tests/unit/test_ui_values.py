@@ -146,6 +146,17 @@ def test_a_gauge_of_an_old_value_stays(services):
     assert gauge(services, "cpu")[0] == 41.5
 
 
+def test_a_gauge_of_an_old_value_says_its_age_and_is_not_judged(services):
+    send(services, system={"cpu_percent": 99, "memory_percent": 50})
+    assert gauge(services, "cpu")[1:] == ["critical", "CPU: 99 % of 100", ""]
+    for _ in range(14):
+        send(services, system={"memory_percent": 50})
+    assert gauge(services, "cpu") == [99, "none", "CPU: 99 % of 100, 1 min old", "1 min old"]
+    assert gauge(services, "memory")[3] == ""
+    services.clock.now += 600
+    assert gauge(services, "cpu")[3] == "11 min old"
+
+
 @pytest.mark.parametrize(("value", "band"), [(5, "ok"), (6, "warning"), (600, "warning")])
 def test_slow_queries_are_bad_above_five(services, value, band):
     send(services, database={"slow_queries_count": value})
