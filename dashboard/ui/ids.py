@@ -33,6 +33,7 @@ FACTS = "facts"
 JOBS = "jobs"
 FEED = "feed"
 RAW_PANEL = "raw-panel"
+RAW_CHOICE = "raw-choice"
 RAW_LOAD = "raw-load"
 RAW = "raw"
 COMMAND_LOG = "command-log"
@@ -45,10 +46,15 @@ LIVENESS = "liveness"
 DATA_AGE = "data-age"
 CONNECTION = "connection"
 
+ZOOM_RESET = "zoom-reset"
+OFFLINE = "offline"  # the banner that the page raises itself, when its server is away
+
 # Alerts.
 ALERTS = "alerts"  # the panel, where the skip link leads
 ALERTS_STAMP = "alerts-stamp"  # rises when the table should be asked for again
 ALERT_ROWS = "alert-rows"  # the rows of the last answer, on their way to the table
+ALERTS_KNOWN = "alerts-known"  # which alerts matched when the rows were last free to move
+ALERT_OPEN = "alert-open"  # key of the alert shown in full; it need not be on the page of the table
 ALERTS_DONE = "alerts-done"  # ids the last action is done with: their ticks go
 ALERT_SUMMARY = "alert-summary"
 ALERT_DETAIL = "alert-detail"

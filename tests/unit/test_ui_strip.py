@@ -71,7 +71,7 @@ def test_acknowledged_alerts_do_not_shout(services):
     assert worst(services) == ("Warning", "warning")
     services.alerts.resolve(services.alerts.find("2")[0].key, "ada")
     assert worst(services) == ("All quiet", "ok")
-    assert strip(services)["counts"] == [["critical", "✖ 1 emergency"], ["stale", "✓ 1 acknowledged"]]
+    assert strip(services)["counts"] == [["stale", "✓ acknowledged: 1 emergency"]]
 
 
 def test_counts_by_severity_gravest_first(services):
@@ -149,6 +149,11 @@ def test_sources_of_alerts_are_offered_once_each(services):
         services.clock.now += 1
         hear_alert(services, name, source=name)
     assert [option["value"] for option in strip(services)["alertSources"]] == ["a", "b"]
+
+
+def test_simulated_sources_of_alerts_say_so(services):
+    hear_alert(services, 1, source="x-simulator")
+    assert strip(services)["alertSources"] == [{"value": "x-simulator", "label": "x-simulator (simulated)"}]
 
 
 def test_every_state_has_a_shape_and_a_tone():

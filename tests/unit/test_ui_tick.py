@@ -113,15 +113,15 @@ def test_an_unknown_source_is_answered_and_makes_nothing():
     assert not sections and "lines" not in live
 
 
-def test_a_real_source_is_chosen_before_a_simulated_and_the_newest_of_those():
+def test_a_real_source_is_chosen_before_a_simulated_and_the_first_heard_of_those():
     services = make_world()
     hear_metrics(services, source="old", system={"cpu_percent": 1})
     services.clock.now += 5
     hear_metrics(services, source="new", system={"cpu_percent": 1})
     services.clock.now += 5
     hear_metrics(services, source="pl-simulator", system={"cpu_percent": 1})
-    assert ask(services)[0]["source"] == "new"
-    assert ask(services, source="old")[0]["source"] == "old"
+    assert ask(services)[0]["source"] == "old"
+    assert ask(services, source="new")[0]["source"] == "new"
 
 
 @pytest.mark.parametrize("held", [{"epoch": "another", "last": None}, {"epoch": None, "last": None},

@@ -20,6 +20,7 @@ def page(settings: Settings) -> html.Div:
         children=[
             html.A("Skip to the alerts", href=f"#{ids.ALERTS}", className="skip-link"),
             strip(settings),
+            html.Div(id=ids.OFFLINE, className="notice-area", role="alert"),
             html.Div(id=ids.NOTICE, className="notice-area", role="status"),
             html.Main(
                 className="board",
@@ -59,6 +60,8 @@ def page(settings: Settings) -> html.Div:
             dcc.Store(id=ids.FILTERS_SEEN),
             dcc.Store(id=ids.ALERTS_STAMP),
             dcc.Store(id=ids.ALERT_ROWS),
+            dcc.Store(id=ids.ALERTS_KNOWN),
+            dcc.Store(id=ids.ALERT_OPEN),
             dcc.Store(id=ids.ALERTS_DONE),
             dcc.Store(id=ids.COMMAND_ASKED),
         ],
