@@ -214,6 +214,10 @@ def test_what_a_producer_answered_stands_beside_the_command(services):
     hear(services, event="command_result", payload={
         "request_id": sent.request_id, "status": "failed", "message": "no such pattern"})
     assert "; pl says failed: no such pattern" in said(services, ids.COMMAND_LOG)
+    sent = services.commands.send("FORCE_GC", "ada")
+    hear(services, event="command_result", source="x-simulator", payload={
+        "request_id": sent.request_id, "status": "done"})
+    assert "; x-simulator (simulated) says done" in said(services, ids.COMMAND_LOG)
 
 
 def test_gauges_that_are_missing_take_one_line(services):
