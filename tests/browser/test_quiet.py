@@ -22,7 +22,7 @@ def test_nothing_is_asked_while_paused_and_all_is_there_afterwards(console, publ
     console.page.click("#live-toggle")
     console.say("#live-toggle", "Paused")
     assert "live=0" in console.page.url
-    console.page.wait_for_load_state("networkidle")
+    console.quiet()
     requests = console.requests()
     publisher.update({"system": {"cpu_percent": 6}})
     publisher.alert("a", "pool empty")
@@ -37,7 +37,7 @@ def test_nothing_is_asked_while_paused_and_all_is_there_afterwards(console, publ
     console.open("?live=0")  # an address that says so: one answer, and no more
     console.say("#live-toggle", "Paused")
     expect(console.gauge(CPU)).to_have_attribute("aria-label", "CPU: 6 % of 100")
-    console.page.wait_for_load_state("networkidle")
+    console.quiet()
     requests.clear()
     console.page.wait_for_timeout(LONG_ENOUGH_MS)
     assert requests == []
@@ -47,7 +47,7 @@ def test_a_hidden_tab_asks_nothing_and_catches_up_with_one_question(console, pub
     publisher.update({"system": {"cpu_percent": 5}})
     console.open()
     console.ask(HIDE, True)
-    console.page.wait_for_load_state("networkidle")
+    console.quiet()
     requests = console.requests()
     for value in (6, 7, 8):
         publisher.update({"system": {"cpu_percent": value}})
@@ -58,6 +58,6 @@ def test_a_hidden_tab_asks_nothing_and_catches_up_with_one_question(console, pub
     console.rest()
     console.ask(HIDE, False)
     expect(console.gauge(CPU)).to_have_attribute("aria-label", "CPU: 8 % of 100")
-    console.page.wait_for_load_state("networkidle")
+    console.quiet()
     assert len(requests) == 1
     assert console.trace(CPU)["y"] == [5, 6, 7, 8]
