@@ -64,8 +64,8 @@ class Alert:
     def to_json(self) -> dict[str, Any]:
         """The fields of the REST contract and `simulated`, ready for JSON; times in ISO 8601 with `Z`."""
         return {
-            "key": self.key, "id": self.id, "source": self.source, "simulated": is_simulated(self.source), "level": self.level,
-            "component": self.component, "message": self.message, "details": self.details,
+            "key": self.key, "id": self.id, "source": self.source, "simulated": is_simulated(self.source),
+            "level": self.level, "component": self.component, "message": self.message, "details": self.details,
             "suggested_actions": list(self.suggested_actions), "state": self.state,
             "first_seen": iso(self.first_seen), "last_seen": iso(self.last_seen), "count": self.count,
             "acknowledged_by": self.acknowledged_by, "acknowledged_at": iso(self.acknowledged_at),
