@@ -10,11 +10,13 @@ from typing import Any
 from zlib import crc32
 
 from dashboard.alerts.alert import ACKNOWLEDGED, ACTIVE, OPEN_STATES, RESOLVED, STATES, Alert
-from dashboard.events import normal_level
+from dashboard.events import LEVELS, normal_level
 from dashboard.reading.leaves import identity
 
 OPEN = "open"
 """A word for both states of an alert that is not resolved."""
+OTHER = "other"
+"""A word for every level that is none of LEVELS: producers send what they like."""
 MAX_LIMIT = 1_000
 """Alerts on one page, by the REST contract."""
 MAX_TEXT = 150
@@ -143,7 +145,8 @@ class AlertIndex:
               sort: str | Sequence[str] | None = None, limit: int = 25, offset: int = 0) -> Page:
         """A page of the alerts that match everything given.
 
-        `states`: names of STATES, or `open`; `levels`: names, case and aliases as the producer may write them;
+        `states`: names of STATES, or `open`; `levels`: names, case and aliases as the producer may write them, or
+        `other` for all that are none of LEVELS;
         `text`: words that must all occur in message, component, id or source; `since`: Unix seconds, alerts that
         were open at some time after it; `sort`: one or more of SORTS, `-` before a name turns it round.
 
@@ -154,12 +157,20 @@ class AlertIndex:
             raise QueryError(f"limit must be between 0 and {MAX_LIMIT}")
         if offset < 0:
             raise QueryError("offset must not be negative")
-        entries = self._by_urgency
-        for matches in _filters(states, levels, source, text, since):
-            entries = [entry for entry in entries if matches(entry)]
-        entries = _sorted(entries, sort)
+        entries = _sorted(self._matching(states, levels, source, text, since), sort)
         chosen = entries[offset:offset + limit]
         return Page(tuple(entry.alert for entry in chosen), len(entries))
+
+    def matching(self, *, states: Iterable[str] | str | None = None, levels: Iterable[str] | str | None = None,
+                 source: str | None = None, text: str | None = None) -> list[Alert]:
+        """All alerts that match, in the order of severity; the filters are those of `query`. Raises QueryError."""
+        return [entry.alert for entry in self._matching(states, levels, source, text, None)]
+
+    def _matching(self, *filters: Any) -> list[Entry]:
+        entries = self._by_urgency
+        for matches in _filters(*filters):
+            entries = [entry for entry in entries if matches(entry)]
+        return entries
 
 
 def _sorted(entries: list[Entry], sort: str | Sequence[str] | None) -> list[Entry]:
@@ -181,8 +192,7 @@ def _filters(states: Iterable[str] | str | None, levels: Iterable[str] | str | N
         wanted = _states(states)
         found.append(lambda entry: entry.alert.state in wanted)
     if levels:
-        names = {normal_level(level)[0] for level in ([levels] if isinstance(levels, str) else levels)}
-        found.append(lambda entry: entry.alert.level in names)
+        found.append(_has_level([levels] if isinstance(levels, str) else levels))
     if source:
         found.append(lambda entry: entry.alert.source == source)
     if since is not None:
@@ -191,6 +201,13 @@ def _filters(states: Iterable[str] | str | None, levels: Iterable[str] | str | N
     if text:
         found.extend(_contains(word) for word in text[:MAX_TEXT].casefold().split())
     return found
+
+
+def _has_level(levels: Iterable[str]) -> Callable[[Entry], bool]:
+    names = {normal_level(level)[0].casefold() for level in levels}
+    if OTHER in names:
+        return lambda entry: entry.alert.level not in LEVELS or entry.alert.level.casefold() in names
+    return lambda entry: entry.alert.level.casefold() in names
 
 
 def _contains(word: str) -> Callable[[Entry], bool]:
@@ -210,4 +227,4 @@ def _states(states: Iterable[str] | str) -> set[str]:
     return wanted
 
 
-__all__ = ["ACTIVE", "DEFAULT_SORT", "MAX_LIMIT", "OPEN", "SORTS", "AlertIndex", "Page", "QueryError"]
+__all__ = ["ACTIVE", "DEFAULT_SORT", "MAX_LIMIT", "OPEN", "OTHER", "SORTS", "AlertIndex", "Page", "QueryError"]
