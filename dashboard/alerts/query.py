@@ -9,7 +9,10 @@ from operator import attrgetter
 from typing import Any
 from zlib import crc32
 
-from dashboard.alerts.alert import ACKNOWLEDGED, ACTIVE, OPEN_STATES, RESOLVED, STATES, Alert
+from dashboard.alerts.alert import ACTIVE, OPEN_STATES, RESOLVED, STATES, Alert
+from dashboard.alerts.filter_language import Filter, words_of
+from dashboard.alerts.silences import Silence, next_edge, silencing
+from dashboard.alerts.stale import SilentSince, never_silent
 from dashboard.events import normal_level
 from dashboard.reading.leaves import identity
 
@@ -47,9 +50,11 @@ class Entry:
         self.words = ""
 
     def make_words(self) -> str:
-        alert = self.alert
-        self.words = "\n".join((alert.message, alert.component, alert.id, alert.source)).casefold()
+        self.words = words_of(self.alert)
         return self.words
+
+    def known_words(self) -> str:
+        return self.words or self.make_words()
 
 
 _order = attrgetter("order")
@@ -71,31 +76,48 @@ SORTS: dict[str, Callable[[Entry], Any]] = {
 class AlertIndex:
     """All alerts at one moment, each with the state it has then. Immutable; usable from many threads."""
 
-    def __init__(self, alerts: Iterable[Alert], now: float, before: AlertIndex | None = None):
-        """`before`, an earlier index, lends what it prepared for alerts that did not change."""
+    def __init__(self, alerts: Iterable[Alert], now: float, before: AlertIndex | None = None,
+                 silences: Sequence[Silence] = (), silent_since: SilentSince = never_silent):
+        """`before`, an earlier index, lends what it prepared for alerts that did not change.
+
+        `silences` and `silent_since` lie over open alerts (`Alert.overlay`).
+        """
         known = before._by_key if before is not None else {}
         by_key: dict[str, Entry] = {}
         new: list[Entry] = []
-        next_expiry: float | None = None
+        counting = [silence for silence in silences if silence.counts_at(now)]
+        next_expiry = next_edge(silences, now)
+        silent: dict[str, float | None] = {}
         expired = 0
         for alert in alerts:
-            until = alert.acknowledged_until
-            if until is not None and alert.state == ACKNOWLEDGED:
-                if until <= now:
-                    alert = alert.as_of(now)
-                    expired += crc32(alert.key.encode())
-                elif next_expiry is None or until < next_expiry:
-                    next_expiry = until
+            due = alert.next_change
+            if due is not None and due <= now:
+                alert = alert.as_of(now)
+                expired += crc32(f"{alert.key} {alert.state} {alert.snoozed} {alert.flapping}".encode())
+                due = alert.next_change
+            if due is not None and (next_expiry is None or due < next_expiry):
+                next_expiry = due
+            if alert.state != RESOLVED:
+                if alert.source not in silent:
+                    silent[alert.source], ask = silent_since(alert.source, now)
+                    if ask is not None and (next_expiry is None or ask < next_expiry):
+                        next_expiry = ask
+                since = silent[alert.source]
+                silenced = silencing(counting, alert, now) if counting else None
+                if since is not None or silenced is not None:
+                    alert = alert.overlay(silenced, since)
+                    expired += crc32(f"{alert.key} {silenced} {since is None}".encode())
             entry = known.get(alert.key)
             if entry is None or (entry.alert is not alert and entry.alert != alert):
                 entry = Entry(alert)
                 new.append(entry)
             by_key[alert.key] = entry
+        self.now = now
         self._by_key = by_key
         self.next_expiry = next_expiry
-        """When the next acknowledgement runs out and this index is out of date (Unix seconds); None: never."""
+        """When this index is out of date by time alone (Unix seconds); None: never."""
         self.expired = expired
-        """A number that differs with the set of acknowledgements that have run out; 0: none has."""
+        """A number that differs with what time alone has changed; 0: nothing."""
         # What did not change is in order already, which makes sorting it again a matter of one look at each.
         old = [entry for entry in before._by_order if by_key.get(entry.alert.key) is entry] if before else []
         new = [entry for entry in new if by_key[entry.alert.key] is entry]
@@ -139,12 +161,14 @@ class AlertIndex:
 
     def query(self, *, states: Iterable[str] | str | None = None, levels: Iterable[str] | str | None = None,
               source: str | None = None, text: str | None = None, since: float | None = None,
+              wanted: Filter | None = None,
               sort: str | Sequence[str] | None = None, limit: int = 25, offset: int = 0) -> Page:
         """A page of the alerts that match everything given.
 
         `states`: names of STATES, or `open`; `levels`: names, case and aliases as the producer may write them;
         `text`: words that must all occur in message, component, id or source; `since`: Unix seconds, alerts that
-        were open at some time after it; `sort`: one or more of SORTS, `-` before a name turns it round.
+        were open at some time after it; `wanted`: what `filter_language` reads; `sort`: one or more of SORTS, `-`
+        before a name turns it round.
 
         Raises:
             QueryError: there is no such state or sort, or `limit` or `offset` is out of bounds.
@@ -156,6 +180,8 @@ class AlertIndex:
         entries = self._by_urgency
         for matches in _filters(states, levels, source, text, since):
             entries = [entry for entry in entries if matches(entry)]
+        if wanted is not None:
+            entries = [entry for entry in entries if wanted.holds(entry.alert, entry.known_words, self.now)]
         entries = _sorted(entries, sort)
         chosen = entries[offset:offset + limit]
         return Page(tuple(entry.alert for entry in chosen), len(entries))

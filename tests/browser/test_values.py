@@ -75,8 +75,8 @@ def test_a_metric_nobody_foresaw_is_a_tile_and_a_chart_as_soon_as_it_is_heard(co
     publisher.update({"system": {"cpu_percent": 6}, "quantum": {"flux_ms": 7.25}})
     expect(console.tile("quantum.flux_ms").locator(".tile-value")).to_have_text("7.25")
     expect(console.tile("quantum.flux_ms").locator(".tile-unit")).to_have_text("ms")
-    console.until("""() => { const plot = document.querySelector('.chart[data-chart="other: quantum ms"] .js-plotly-plot');
-        return plot && plot.data && plot.data[0].y.length === 1; }""")
+    console.until("() => document.querySelector('.chart[data-chart=\"other: quantum ms\"] .js-plotly-plot')"
+                  "?.data?.[0].y.length === 1")
     assert console.trace("quantum.flux_ms")["y"] == [7.25]
     assert console.trace("system.cpu_percent")["y"] == [5, 6]  # the new frames brought nothing down
 
