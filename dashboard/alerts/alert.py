@@ -96,6 +96,8 @@ class Alert:
     @property
     def next_change(self) -> float | None:
         """When the first of what is limited in time ends by itself, Unix seconds; None: nothing is."""
+        if self.acknowledged_until is None and self.snoozed_until is None and self.flapping_until is None:
+            return None  # nearly all, and this is asked of ten thousand at once
         until = self.acknowledged_until if self.state == ACKNOWLEDGED else None
         for other in (self.snoozed_until, self.flapping_until):
             if other is not None and (until is None or other < until):

@@ -75,18 +75,12 @@ class Filter:
     tests: tuple[Test, ...] = ()
     texts: tuple[tuple[str, bool], ...] = ()
 
-    def holds(self, alert: Alert, words: Callable[[], str], now: float) -> bool:
-        """Whether all holds; `words` gives what texts are looked for in, in casefold, and is asked last."""
+    def matches(self, alert: Alert, now: float) -> bool:
+        """Whether all holds for one alert."""
         if not all(test(alert, now) for test in self.tests):
             return False
-        if not self.texts:
-            return True
-        found = words()
-        return all((text in found) != negated for text, negated in self.texts)
-
-    def matches(self, alert: Alert, now: float) -> bool:
-        """`holds`, of an alert alone."""
-        return self.holds(alert, lambda: words_of(alert), now)
+        words = words_of(alert) if self.texts else ""
+        return all((text in words) != negated for text, negated in self.texts)
 
 
 def words_of(alert: Alert) -> str:

@@ -39,12 +39,18 @@ class Page:
 
 
 class Entry:
-    """An alert with what searching and sorting need of it. `words` are empty until they are first searched."""
+    """An alert with what searching and sorting need of it. `words` are empty until they are first searched.
 
-    __slots__ = ("alert", "order", "urgency", "words")
+    `given` is the alert as it follows from its facts, `alert` as it is at the index's time, `mark` a number for what
+    differs between the two (0: nothing), `due` when time alone changes it again.
+    """
+
+    __slots__ = ("alert", "due", "given", "mark", "order", "urgency", "words")
 
     def __init__(self, alert: Alert):
-        self.alert = alert
+        self.alert = self.given = alert
+        self.due: float | None = None
+        self.mark = 0
         self.order = (alert.rank, -alert.first_seen, alert.key)  # EMERGENCY first, then newest
         self.urgency = _STATE_RANK[alert.state]
         self.words = ""
@@ -85,32 +91,38 @@ class AlertIndex:
         known = before._by_key if before is not None else {}
         by_key: dict[str, Entry] = {}
         new: list[Entry] = []
-        counting = [silence for silence in silences if silence.counts_at(now)]
+        self._counting = [silence for silence in silences if silence.counts_at(now)]
+        as_before = before is not None and before.now <= now and before._counting == self._counting
         next_expiry = next_edge(silences, now)
-        silent: dict[str, float | None] = {}
+        self._silent: dict[str, float | None] = {}
         expired = 0
+
+        def since_when(source: str) -> float | None:
+            nonlocal next_expiry
+            if source not in self._silent:
+                self._silent[source], ask = silent_since(source, now)
+                if ask is not None and (next_expiry is None or ask < next_expiry):
+                    next_expiry = ask
+            return self._silent[source]
+
+        # Nothing lies over the alerts that did not before: what is unchanged is taken over after one look at each.
+        unchanged = as_before and before is not None and all(
+            since_when(source) is None and since is None for source, since in before._silent.items())
         for alert in alerts:
-            due = alert.next_change
-            if due is not None and due <= now:
-                alert = alert.as_of(now)
-                expired += crc32(f"{alert.key} {alert.state} {alert.snoozed} {alert.flapping}".encode())
-                due = alert.next_change
-            if due is not None and (next_expiry is None or due < next_expiry):
-                next_expiry = due
-            if alert.state != RESOLVED:
-                if alert.source not in silent:
-                    silent[alert.source], ask = silent_since(alert.source, now)
-                    if ask is not None and (next_expiry is None or ask < next_expiry):
-                        next_expiry = ask
-                since = silent[alert.source]
-                silenced = silencing(counting, alert, now) if counting else None
-                if since is not None or silenced is not None:
-                    alert = alert.overlay(silenced, since)
-                    expired += crc32(f"{alert.key} {silenced} {since is None}".encode())
             entry = known.get(alert.key)
-            if entry is None or (entry.alert is not alert and entry.alert != alert):
-                entry = Entry(alert)
-                new.append(entry)
+            if unchanged and entry is not None and entry.given is alert and entry.due is None:
+                by_key[alert.key] = entry
+                expired += entry.mark
+                continue
+            since = None if alert.state == RESOLVED else since_when(alert.source)
+            if entry is None or entry.given is not alert or not as_before or entry.alert.stale_since != since or (
+                    entry.due is not None and entry.due <= now):
+                before_it, entry = entry, self._made(alert, since, now, entry)
+                if entry is not before_it:
+                    new.append(entry)
+            expired += entry.mark
+            if entry.due is not None and (next_expiry is None or entry.due < next_expiry):
+                next_expiry = entry.due
             by_key[alert.key] = entry
         self.now = now
         self._by_key = by_key
@@ -126,6 +138,23 @@ class AlertIndex:
         self.all = tuple(entry.alert for entry in self._by_order)
         """EMERGENCY first, then newest."""
         self._counts: dict[str, Any] | None = None
+
+    def _made(self, given: Alert, since: float | None, now: float, before: Entry | None) -> Entry:
+        """The entry of an alert at `now`; `before` itself where it shows the same."""
+        alert = given.as_of(now)
+        due = alert.next_change
+        entry = Entry(alert)
+        if before is not None and (before.given.message, before.given.component) == (alert.message, alert.component):
+            entry.words = before.words
+        if alert.state != RESOLVED and (self._counting or since is not None):
+            silenced = silencing(self._counting, alert, entry.known_words) if self._counting else None
+            alert = entry.alert = alert.overlay(silenced, since)
+        if before is not None and before.alert == alert:
+            entry = before
+        entry.given, entry.due = given, due
+        entry.mark = 0 if alert is given else crc32(
+            f"{alert.key} {alert.state} {alert.snoozed} {alert.flapping} {alert.silenced_by} {alert.stale}".encode())
+        return entry
 
     def get(self, key: str) -> Alert | None:
         """The alert with this key."""
@@ -181,7 +210,11 @@ class AlertIndex:
         for matches in _filters(states, levels, source, text, since):
             entries = [entry for entry in entries if matches(entry)]
         if wanted is not None:
-            entries = [entry for entry in entries if wanted.holds(entry.alert, entry.known_words, self.now)]
+            now = self.now
+            for test in wanted.tests:  # one after the other over all that is left: half the time of all for each
+                entries = [entry for entry in entries if test(entry.alert, now)]
+            for word, negated in wanted.texts:
+                entries = [entry for entry in entries if (word in (entry.words or entry.make_words())) != negated]
         entries = _sorted(entries, sort)
         chosen = entries[offset:offset + limit]
         return Page(tuple(entry.alert for entry in chosen), len(entries))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from dashboard.alerts.alert import Alert, NotAllowed
+from dashboard.alerts.filter_language import words_of
 from dashboard.alerts.times import iso
 from dashboard.events import LEVELS, normal_level
 
-ACTIVE_AT_MOST = 200
+ACTIVE_AT_MOST = 100
 """Silences that have not ended: each alert is compared with each of them."""
 ENDED_KEPT, ENDED_KEPT_S = 100, 30 * 86_400.0
 """Ended ones stay to be read that long, and so many of them."""
@@ -84,8 +85,8 @@ class Silence:
     ended_by: str | None = None
     ended_at: float | None = None
 
-    def matches(self, alert: Alert) -> bool:
-        """Whether the alert is one of those it is for, whatever the time."""
+    def matches(self, alert: Alert, words: Callable[[], str] | None = None) -> bool:
+        """Whether the alert is one of those it is for, whatever the time. `words`: see `filter_language.words_of`."""
         if self.levels and alert.level not in self.levels:
             return False
         if self.source and alert.source != self.source:
@@ -94,8 +95,8 @@ class Silence:
             return False
         if not self.text:
             return True
-        words = "\n".join((alert.message, alert.component, alert.id, alert.source)).casefold()
-        return all(word in words for word in self.text.casefold().split())
+        found = words_of(alert) if words is None else words()
+        return all(word in found for word in self.text.casefold().split())
 
     def is_over(self, now: float) -> bool:
         """Whether it never counts again."""
@@ -202,9 +203,9 @@ def joined(one: Iterable[Silence], other: Iterable[Silence]) -> tuple[Silence, .
     return tuple(sorted(found.values(), key=lambda silence: (silence.at, silence.id)))
 
 
-def silencing(silences: Iterable[Silence], alert: Alert, now: float) -> str | None:
-    """The id of the first silence that counts for an open alert now; None: it is not silenced."""
-    return next((silence.id for silence in silences if silence.counts_at(now) and silence.matches(alert)), None)
+def silencing(counting: Iterable[Silence], alert: Alert, words: Callable[[], str]) -> str | None:
+    """The id of the first of the silences that count now which is for an alert; None: it is not silenced."""
+    return next((silence.id for silence in counting if silence.matches(alert, words)), None)
 
 
 def next_edge(silences: Iterable[Silence], now: float) -> float | None:
