@@ -33,7 +33,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         def act(alert_id: str) -> Response:
             change = read_action(store, action, json_body(), guard.user_name(), clock())
             key = one(services, alert_id).key
-            return _done(action, _change(lambda: change(key)))
+            return _done(services, action, _change(lambda: change(key)))
         act.__name__ = f"{action}_alert"
         return act
 
@@ -99,12 +99,16 @@ def _many(change: Callable[[str], Transition], keys: list[str]) -> Response:
                    refused=refused, dry_run=False)
 
 
-def _done(action: str, transition: Transition) -> Response:
-    """The alert as it is now, and whether the producer heard of it; the transition stands in any case."""
+def _done(services: Services, action: str, transition: Transition) -> Response:
+    """The alert as it is now, with what lies over it, and whether the producer heard of it.
+
+    The transition stands in any case.
+    """
     told = ""
     if action in TOLD:
         told = {None: " The producer could not be told.", 0: " Nobody is listening."}.get(transition.receivers, "")
-    return success(message=DONE[action] + told, alert=transition.alert.to_json(), receivers=transition.receivers)
+    alert = services.alerts.index().get(transition.alert.key) or transition.alert
+    return success(message=DONE[action] + told, alert=alert.to_json(), receivers=transition.receivers)
 
 
 def _change(act: Callable[[], Transition]) -> Transition:

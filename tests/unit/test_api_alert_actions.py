@@ -174,6 +174,7 @@ def test_a_silence_is_previewed_made_shown_and_ended(post, get, delete, services
     alert = get("/alerts/a").json["alert"]
     assert (alert["silenced_by"], alert["state"], alert["timeline"][-1]["action"]) == (made["id"], "active", "silenced")
     assert ids(get("/alerts?filter=is:silenced")) == ["a"] and get("/alerts?state=open").json["total"] == 2
+    assert post("/alerts/a/snooze").json["alert"]["silenced_by"] == made["id"]
     over = delete(f"/silences/{made['id']}").json["silence"]
     assert (over["over"], over["ended_by"]) == (True, "ada")
     assert get("/alerts/a").json["alert"]["silenced_by"] is None
