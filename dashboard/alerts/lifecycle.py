@@ -154,6 +154,8 @@ def _open_alert(document: Document, key: str, at: float) -> Alert:
 def _clicked(document: Document, alert: Alert, action: str, by: str, at: float, notes: str,
              until: float | None = None, target: str = "") -> Document:
     clicked = microseconds(at)
+    while f"{action}:{clicked}:{by[:PERSON_LIMIT]}" in document.facts:
+        clicked += 1  # the same by the same person within one microsecond is still another click
     ordered = document.ordered()
     triggers = [fact for fact in ordered if isinstance(fact, Trigger)]
     seen = triggers[-1].at if triggers else microseconds(alert.last_seen)

@@ -245,3 +245,8 @@ def test_a_document_of_the_first_version_is_read():
     del alone["alert"]["timeline"], alone["alert"]["cleared_itself"]
     read = load_alert(orjson.dumps(alone | {"version": 1}))
     assert read.cleared_itself and read.timeline == ()
+
+
+def test_the_same_click_twice_within_a_microsecond_is_two_clicks():
+    document = told(trigger(at=NOW + 5, key="again"), document=OVER)
+    assert last(resolve(document, last(document).key, "anna", NOW + 5)).state == "resolved"
