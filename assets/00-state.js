@@ -8,7 +8,7 @@
     const monitoring = (window.monitoring = {
         view: {source: address.get("source"), range: null, zone: null},
         held: {epoch: null, cursor: 0, last: null, structure: null, revisions: {}},
-        model: {lines: [], charts: [], tiles: [], gauges: [], lane: null, gaps: [], appended: 0, window: null},
+        model: {lines: [], charts: [], tiles: [], gauges: [], lane: null, gaps: [], appended: 0, window: null, offset: 0},
         zoom: numbers.length === 2 && numbers.every(isTime) && address.get("zoom") ? numbers : null,
         hidden: new Set((address.get("hidden") || "").split(",").filter(Boolean)),
         live: address.get("live") !== "0",

@@ -25,37 +25,71 @@
     }
     monitoring.ageText = ageText;
 
+    function clockTime(ms) {
+        const choice = monitoring.view.zone || monitoring.zoneName("browser");
+        try {
+            return new Date(ms).toLocaleTimeString("en-GB", {timeZone: choice});
+        } catch (error) { // a zone that this browser does not know
+            return new Date(ms).toISOString().slice(11, 19) + " UTC";
+        }
+    }
+
+    /* What the last answer said of the source holds no longer when no answer comes: this server is away, or the
+       viewer has paused. Then the strip says so instead of repeating it. */
+    function unknownSince(source) {
+        if (monitoring.offlineSince) return "unknown";
+        const silent = source && monitoring.now() - source.received > source.delayedAfter;
+        return !monitoring.live && silent ? "paused" : null;
+    }
+
+    function drawSource(strip) {
+        const source = strip.source, unknown = unknownSince(source);
+        if (unknown) {
+            fill("liveness", [["shape tone-stale", "◇"], ["word", unknown], ["others", ""]]);
+        } else if (source) {
+            fill("liveness", [
+                ["shape tone-" + source.tone, source.shape], ["word", source.word],
+                source.simulated ? ["tag", "simulated"] : null,
+                source.skew ? ["tag tone-warning", source.skew] : null,
+                ["others", strip.others],
+            ]);
+        } else {
+            fill("liveness", [["word", "no source yet"], ["others", strip.others]]);
+        }
+    }
+
+    function drawOffline(offline) {
+        fill("offline", offline ? [[
+            "notice tone-critical",
+            "⬣ This server has not answered since " + clockTime(offline)
+            + ". What is on the page is the last that it said; the page goes on asking.",
+        ]] : []);
+        const banner = document.querySelector("#offline .notice");
+        if (!offline || !banner) return;
+        fill("worst", [["shape tone-critical", "⬣"], ["word", "No answer from this server"]]);
+    }
+
     function clockwork() {
-        const answer = monitoring.answer;
+        const answer = monitoring.answer, offline = monitoring.offlineSince;
         if (!answer) return;
-        const {source, offline} = {source: answer.strip.source, offline: monitoring.offlineSince};
+        const {source, feed} = answer.strip;
         if (source && source.received !== null) {
-            const age = monitoring.now() - source.received;
-            fill("data-age", [["age-label", "data "], ["age-value", ageText(age)]]);
+            fill("data-age", [["age-label", "data "], ["age-value", ageText(monitoring.now() - source.received)]]);
         } else {
             fill("data-age", [["age-label", "no data yet"]]);
         }
-        if (offline) {
-            fill("connection", [["tone-critical", "⬣ this server does not answer, for " + ageText((Date.now() - offline) / 1000)]]);
-        } else if (answer.strip.feed.state !== "connected") {
-            fill("connection", [["tone-critical", "⬣ feed interrupted " + ageText(monitoring.now() - answer.strip.feed.since)]]);
-        } else {
-            fill("connection", []);
-        }
-        const stale = Boolean(offline) || answer.strip.feed.state !== "connected" || answer.strip.stale;
+        const interrupted = !offline && feed.state !== "connected";
+        fill("connection", interrupted
+            ? [["tone-critical", "⬣ feed interrupted " + ageText(monitoring.now() - feed.since)]] : []);
+        drawSource(answer.strip);
+        drawOffline(offline);
+        const stale = offline || interrupted || answer.strip.stale || unknownSince(source);
         document.documentElement.dataset.values = stale ? "stale" : "fresh";
     }
 
     monitoring.drawStrip = function (strip) {
         fill("worst", [["shape tone-" + strip.worst.tone, strip.worst.shape], ["word", strip.worst.word]]);
         fill("alert-counts", strip.counts.map(([tone, text]) => ["count tone-" + tone, text]));
-        const source = strip.source;
-        fill("liveness", source ? [
-            ["shape tone-" + source.tone, source.shape], ["word", source.word],
-            source.simulated ? ["tag", "simulated"] : null,
-            source.skew ? ["tag tone-warning", source.skew] : null,
-            ["others", strip.others],
-        ] : [["word", "no source yet"], ["others", strip.others]]);
         clockwork();
     };
 
@@ -64,13 +98,12 @@
         if (!button) return;
         button.textContent = monitoring.live ? (monitoring.zoom ? "❚❚ Live · zoomed" : "❚❚ Live") : "▶ Paused";
         button.setAttribute("aria-pressed", String(monitoring.live));
-        document.documentElement.dataset.live = monitoring.live ? "live" : "paused";
+        document.getElementById("zoom-reset").hidden = !monitoring.zoom;
     };
 
     window.dash_clientside.monitoring.toggleLive = function (clicks) {
         if (!clicks) return window.dash_clientside.no_update;
         monitoring.live = !monitoring.live;
-        if (!monitoring.live) monitoring.pausedAt = monitoring.now();
         monitoring.writeAddress();
         monitoring.showLive();
         if (monitoring.live) monitoring.wake();

@@ -63,10 +63,12 @@
             const shown = monitoring.model.gauges[Number(frame.dataset.gauge)];
             const graph = frame.querySelector(".js-plotly-plot");
             if (!shown) return;
-            const [value, band, label] = shown;
+            const [value, band, label, old] = shown;
             frame.setAttribute("aria-label", label);
+            if (old) frame.dataset.old = old;
+            else delete frame.dataset.old;
             if (!graph || !graph._fullLayout || !window.Plotly) { waiting = true; return; }
-            const bar = colour(band === "none" ? "series-1" : band), key = JSON.stringify([value, bar, colour("text")]);
+            const bar = colour(old ? "stale" : band === "none" ? "series-1" : band), key = JSON.stringify([value, bar, colour("text")]);
             if (graph.dataset.shown === key) return;
             graph.dataset.shown = key;
             window.Plotly.update(graph, {value, "gauge.bar.color": bar}, {"font.color": colour("text")}, [0]);

@@ -31,6 +31,7 @@
         if (answer.lane) model.lane = answer.lane;
         if (answer.gaps) model.gaps = answer.gaps;
         model.window = answer.window;
+        model.offset = answer.offset;
     };
 
     function laneData(trace) {
@@ -52,6 +53,14 @@
         }));
     }
 
+    /* From and to of what is shown, in wall-clock ms. A zoom is kept in UTC, so that another zone shows the same. */
+    const span = () => (monitoring.zoom ? monitoring.zoom.map((ms) => ms + model.offset) : model.window);
+
+    function hasPoints(plan, [from, to]) {
+        return plan.lines.some((index) => model.lines[index] && model.lines[index].x.some(
+            (at, place) => at >= from && at <= to && model.lines[index].y[place] !== null));
+    }
+
     function draw(frame, plot) {
         const plan = model.charts.find((chart) => chart.key === frame.dataset.chart);
         if (!plan) return;
@@ -64,7 +73,9 @@
         });
         laneData(plot.data[plot.data.length - 1]);
         const layout = plot.layout;
-        layout.xaxis.range = (monitoring.zoom || model.window).map(wall);
+        const range = span().map(wall);
+        frame.dataset.empty = monitoring.zoom && !hasPoints(plan, range) ? "1" : "0";
+        layout.xaxis.range = range;
         layout.xaxis.autorange = false;
         layout.shapes = (layout.shapes || []).filter((shape) => shape.name === "threshold").concat(gapShapes());
         layout.datarevision = ++revision;

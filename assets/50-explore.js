@@ -4,7 +4,7 @@
     const monitoring = window.monitoring;
 
     function setZoom(range) {
-        monitoring.zoom = range;
+        monitoring.zoom = range && range.map((wallMs) => wallMs - monitoring.model.offset);
         monitoring.writeAddress();
         monitoring.showLive();
         monitoring.drawCharts();
@@ -54,6 +54,7 @@
     monitoring.showHidden = showHidden;
 
     document.addEventListener("click", (event) => {
+        if (event.target.id === "zoom-reset") setZoom(null);
         const key = event.target.closest && event.target.closest("button[data-metric]");
         if (!key) return;
         const metric = key.dataset.metric;

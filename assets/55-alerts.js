@@ -5,7 +5,7 @@
     const monitoring = window.monitoring;
     const AGES_MS = 60000; // ages in the table are in minutes
     let revision = null, stampedAt = 0, number = 0;
-    let rows = [], chosen = new Set(), order = null, leftSeen;
+    let chosen = [], order = null, doneSeen = null;
 
     function atWork() {
         const note = document.getElementById("resolve-notes");
@@ -46,22 +46,27 @@
     };
 
     const orderOf = (sort) => JSON.stringify(sort || []);
-    const placeOf = (id) => rows.findIndex((row) => row.id === id);
+    /* The table drops its ticks when its order changes: those from before count until the rows have come. */
+    function ticked(shown, positions, sort) {
+        if (orderOf(sort) === order) chosen = (positions || []).filter((at) => shown[at]).map((at) => shown[at].id);
+        return chosen;
+    }
 
-    /* DataTable knows rows by position. Ticks and the open row are known here by id, and put where the rows are now:
-       in one step with the rows, and with what the viewer ticked while they were on their way. */
-    window.dash_clientside.monitoring.showRows = function (answer, left, sort, cell) {
+    /* DataTable knows rows by position. Ticks and the open row are carried over by id, in one step with the rows, and
+       with what the viewer ticked while the rows were on their way. */
+    window.dash_clientside.monitoring.showRows = function (rows, done, shown, positions, sort, cell) {
         const none = window.dash_clientside.no_update;
-        if (!answer) return [none, none];
-        rows = answer;
+        if (!rows) return [none, none];
+        const placeOf = (id) => rows.findIndex((row) => row.id === id);
+        const acted = done && done !== doneSeen ? done : [];
+        doneSeen = done;
+        chosen = ticked(shown, positions, sort).filter((id) => !acted.includes(id));
         order = orderOf(sort);
-        if (left !== leftSeen) chosen = new Set(left || []); // after an action: what it failed for
-        leftSeen = left;
-        const places = Array.from(chosen, placeOf).filter((at) => at >= 0);
+        const places = chosen.map(placeOf).filter((at) => at >= 0);
         const open = cell && cell.row_id ? placeOf(cell.row_id) : -1;
-        if (open >= 0 && open !== cell.row) {
-            const moved = Object.assign({}, cell, {row: open});
-            window.dash_clientside.set_props("alert-table", {active_cell: moved, selected_cells: [moved]});
+        if (cell && open !== cell.row) { // gone from the page (filter, sort): closed, else its cell could not be clicked
+            const moved = open >= 0 ? Object.assign({}, cell, {row: open}) : null;
+            window.dash_clientside.set_props("alert-table", {active_cell: moved, selected_cells: moved ? [moved] : []});
         }
         monitoring.dressTable(sort);
         return [rows, places];
@@ -69,11 +74,10 @@
 
     /* Buttons say how many rows they will act on, and cannot be pressed without one: the ticked rows, else the
        one that is open. */
-    window.dash_clientside.monitoring.showChosen = function (positions, cell, sort) {
-        /* The table drops its ticks when its order changes; they come back with the rows in the new order. */
-        if (orderOf(sort) === order) chosen = new Set((positions || []).filter((at) => rows[at]).map((at) => rows[at].id));
-        const ticked = (positions || []).length, count = ticked || (cell && cell.row_id ? 1 : 0);
-        const note = ticked ? ` (${ticked})` : "";
+    window.dash_clientside.monitoring.showChosen = function (positions, cell, shown, sort) {
+        ticked(shown || [], positions, sort);
+        const ticks = (positions || []).length, count = ticks || (cell && cell.row_id ? 1 : 0);
+        const note = ticks ? ` (${ticks})` : "";
         return ["Acknowledge" + note, "Resolve" + note, count === 0, count === 0];
     };
 

@@ -43,7 +43,7 @@
         monitoring.drawPlots();
         monitoring.showHidden();
         monitoring.showLive();
-        monitoring.alertsChanged(live.alertsRevision, live.strip.openKeys);
+        monitoring.alertsChanged(live.alertsRevision);
         return live.asked;
     };
 })();

@@ -9,14 +9,33 @@
         const last = Number(sessionStorage.getItem("monitoring-reloaded") || 0);
         if (Date.now() - last < COOLDOWN_MS) return;
         sessionStorage.setItem("monitoring-reloaded", String(Date.now()));
+        const note = document.getElementById("resolve-notes");
+        sessionStorage.setItem("monitoring-note", note ? note.value : "");
         window.location.reload(); // the guard sends whoever is no longer signed in to the login page
     }
+
+    /* A token dies after an hour, a tab may be paused for longer. The refusal brought a new one: the same request
+       goes out once more with it, and nothing that was typed or clicked is lost. */
+    async function withFreshToken(resource, options) {
+        const response = await plain(resource, options);
+        const token = document.cookie.match(/(?:^|; )monitoring_csrf=([^;]+)/);
+        if (response.status !== 400 || !token || !options || options.method !== "POST") return response;
+        const headers = new Headers(options.headers);
+        headers.set("X-CSRFToken", decodeURIComponent(token[1]));
+        return plain(resource, Object.assign({}, options, {headers}));
+    }
+
+    monitoring.rememberedNote = function () {
+        const note = sessionStorage.getItem("monitoring-note");
+        sessionStorage.removeItem("monitoring-note");
+        return note;
+    };
 
     window.fetch = async function (resource, options) {
         const url = typeof resource === "string" ? resource : resource.url;
         if (!url.includes("/_dash-")) return plain(resource, options);
         try {
-            const response = await plain(resource, options);
+            const response = await withFreshToken(resource, options);
             if ([400, 401, 403].includes(response.status)) reloadOnce();
             if (response.status >= 500) monitoring.offlineSince = monitoring.offlineSince || Date.now();
             else monitoring.offlineSince = null;

@@ -65,6 +65,7 @@ def store_with(server: RedisServer, triggers: Iterable[AlertTriggered] = ()) -> 
 
 def percentile_ms(work: Iterable[Callable[[], object]], share: float = 0.95,
                   clock: Callable[[], float] = time.perf_counter) -> float:
+    """For what waits for nothing, `clock` is the processor's: others on the machine do not count."""
     times = []
     for call in work:
         began = clock()

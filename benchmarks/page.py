@@ -7,7 +7,9 @@ shows beyond it is other people's work on the same machine.
 from __future__ import annotations
 
 import math
+import statistics
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -57,8 +59,8 @@ class World:
         """The producer's next METRIC_UPDATE, five seconds after its last."""
         self.now += STEP_S
         self.number += 1
-        self._publish({"event_type": "METRIC_UPDATE", "metrics": metrics(self.number), "health_score": {
-            "overall": 88.0, "status": "good"}, "trends": TRENDS})
+        self._publish({"event_type": "METRIC_UPDATE", "metrics": metrics(self.number), "trends": TRENDS,
+                       "health_score": {"overall": 88.0 + self.number % 5, "status": "good"}})
 
     def _publish(self, event: dict[str, Any]) -> None:
         raw = orjson.dumps({"source": SOURCE, "timestamp": self.now, **event})
@@ -140,38 +142,50 @@ def bare_tick(world: World, state: PageState) -> tuple[float, str]:
     return elapsed, text
 
 
-def p95_ms(seconds: list[float]) -> float:
-    return sorted(seconds)[int(len(seconds) * 0.95)] * 1000
+def p95_ms(times_s: list[float]) -> float:
+    return sorted(times_s)[int(len(times_s) * 0.95)] * 1000
 
 
-def steady(world: World, ask) -> tuple[float, list[int]]:
-    """p95 in ms of ticks that each bring one new sample, after a first answer that is not counted; their lengths."""
-    answers = []
+def steady(*asked: tuple[World, Callable[[], tuple[float, Any]]]) -> list[list[tuple[float, Any]]]:
+    """(seconds, text) of ticks that each bring one new sample, for each world in turn; the first ones do not count.
+
+    In turn, since the processor's speed changes with what others do on the machine.
+    """
+    answers: list[list[tuple[float, Any]]] = [[] for _ in asked]
     for _ in range(WARM_UP + TICKS):
-        answers.append(ask())
-        world.sample()
-    counted = answers[WARM_UP:]
-    return p95_ms([seconds for seconds, _ in counted]), [len(text) for _, text in counted]
+        for (world, ask), found in zip(asked, answers, strict=True):
+            found.append(ask())
+            world.sample()
+    return [found[WARM_UP:] for found in answers]
+
+
+def seconds(answers: list[tuple[float, Any]]) -> list[float]:
+    return [elapsed for elapsed, _ in answers]
+
+
+def ticks(day: World, short: World, name: str, range_name: str) -> list[Row]:
+    """A tick without HTTP, and whether what is kept makes a difference."""
+    state, short_state = PageState(range_name), PageState(range_name)
+    long, brief = map(seconds, steady((day, lambda: bare_tick(day, state)),
+                                      (short, lambda: bare_tick(short, short_state))))
+    p95, ratio = p95_ms(long), statistics.median(long) / statistics.median(brief)
+    return [
+        Row(f"a tick of the page, answer and JSON, 24 h kept, {name} shown, p95", f"{p95:.2f} ms",
+            f"≤ {TICK_TARGET_MS:.0f} ms", p95 <= TICK_TARGET_MS),
+        Row(f"the same ÷ with 5 min kept, {name} shown, medians", f"{ratio:.2f}", f"≤ {RATIO_TARGET}",
+            ratio <= RATIO_TARGET)]
 
 
 def rows() -> list[Row]:
     """The figures, each with its target."""
     day, short = World(DAY), World(FIVE_MINUTES)
-    found = []
-    for name, range_name in (("24 h", "24h"), ("15 min", "15m")):
-        state, short_state = PageState(range_name), PageState(range_name)
-        bare, _ = steady(day, lambda state=state: bare_tick(day, state))
-        bare_short, _ = steady(short, lambda state=short_state: bare_tick(short, state))
-        found += [
-            Row(f"a tick of the page, answer and JSON, 24 h kept, {name} shown, p95", f"{bare:.2f} ms",
-                f"≤ {TICK_TARGET_MS:.0f} ms", bare <= TICK_TARGET_MS),
-            Row(f"the same ÷ with 5 min kept, {name} shown", f"{bare / bare_short:.2f}", f"≤ {RATIO_TARGET}",
-                bare / bare_short <= RATIO_TARGET)]
+    found = ticks(day, short, "24 h", "24h") + ticks(day, short, "15 min", "15m")
     browser = Browser(day, "24h")
     first = browser.tick()[1]
     structure = orjson.loads(first)["response"]
     shown = len(structure["live"]["data"]["charts"]), len(structure["live"]["data"]["gauges"])
-    over_http, lengths = steady(day, browser.tick)
+    answers, = steady((day, browser.tick))
+    over_http, lengths = p95_ms(seconds(answers)), [len(text) for _, text in answers]
     found += [
         Row(f"the same over HTTP, guard and token included ({shown[0]} charts, {shown[1]} gauges)",
             f"{over_http:.2f} ms", f"≤ {TICK_TARGET_MS:.0f} ms, {CHARTS} charts, {GAUGES} gauges",
@@ -182,7 +196,7 @@ def rows() -> list[Row]:
     for _ in range(SNAPSHOTS):
         browser.state = PageState("24h", zone="Europe/Zurich")
         snapshots.append(browser.tick())
-    snapshot = p95_ms([seconds for seconds, _ in snapshots])
+    snapshot = p95_ms(seconds(snapshots))
     found.append(Row(f"the first answer: 24 h, {shown[0]} charts, over HTTP, p95",
                      f"{snapshot:.1f} ms, {len(snapshots[-1][1]) / 1000:,.0f} kB", f"≤ {SNAPSHOT_TARGET_MS:.0f} ms",
                      snapshot <= SNAPSHOT_TARGET_MS))

@@ -76,6 +76,7 @@ class Agent:
         self._trends = {"cpu": Trend(100.0), "memory": Trend(self._host.memory_total_mb)}
         self._cpu: deque[tuple[float, float]] = deque()
         self._health: dict[str, Any] | None = None
+        self._own_figures: dict[str, Any] = {}
         # A SimpleQueue, since a signal handler puts into it: its `put` may interrupt itself.
         self._commands: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
@@ -115,7 +116,10 @@ class Agent:
     def measure(self) -> dict[str, Any]:
         """One round: measure, publish, judge. Returns the figures by dotted name."""
         at, now = self._clock(), self._monotonic()
-        metrics = {"system": self._host.system(), "redis": self._redis.read(), "agent": self._own()}
+        # Its own figures are taken once a round: CPU is a mean since the reading before, so a second one right after
+        # it would say nothing.
+        self._own_figures = self._own()
+        metrics = {"system": self._host.system(), "redis": self._redis.read(), "agent": self._own_figures}
         figures = dotted(metrics)
         trends = self._follow(figures, now)
         self._health = assess(figures | self._mean_cpu(figures, now))
@@ -137,7 +141,7 @@ class Agent:
         self._publisher.health_check(
             health["overall"],
             health["status"],
-            health["components"] | {"agent": {"status": "healthy", "details": self._own()}},
+            health["components"] | {"agent": {"status": "healthy", "details": self._own_figures}},
             uptime_seconds=self._host.uptime_s(),
         )
 

@@ -31,6 +31,10 @@ MAX_FACTS = 200
 MAX_COMPONENTS = 200
 MAX_JOBS = 50
 """A page of jobs; a day's worth for a producer that runs one every half hour."""
+MAX_KINDS = 16
+"""Kinds of events with a clock of their own; there are seven that change anything."""
+SKEW_KEPT_S = 900.0
+"""One alert that was long on its way says nothing of the clock any more, once so much else has been heard."""
 
 Stamp = tuple[float, float, str]
 """(filed under, received, key): total order of what a source said, so that equal times have one winner everywhere."""
@@ -45,7 +49,7 @@ class SourceRecord:
         self.first_received = self.last_received = event.received
         self._newest: Stamp = (-math.inf, -math.inf, "")
         self._last_event_time: float | None = None
-        self._skew_s: float | None = None
+        self._skews: _Table = {}
         self._groups: _Table = {}
         self._metrics: _Table = {}
         self._facts: _Table = {}
@@ -76,8 +80,8 @@ class SourceRecord:
             self.first_received, changed = received, True
         if stamp > self._newest:
             self._newest, changed = stamp, True
-            self._last_event_time, self._skew_s = _filed_time(event), event.skew_s
-        return changed
+            self._last_event_time = _filed_time(event)
+        return changed | _keep_newest(self._skews, {event.kind: event.skew_s}, stamp, MAX_KINDS)
 
     def _put(self, group: str, stamp: Stamp, value: Any) -> bool:
         known = self._groups.get(group)
@@ -132,9 +136,11 @@ class SourceRecord:
         components = self._components()
         listed = tuple(entry[1] for entry in components.values())
         uptime = self._groups.get("uptime")
+        skews = self._recent_skews()
         return SourceState(
             name=self.name, simulated=is_simulated(self.name), first_received=self.first_received,
-            last_received=self.last_received, last_event_time=self._last_event_time, skew_s=self._skew_s,
+            last_received=self.last_received, last_event_time=self._last_event_time, skews=MappingProxyType(skews),
+            skew_s=max(skews.values(), key=abs, default=None), metrics_skew_s=self._metrics_skew_s(),
             lifecycle=self._value("lifecycle"), headline=headline(self._said(), listed), components=listed,
             component_times=MappingProxyType({name: entry[0][0] for name, entry in components.items()}),
             uptime_s=uptime[1] if uptime else None, uptime_at=uptime[0][1] if uptime else None,
@@ -146,6 +152,18 @@ class SourceRecord:
                 {name: (value, stamp[0]) for name, (stamp, value) in sorted(self._metrics.items())}),
             latest_update=self._value_at("update"), last_health=self._value_at("health"),
             complaints=self._complaints(), delayed_after_s=delayed_after_s, inactive_after_s=inactive_after_s)
+
+    def _recent_skews(self) -> dict[str, float]:
+        """By kind: a producer may tell its local time in one dialect and Unix time in another."""
+        return {kind: skew for kind, (stamp, skew) in sorted(self._skews.items())
+                if skew is not None and stamp[1] >= self.last_received - SKEW_KEPT_S}
+
+    def _metrics_skew_s(self) -> float | None:
+        """Of the events most samples come from, however long ago: that is where the samples are filed."""
+        for kind in ("metric_update", "health_check"):
+            if kind in self._skews:
+                return self._skews[kind][1]
+        return None
 
     def _value(self, group: str) -> Any:
         entry = self._groups.get(group)

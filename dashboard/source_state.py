@@ -18,7 +18,9 @@ class SourceState:
     """The newest of everything one source said. Mappings are read-only; times are Unix seconds.
 
     `first_received`, `last_received`, `uptime_at` and `lifecycle.since` are by our clock; `last_event_time`, and `at`
-    in pairs, by the producer's (or ours, where it sent none or one in the future). `skew_s` is None where it sent none.
+    in pairs, by the producer's (or ours, where it sent none or one in the future). `skews` are by kind of
+    event, of those that had a time and were heard lately; `skew_s` is the largest of them, None without any;
+    `metrics_skew_s` is that of the samples.
     """
 
     name: str
@@ -27,6 +29,8 @@ class SourceState:
     last_received: float
     last_event_time: float | None
     skew_s: float | None
+    skews: Mapping[str, float]
+    metrics_skew_s: float | None
     lifecycle: Lifecycle | None
     headline: Headline | None
     components: tuple[Component, ...]

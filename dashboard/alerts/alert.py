@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.alerts.timeline import SILENCED, STALE, Change, expiry, extended, snooze_over
 from dashboard.alerts.times import iso
+from dashboard.event_types import is_simulated
 
 ACTIVE, ACKNOWLEDGED, RESOLVED = "active", "acknowledged", "resolved"
 STATES = (ACTIVE, ACKNOWLEDGED, RESOLVED)
@@ -137,10 +138,10 @@ class Alert:
         return replace(self, silenced_by=silenced_by, stale_since=stale_since)
 
     def to_json(self) -> dict[str, Any]:
-        """The fields of the REST contract, then ours, ready for JSON; times in ISO 8601 with `Z`."""
+        """The fields of the REST contract, `simulated`, then ours, ready for JSON; times in ISO 8601 with `Z`."""
         return {
-            "key": self.key, "id": self.id, "source": self.source, "level": self.level,
-            "component": self.component, "message": self.message, "details": self.details,
+            "key": self.key, "id": self.id, "source": self.source, "simulated": is_simulated(self.source),
+            "level": self.level, "component": self.component, "message": self.message, "details": self.details,
             "suggested_actions": list(self.suggested_actions), "state": self.state,
             "first_seen": iso(self.first_seen), "last_seen": iso(self.last_seen), "count": self.count,
             "acknowledged_by": self.acknowledged_by, "acknowledged_at": iso(self.acknowledged_at),

@@ -45,10 +45,11 @@ class Entry:
     differs between the two (0: nothing), `due` when time alone changes it again.
     """
 
-    __slots__ = ("alert", "due", "given", "mark", "order", "urgency", "words")
+    __slots__ = ("alert", "due", "given", "key", "mark", "order", "urgency", "words")
 
     def __init__(self, alert: Alert):
         self.alert = self.given = alert
+        self.key = alert.key
         self.due: float | None = None
         self.mark = 0
         self.order = (alert.rank, -alert.first_seen, alert.key)  # EMERGENCY first, then newest
@@ -63,7 +64,7 @@ class Entry:
         return self.words or self.make_words()
 
 
-_order = attrgetter("order")
+_order, _urgency = attrgetter("order"), attrgetter("urgency")
 _BY_DEFAULT: Callable[[Entry], Any] = lambda entry: (entry.urgency, entry.order)  # noqa: E731
 SORTS: dict[str, Callable[[Entry], Any]] = {
     "severity": _BY_DEFAULT,
@@ -131,10 +132,10 @@ class AlertIndex:
         self.expired = expired
         """A number that differs with what time alone has changed; 0: nothing."""
         # What did not change is in order already, which makes sorting it again a matter of one look at each.
-        old = [entry for entry in before._by_order if by_key.get(entry.alert.key) is entry] if before else []
-        new = [entry for entry in new if by_key[entry.alert.key] is entry]
+        old = [entry for entry in before._by_order if by_key.get(entry.key) is entry] if before else []
+        new = [entry for entry in new if by_key[entry.key] is entry]
         self._by_order = sorted(old + new, key=_order)
-        self._by_urgency = [entry for state in STATES for entry in self._by_order if entry.alert.state == state]
+        self._by_urgency = sorted(self._by_order, key=_urgency)
         self.all = tuple(entry.alert for entry in self._by_order)
         """EMERGENCY first, then newest."""
         self._counts: dict[str, Any] | None = None

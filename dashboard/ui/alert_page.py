@@ -70,26 +70,22 @@ def table_page(index: AlertIndex, wanted: Filter, now: float, held: Sequence[str
     """
     query = wanted.query()
     total = index.query(**query, limit=1).total
+    pages = max(1, -(-total // PAGE_SIZE))
+    # Where the last page is gone since it was turned to, the page that is last now: an empty one would say "no alerts".
+    here = index.query(**query, limit=PAGE_SIZE, offset=min(wanted.page, pages - 1) * PAGE_SIZE).alerts
     if held:
         alerts = [alert for key in held if (alert := index.get(key)) is not None]
-        waiting = _new_since(index, query, wanted, held)
+        waiting = len({alert.key for alert in here} - set(held))
     else:
-        alerts = index.query(**query, limit=PAGE_SIZE, offset=wanted.page * PAGE_SIZE).alerts
-        waiting = 0
+        alerts, waiting = here, 0
     rows = [row(alert, now) for alert in alerts]
     return TablePage(
         rows=rows,
-        pages=max(1, -(-total // PAGE_SIZE)),
+        pages=pages,
         total=total,
         waiting=waiting,
         empty="" if rows else _empty(index, wanted, now),
     )
-
-
-def _new_since(index: AlertIndex, query: dict[str, Any], wanted: Filter, held: Sequence[str]) -> int:
-    """How many alerts would be on this page that are not among the held ones."""
-    page = index.query(**query, limit=PAGE_SIZE, offset=wanted.page * PAGE_SIZE).alerts
-    return len({alert.key for alert in page} - set(held))
 
 
 def _empty(index: AlertIndex, wanted: Filter, now: float) -> str:

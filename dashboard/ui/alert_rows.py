@@ -9,6 +9,7 @@ from dash import html
 from dashboard.alerts.alert import ACKNOWLEDGED, RESOLVED, Alert
 from dashboard.ui.layout.health import details_text
 from dashboard.ui.palette import level_shape, level_tone, level_word
+from dashboard.ui.sources import source_label
 from dashboard.ui.times import span, stamp
 
 MESSAGE_SHOWN = 300  # in the table; the detail has it whole
@@ -41,7 +42,7 @@ def detail(alert: Alert, now: float, zone: str) -> list:
         ("State", _state_sentence(alert, zone)),
         ("Level", f"{level_shape(alert.level)} {level_word(alert.level)}"),
         ("Component", alert.component or "–"),
-        ("Source", alert.source),
+        ("Source", source_label(alert.source)),
         ("Id", alert.id),
         ("First seen", f"{stamp(alert.first_seen, zone)} ({span(now - alert.first_seen)} ago)"),
         ("Last seen", stamp(alert.last_seen, zone)),
@@ -62,7 +63,7 @@ def _title(alert: Alert) -> str:
 
 
 def _place(alert: Alert) -> str:
-    return " · ".join(part for part in (alert.component, alert.source) if part)
+    return " · ".join(part for part in (alert.component, source_label(alert.source)) if part)
 
 
 def _age(alert: Alert, now: float) -> str:

@@ -19,9 +19,12 @@ DRAWN = "drawn"  # output of the drawing script, read by nobody
 FILTERS_SEEN = "filters-seen"  # likewise
 ZONE_SELECT = "zone-select"
 
+HEALTH = "health"  # the panel around two sections
+
 # Sections that the server sends as components, and only when they changed.
 NOTICE = "notice"
-HEALTH = "health"
+HEALTH_SCORE = "health-score"
+HEALTH_COMPONENTS = "health-components"
 GAUGES = "gauges"
 TILES = "tiles"
 MORE_TILES = "more-tiles"
@@ -30,10 +33,11 @@ FACTS = "facts"
 JOBS = "jobs"
 FEED = "feed"
 RAW_PANEL = "raw-panel"
+RAW_CHOICE = "raw-choice"
 RAW_LOAD = "raw-load"
 RAW = "raw"
 COMMAND_LOG = "command-log"
-SECTIONS = (NOTICE, HEALTH, GAUGES, TILES, CHARTS, MORE_TILES, FACTS, JOBS, FEED, COMMAND_LOG)
+SECTIONS = (NOTICE, HEALTH_SCORE, HEALTH_COMPONENTS, GAUGES, TILES, CHARTS, MORE_TILES, FACTS, JOBS, FEED, COMMAND_LOG)
 
 # The strip: filled by the page's scripts from what a tick brings.
 WORST = "worst"
@@ -42,10 +46,16 @@ LIVENESS = "liveness"
 DATA_AGE = "data-age"
 CONNECTION = "connection"
 
+ZOOM_RESET = "zoom-reset"
+OFFLINE = "offline"  # the banner that the page raises itself, when its server is away
+
 # Alerts.
+ALERTS = "alerts"  # the panel, where the skip link leads
 ALERTS_STAMP = "alerts-stamp"  # rises when the table should be asked for again
 ALERT_ROWS = "alert-rows"  # the rows of the last answer, on their way to the table
-ALERTS_LEFT = "alerts-left"  # ids that stay ticked after an action
+ALERTS_KNOWN = "alerts-known"  # which alerts matched when the rows were last free to move
+ALERT_OPEN = "alert-open"  # key of the alert shown in full; it need not be on the page of the table
+ALERTS_DONE = "alerts-done"  # ids the last action is done with: their ticks go
 ALERT_SUMMARY = "alert-summary"
 ALERT_DETAIL = "alert-detail"
 ALERT_CLOSE = "alert-close"

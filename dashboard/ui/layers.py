@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard.alerts.alert import Alert
+from dashboard.ui.figures.chart import plot_text
 from dashboard.ui.moment import Moment, fingerprint
 from dashboard.ui.palette import level_tone, level_word
 from dashboard.ui.times import wall_ms
@@ -28,7 +29,7 @@ def changed(moment: Moment) -> tuple[dict[str, Any], dict[str, str]]:
     if known.get(LANE) != revisions[LANE]:
         drawn[LANE] = _lane(spans, view.zone)
     if known.get(GAPS) != revisions[GAPS]:
-        drawn[GAPS] = [[*_walls((start, end), view.zone), why] for start, end, why in moment.gaps]
+        drawn[GAPS] = [[*_walls((start, end), view.zone), plot_text(why)] for start, end, why in moment.gaps]
     return drawn, revisions
 
 
@@ -43,7 +44,7 @@ def _lane(alerts: Sequence[Alert], zone: str) -> list[list[Any]]:
     """[from, to or None, tone, words] for each alert; the worst is drawn last, on top."""
     return [
         [*_walls((alert.first_seen, alert.resolved_at), zone), level_tone(alert.level),
-         f"{level_word(alert.level)}: {alert.message or alert.id}"[:TEXT_LIMIT]]
+         plot_text(f"{level_word(alert.level)}: {alert.message or alert.id}"[:TEXT_LIMIT])]
         for alert in reversed(alerts)
     ]
 

@@ -18,6 +18,7 @@ from dashboard.services import Services
 from dashboard.sources import SourceState
 from dashboard.ui.structure import Structure, structure_of
 from dashboard.ui.view import View
+from dashboard.ui.worst import trouble
 
 TAIL_S = 300.0  # what a tile needs to show its change and its sparkline
 REACH_BACK_S = 120.0  # before the first new point: a rate and a gap are judged against what came before
@@ -136,11 +137,13 @@ def read_moment(services: Services, view: View, now: float) -> Moment:
 
 
 def default_source(services: Services, now: float) -> str | None:
-    """The source to begin with: a real one before a simulated one, then whoever spoke last; None without any."""
+    """The source to begin with: a real one before a simulated one, one that fell silent before those that live, then
+    whoever was heard first; None without any."""
     states = [state for name in services.board.names() if (state := services.board.get(name)) is not None]
     if not states:
         return None
-    return max(states, key=lambda state: (not state.simulated, state.last_received)).name
+    return max(states, key=lambda state: (
+        not state.simulated, trouble(state, now) in ("delayed", "inactive"), -state.first_received)).name
 
 
 def fingerprint(*parts: Any) -> str:

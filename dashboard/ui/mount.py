@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -61,7 +62,7 @@ def mount(app: Flask, services: Services, user_name: Callable[[], str]) -> Dash:
         url_base_pathname=settings.page_prefix + "/",
         assets_folder=str(assets_folder(settings)),
         external_stylesheets=[_serve_bootstrap(app, settings.page_prefix)],
-        title=settings.title,
+        title=escape(settings.title),
         index_string=INDEX,
         update_title=None,  # the title must not flicker every five seconds
         include_pages_meta=False,

@@ -27,6 +27,8 @@ LIVENESS_TONES = {
     "stopped": "stale",
 }
 
+THRESHOLD_COLOURS = {"warning": "#c67e09", "critical": "#c8372f"}  # mid-tones: they lie on both backgrounds
+
 # Mid-tone hues that keep 3:1 against both backgrounds, none of them near the reds of a critical alert.
 SERIES = (
     "#2f7fd1", "#12967d", "#9566d6", "#b7791f", "#4c8f2f", "#d0589b", "#5b7fa6", "#8a7a2e",

@@ -37,7 +37,8 @@ def _structure(moment: Moment) -> Any:
 
 SECTIONS: dict[str, Section] = {
     ids.NOTICE: Section(notice.basis, notice.notices),
-    ids.HEALTH: Section(health.basis, health.health),
+    ids.HEALTH_SCORE: Section(health.score_basis, health.score),
+    ids.HEALTH_COMPONENTS: Section(health.components_basis, health.components),
     ids.TILES: Section(_structure, lambda moment: values.headline_tiles(moment.structure)),
     ids.MORE_TILES: Section(_structure, lambda moment: values.more_tiles(moment.structure)),
     ids.GAUGES: Section(_structure, lambda moment: values.gauges(moment.structure)),

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from dashboard.alerts.alert import ACTIVE
-from dashboard.alerts.store import AlertStore
+from dashboard.alerts.alert import ACKNOWLEDGED, ACTIVE, Alert
 from dashboard.source_state import SourceState
 from dashboard.ui.moment import Moment
-from dashboard.ui.palette import (
-    LIVENESS_SHAPES,
-    LIVENESS_TONES,
-    STATUS_SHAPES,
-    STATUS_TONES,
-    level_shape,
-    level_tone,
-    level_word,
-)
+from dashboard.ui.palette import LIVENESS_SHAPES, LIVENESS_TONES, level_shape, level_tone, level_word
+from dashboard.ui.sources import source_label
 from dashboard.ui.times import span
+from dashboard.ui.worst import worst
 
+COUNTABLE = ("error", "warning")  # the other words of levels take no s
 SKEW_TOLD_S = 5.0  # below that, clocks and networks differ everywhere
 
 
@@ -28,45 +24,31 @@ def status(moment: Moment) -> dict[str, Any]:
     states = [state for name in services.board.names() if (state := services.board.get(name)) is not None]
     alerts = services.alerts
     return {
-        "worst": _worst(alerts, moment),
-        "counts": _counts(alerts),
+        "worst": worst(alerts.all(), states, moment.source, moment.feed.state == "connected", now),
+        "counts": _counts(alerts.all()),
         "source": _source(moment.state, moment.feed.state == "connected", now) if moment.state else None,
         "others": _others(states, moment.source, now),
         "stale": moment.state is None or moment.state.liveness(now) != "active",
         "feed": {"state": moment.feed.state, "since": moment.feed.state_since},
         "sources": _choices(states, moment.source),
-        "alertSources": [{"value": name, "label": name} for name in sorted({alert.source for alert in alerts.all()})],
+        "alertSources": [{"value": name, "label": source_label(name)}
+                         for name in sorted({alert.source for alert in alerts.all()})],
     }
 
 
-def _worst(alerts: AlertStore, moment: Moment) -> dict[str, str]:
-    """One word for everything: the gravest unacknowledged alert, else the state of the source."""
-    waiting = [alert.level for alert in alerts.all() if alert.state == ACTIVE]  # gravest first
-    if waiting:
-        level, count = waiting[0], waiting.count(waiting[0])
-        word = level_word(level) if count == 1 else f"{count} × {level_word(level)}"
-        return {"tone": level_tone(level), "shape": level_shape(level), "word": word}
-    if moment.feed.state != "connected":
-        return {"tone": "critical", "shape": "⬣", "word": "No connection to Redis"}
-    if moment.state is None:
-        return {"tone": "stale", "shape": "◇", "word": "No data yet"}
-    alive = moment.state.liveness(moment.now)
-    if alive != "active":
-        return {"tone": LIVENESS_TONES[alive], "shape": LIVENESS_SHAPES[alive], "word": f"Source {alive}"}
-    band = moment.state.headline.band if moment.state.headline else None
-    if band is not None and STATUS_TONES.get(band) != "ok":
-        return {"tone": STATUS_TONES[band], "shape": STATUS_SHAPES[band], "word": band.capitalize()}
-    return {"tone": "ok", "shape": "●", "word": "All quiet"}
-
-
-def _counts(alerts: AlertStore) -> list[list[str]]:
-    """[tone, words] for each level with open alerts, gravest first, then how many are acknowledged."""
-    counts = alerts.counts()
-    shown = [[level_tone(level), f"{level_shape(level)} {count} {level_word(level).lower()}"]
-             for level, count in counts["open"].items() if count]
-    if counts["acknowledged"]:
-        shown.append(["stale", f"✓ {counts['acknowledged']} acknowledged"])
+def _counts(alerts: Sequence[Alert]) -> list[list[str]]:
+    """[tone, words] for each level nobody has taken on, gravest first; then those that somebody has, by level."""
+    waiting = Counter(alert.level for alert in alerts if alert.state == ACTIVE)  # filled gravest first
+    taken = Counter(alert.level for alert in alerts if alert.state == ACKNOWLEDGED)
+    shown = [[level_tone(level), f"{level_shape(level)} {_amount(count, level)}"] for level, count in waiting.items()]
+    if taken:
+        shown.append(["stale", "✓ acknowledged: " + ", ".join(_amount(count, level) for level, count in taken.items())])
     return shown
+
+
+def _amount(count: int, level: str) -> str:
+    word = level_word(level).lower()
+    return f"{count} {word}s" if count > 1 and word in COUNTABLE else f"{count} {word}"
 
 
 def _source(state: SourceState, is_heard: bool, now: float) -> dict[str, Any]:
@@ -78,7 +60,8 @@ def _source(state: SourceState, is_heard: bool, now: float) -> dict[str, Any]:
         "shape": LIVENESS_SHAPES[alive] if is_heard else "◇",
         "word": alive if is_heard else "cannot be heard",
         "tone": LIVENESS_TONES[alive] if is_heard else "stale",
-        "received": round(state.last_received, 3), "simulated": state.simulated,
+        "received": round(state.last_received, 3), "delayedAfter": state.delayed_after_s,
+        "simulated": state.simulated,
         "skew": f"clock {span(abs(skew))} {'ahead' if skew > 0 else 'behind'}" if told else None,
     }
 
@@ -101,4 +84,4 @@ def _choices(states: list[SourceState], shown: str | None) -> list[dict[str, str
 
 
 def _name(state: SourceState) -> str:
-    return f"{state.name} (simulated)" if state.simulated else state.name
+    return source_label(state.name)

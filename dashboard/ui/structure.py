@@ -36,10 +36,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Threshold:
-    """A line across a chart at `value`, in the unit of its axis; `tone` is warning or critical."""
+    """A line across a chart at `value`, in the unit of its axis; `tone` is warning or critical.
+
+    `metric`: whose it is, where several metrics of the chart have one; None where there is no doubt.
+    """
 
     value: float
     tone: str
+    metric: str | None = None
 
 
 @dataclass(frozen=True)
@@ -160,8 +164,8 @@ def _thresholds(abouts: Sequence[catalog.Metric]) -> tuple[Threshold, ...]:
     banded = [about for about in abouts if about.bands]
     if len(banded) == 1:
         return _bands(banded[0])
-    values = {line.value for about in banded for line in _bands(about) if line.tone == "critical"}
-    return tuple(Threshold(value, "critical") for value in sorted(values))
+    return tuple(Threshold(line.value, line.tone, about.name)
+                 for about in banded for line in _bands(about) if line.tone == "critical")
 
 
 def _bands(about: catalog.Metric) -> tuple[Threshold, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -25,17 +26,25 @@ def tiles(moment: Moment) -> list[list[Any]]:
 
 
 def gauges(moment: Moment) -> list[list[Any]]:
-    """[value in the gauge's unit or None, band, words for a screen reader] for each gauge of the structure."""
+    """[value in the gauge's unit or None, band, words for a screen reader, "" or how old it is] for each gauge of the
+    structure. An old value is not judged: nobody knows whether it is still bad."""
     shown = []
     for plan in moment.structure.gauges:
         about = catalog.describe(plan.metric)
-        _, values = _column(moment, plan.metric)
+        times, values = _column(moment, plan.metric)
         latest = _latest(moment, plan.metric, values)
+        old = _old(moment, plan.metric, times)
         text, unit = display(about, latest)
-        shown.append([
-            None if latest is None else round(catalog.scaled(about, latest), 3), catalog.band(about, latest),
-            f"{plan.title}: {text} {unit} of {plan.maximum:g}".replace("  ", " ")])
+        label = f"{plan.title}: {text} {unit} of {plan.maximum:g}".replace("  ", " ")
+        shown.append([_needle(about, latest), "none" if old else catalog.band(about, latest),
+                      f"{label}, {old}" if old else label, old])
     return shown
+
+
+def _needle(about: catalog.Metric, value: float | None) -> float | None:
+    """Where the gauge points; None where the value is too large to be brought into its unit."""
+    shown = None if value is None else catalog.scaled(about, value)
+    return round(shown, 3) if shown is not None and math.isfinite(shown) else None
 
 
 def sparks(moment: Moment) -> list[list[float | None]]:
@@ -89,18 +98,28 @@ def _latest(moment: Moment, name: str, values: np.ndarray) -> float | None:
 
 def _note(moment: Moment, name: str, about: catalog.Metric, times: np.ndarray, values: np.ndarray) -> str:
     """How old the value is where it is old, else how it changed over the tail."""
-    if not len(times):
-        at_value = moment.services.ring.latest(moment.source).get(name)
-        return f"{span(moment.until - at_value[0])} old" if at_value else ""
-    if moment.until - times[-1] > OLD_AFTER_S:
-        return f"{span(moment.until - times[-1])} old"
+    old = _old(moment, name, times)
+    if old or not len(times):
+        return old
     finite = values[np.isfinite(values)]
     if len(finite) < 2:
         return ""
-    change = float(finite[-1] - finite[0])
-    if abs(change) <= abs(float(finite[-1])) * FLAT:
+    change = float(finite[-1]) - float(finite[0])
+    size, unit = display(about, abs(change))
+    if size == "0" or abs(change) <= abs(float(finite[-1])) * FLAT:
         return "→"
-    return ("↗ +" if change > 0 else "↘ −") + display(about, abs(change))[0]
+    if unit != display(about, float(finite[-1]))[1]:  # 2.4 KB/s that fell by 80 B/s
+        size = f"{size} {unit}"
+    return ("↗ +" if change > 0 else "↘ −") + size
+
+
+def _old(moment: Moment, name: str, times: np.ndarray) -> str:
+    """`2 min old` where the newest value of a metric is; "" where it is fresh, or there is none."""
+    at = float(times[-1]) if len(times) else None
+    if at is None and moment.source is not None:
+        at_value = moment.services.ring.latest(moment.source).get(name)
+        at = at_value[0] if at_value else None
+    return f"{span(moment.until - at)} old" if at is not None and moment.until - at > OLD_AFTER_S else ""
 
 
 def _fresh(moment: Moment, times: np.ndarray, values: np.ndarray) -> list[float | None]:

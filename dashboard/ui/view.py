@@ -15,6 +15,7 @@ ZONES = (
     ("Asia/Singapore", "Singapore"), ("Australia/Sydney", "Sydney"),
 )
 MAX_TIME_S = 4e10  # far beyond any clock, and still a time numpy can hold
+MAX_COUNT = 2**53  # the largest number a browser counts to exactly
 TEXT_LIMIT = 200  # no name the page sends is longer
 
 
@@ -61,11 +62,14 @@ def read_view(tick: Any) -> View:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and 0 < len(value) <= TEXT_LIMIT else None
+    """Half a surrogate pair is no text: it is sent back in the answer, and no JSON can hold it."""
+    is_text = isinstance(value, str) and 0 < len(value) <= TEXT_LIMIT
+    return value if is_text and not any("\ud800" <= character <= "\udfff" for character in value) else None
 
 
 def _count(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
+    number = isinstance(value, int) and not isinstance(value, bool)
+    return value if number and 0 <= value <= MAX_COUNT else 0
 
 
 def _time(value: Any) -> float | None:

@@ -20,13 +20,14 @@ from dashboard.web.parameters import hours, integer, moment, several, single
 if TYPE_CHECKING:
     from dashboard.services import Services
 
-# A day: what the ring keeps at the fastest rate of the producers (its rows are a setting). Longer is SQL's business.
-HOURS_KEPT = 24.0
+HOURS_DEFAULT = 24.0
+FASTEST_SAMPLE_S = 2.0  # between two samples of the fastest producers: so long do the rows of the ring last at least
 POINTS_MAX = 10_000  # rows of one answer: about 10 MB with 40 metrics
 # Where nobody says how many: more than a chart has pixels, and answered within 50 ms. A file takes all it may.
 POINTS_DEFAULT = 2_000
 METRICS_MAX = 512  # as many as one source may have in memory
 FORMATS = ("rows", "frame", "csv")
+FORMAT_ALIASES = {"json": "rows"}  # what a client says who wants no CSV
 
 # What a spreadsheet reads as the beginning of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -46,10 +47,11 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     @blueprint.get("/metrics/historical")
     def historical_metrics() -> Response:
         kind = (single("format") or "rows").lower()
+        kind = FORMAT_ALIASES.get(kind, kind)
         if kind not in FORMATS:
-            raise Problem(400, f"format is one of {', '.join(FORMATS)}.")
+            raise Problem(400, f"format is one of {', '.join((*FORMATS, *FORMAT_ALIASES))}.")
         points = integer("points", POINTS_MAX if kind == "csv" else POINTS_DEFAULT, 1, POINTS_MAX)
-        start, end = _window(services.clock())
+        start, end = _window(services.clock(), hours_kept(services.settings.ring_rows))
         metrics = [canonical(name) for name in several("metric", METRICS_MAX)]
         rows, thinned = read_rows(services, single("source"), metrics, start, end, points)
         if kind == "csv":
@@ -59,9 +61,17 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         return success(data=data, rows=len(rows), thinned=thinned)
 
 
-def _window(now: float) -> tuple[float, float | None]:
+def hours_kept(ring_rows: int) -> float:
+    """The longest window in hours: a day, or what the ring holds at the fastest rate where that is longer.
+
+    To two places, as a refusal says it.
+    """
+    return max(HOURS_DEFAULT, round(ring_rows * FASTEST_SAMPLE_S / 3_600, 2))
+
+
+def _window(now: float, longest_h: float) -> tuple[float, float | None]:
     """Unix seconds. Without `start` the window is `hours` long; without `end` it is open."""
-    span_s = hours(HOURS_KEPT, HOURS_KEPT) * 3_600
+    span_s = hours(HOURS_DEFAULT, longest_h) * 3_600
     start, end = moment("start"), moment("end")
     if start is None:
         start = (now if end is None else end) - span_s

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -23,16 +24,17 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         now = services.clock()
         wanted = single("source")
         every = [state for name in services.board.names() if (state := services.board.get(name)) is not None]
-        asked = [state for state in every if wanted in (None, state.name)]
+        chosen = speaker([state for state in every if wanted in (None, state.name)], now)
         feed = services.record.snapshot()
         alerts = services.alerts.counts()
         return success(
             redis="connected" if feed.state == CONNECTED else "disconnected",
-            latest_update=iso(max((state.last_received for state in asked), default=None)),
+            source=chosen.name if chosen is not None else None,
+            latest_update=iso(chosen.last_received) if chosen is not None else None,
             active_alerts=alerts["active"],
-            health_score=_score(asked),
-            latest_metrics=_latest_metrics(asked),
-            health_status=_health(asked),
+            health_score=_score(chosen),
+            latest_metrics=_latest_metrics(chosen),
+            health_status=_health(chosen),
             sources=[_source(state, now) for state in every],
             alerts={
                 **{name: alerts[name] for name in ("active", "acknowledged", "resolved", "open")},
@@ -46,24 +48,26 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         )
 
 
-def _newest_health(states: list[SourceState]) -> SourceState | None:
-    """The source with the newest headline; of several sources one speaks, they are never mixed."""
-    spoken = [state for state in states if state.headline is not None and state.headline.score is not None]
-    return max(spoken or states, key=lambda state: state.last_received, default=None)
+def speaker(states: Sequence[SourceState], now: float) -> SourceState | None:
+    """The one source that answers for all, since two are never mixed; None without any.
+
+    A real one before a simulated one, one that is active, one that has a score or metrics to tell, then the one heard
+    first: whoever polls reads the same source again, whichever spoke last.
+    """
+    return min(states, default=None, key=lambda state: (
+        state.simulated, state.liveness(now) != "active", state.headline is None and state.latest_update is None,
+        state.first_received, state.name))
 
 
-def _score(states: list[SourceState]) -> float | None:
-    state = _newest_health(states)
+def _score(state: SourceState | None) -> float | None:
     return state.headline.score if state is not None and state.headline is not None else None
 
 
-def _latest_metrics(states: list[SourceState]) -> dict[str, Any]:
-    updates = [state.latest_update for state in states if state.latest_update is not None]
-    return max(updates, key=lambda update: update[1])[0] if updates else {}
+def _latest_metrics(state: SourceState | None) -> dict[str, Any]:
+    return state.latest_update[0] if state is not None and state.latest_update is not None else {}
 
 
-def _health(states: list[SourceState]) -> dict[str, Any]:
-    state = _newest_health(states)
+def _health(state: SourceState | None) -> dict[str, Any]:
     if state is None:
         return {**dict.fromkeys(("overall_score", "status", "uptime_seconds", "source", "reason")), "components": {}}
     report = state.last_health[0] if state.last_health is not None else None

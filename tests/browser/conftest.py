@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from selenium.webdriver import ChromeOptions
 
 from tests.browser.console import LIMIT_MS, Console
 from tests.browser.host import Host
@@ -75,12 +76,25 @@ class Browsing:
             context.close()
 
 
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def chromium_path() -> str:
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     assert path, "Chromium is missing: `make test` installs it"
+    return path
+
+
+def pytest_setup_options() -> ChromeOptions:
+    """What dash's own driver (`dash_br`) starts Chromium with."""
+    options = ChromeOptions()
+    options.binary_location = chromium_path()
+    for flag in (*FLAGS, "--headless=new", "--window-size=1440,900"):
+        options.add_argument(flag)
+    return options
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         yield browser
         browser.close()
 

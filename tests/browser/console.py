@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.host import PAGE, Host
 
 # Two busy cores stretch everything; a condition that holds costs nothing of it.
 LIMIT_MS = 15_000
+STEP_MS = 50
+STILL_MS = 300  # a callback that follows another one follows at once
 READY = """() => {
     const plots = [...document.querySelectorAll(".js-plotly-plot")];
     return window.monitoring && monitoring.answer && plots.every((plot) => plot._fullLayout)
@@ -28,6 +30,7 @@ class Console:
     def __init__(self, page: Page, host: Host):
         self.page = page
         self.host = host
+        self._count_requests()
 
     def open(self, query: str = "") -> Console:
         """Open the page and wait for its first answer and its plots."""
@@ -47,10 +50,10 @@ class Console:
 
     def eventually(self, look: Callable[[], Any], what: str, limit_ms: int = LIMIT_MS) -> Any:
         """Wait for something outside the page, and return it, while the page goes on."""
-        for _ in range(limit_ms // 50):
+        for _ in range(limit_ms // STEP_MS):
             if found := look():
                 return found
-            self.page.wait_for_timeout(50)
+            self.page.wait_for_timeout(STEP_MS)
         raise AssertionError(f"{what} did not come true within {limit_ms} ms")
 
     def asked(self) -> int:
@@ -60,6 +63,37 @@ class Console:
     def ticks(self, count: int) -> None:
         """Wait until `count` more answers were drawn."""
         self.until("(number) => monitoring.answer.asked >= number", self.asked() + count)
+
+    def rest(self) -> None:
+        """Stop the regular beat, and wait until no answer is due."""
+        self.ask("() => dash_clientside.set_props('interval', {disabled: true})")
+        self.quiet()
+
+    def quiet(self) -> None:
+        """Wait until no request is under way and none has followed the last for a while."""
+        still = 0
+        for _ in range(LIMIT_MS // STEP_MS):
+            self.page.wait_for_timeout(STEP_MS)
+            still = 0 if self._under_way or self._started else still + STEP_MS
+            self._started = 0
+            if still >= STILL_MS:
+                return
+        raise AssertionError(f"the page did not come to rest within {LIMIT_MS} ms")
+
+    def _count_requests(self) -> None:
+        """Playwright's "networkidle" is a moment of loading a page: it tells nothing about later requests."""
+        self._under_way = self._started = 0
+
+        def begun(_request: Request) -> None:
+            self._under_way += 1
+            self._started += 1
+
+        def over(_request: Request) -> None:
+            self._under_way -= 1
+
+        self.page.on("request", begun)
+        self.page.on("requestfinished", over)
+        self.page.on("requestfailed", over)
 
     # What is on it
 

@@ -62,16 +62,11 @@ def test_zero_is_zero_and_what_is_absent_is_a_dash(console, publisher):
     expect(console.tile("redis.connected_clients")).to_have_count(0)
 
 
-def test_a_source_that_reports_no_gauges_says_which_are_missing(console, publisher):
+def test_gauges_that_are_not_reported_are_named_and_an_unforeseen_metric_is_shown_at_once(console, publisher):
     publisher.update({"system": {"cpu_percent": 5}})
     console.open()
     expect(console.page.locator(".gauge")).to_have_count(1)
     console.say("#gauges", "Not reported by this source: Memory, Disk, Patterns, Indicators, Cache hit rate.")
-
-
-def test_a_metric_nobody_foresaw_is_a_tile_and_a_chart_as_soon_as_it_is_heard(console, publisher):
-    publisher.update({"system": {"cpu_percent": 5}})
-    console.open()
     publisher.update({"system": {"cpu_percent": 6}, "quantum": {"flux_ms": 7.25}})
     expect(console.tile("quantum.flux_ms").locator(".tile-value")).to_have_text("7.25")
     expect(console.tile("quantum.flux_ms").locator(".tile-unit")).to_have_text("ms")

@@ -53,6 +53,12 @@ def test_an_alert_has_the_fields_of_the_contract(get, services):
     assert (alert["first_seen"], alert["count"]) == ("2025-10-09T08:53:10.000Z", 1)
     assert (alert["details"], alert["suggested_actions"]) == ({"threshold": 1}, ["look"])
     assert alert["acknowledged_at"] is None
+    assert alert["simulated"] is False
+
+
+def test_an_alert_of_a_simulated_source_says_so(get, services):
+    hear_alert(services, "a", source="x-Simulator")
+    assert [alert["simulated"] for alert in get().json["alerts"]] == [True]
 
 
 def test_emergency_first_then_newest_whatever_the_state(get, post, services):

@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from dashboard.settings import Settings
 from dashboard.web import api_metrics
 from dashboard.web.api_metrics import neutral
 from tests.unit.web_host import API, sign_in
@@ -164,3 +165,21 @@ def test_csv_of_nothing_is_a_heading(get):
     ("plain", "plain"), ("", ""), ("a=b", "a=b")])
 def test_formulas_are_made_harmless(cell, safe):
     assert neutral(cell) == safe
+
+
+@pytest.mark.usefixtures("hour")
+def test_json_is_another_name_for_rows(get):
+    assert get(format="JSON").json == get().json
+
+
+@pytest.mark.parametrize(("ring_rows", "most"), [(10, "24"), (43_200, "24"), (45_000, "25"), (100_000, "55.56")])
+def test_hours_reach_as_far_as_the_ring(ring_rows, most):
+    services = make_services(Settings(ring_rows=ring_rows))
+    services.ring.append("pl", NOW - 24.5 * 3600, {"x": 1.0})
+    client = sign_in(api_host(services).test_client())
+    refused = client.get(API + "/metrics/historical?hours=1000")
+    assert refused.status_code == 400
+    assert f"at most {most}," in refused.json["message"]
+    allowed = client.get(API + f"/metrics/historical?hours={most}")
+    assert len(rows(allowed)) == (most != "24")
+    assert rows(client.get(API + "/metrics/historical")) == []

@@ -141,7 +141,9 @@ def test_every_answer_is_strict_json(app, services):
     services.ring.append("pl", services.clock() - 1, {"x": 1.0})
     client = sign_in(app.test_client())
     for path in ("/status", "/alerts", "/alerts/history", "/metrics/historical", "/metrics/historical?format=frame"):
-        json.loads(client.get(API + path).data, parse_constant=refuse_constant)
+        answer = client.get(API + path)
+        assert answer.status_code == 200, path
+        json.loads(answer.data, parse_constant=refuse_constant)
 
 
 def refuse_constant(word):

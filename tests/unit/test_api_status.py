@@ -36,6 +36,7 @@ def test_before_anything_was_heard_nothing_is_invented(status):
     assert found["health_status"] == {"overall_score": None, "status": None, "uptime_seconds": None, "components": {},
                                       "source": None, "reason": None}
     assert found["sources"] == []
+    assert found["source"] is None
 
 
 def test_the_fields_of_the_contract(status, services):
@@ -86,7 +87,30 @@ def test_sources_are_listed_and_never_mixed(status, services):
         ("old-simulator", "delayed", True, 40), ("pl", "active", False, 4)]
     assert status("?source=old-simulator")["health_score"] == 10
     assert status("?source=old-simulator")["latest_metrics"]["source"] == "old-simulator"
-    assert status("?source=nobody")["latest_metrics"] == {}
+    assert (found["source"], status("?source=old-simulator")["source"]) == ("pl", "old-simulator")
+    nobody = status("?source=nobody")
+    assert (nobody["latest_metrics"], nobody["source"], nobody["latest_update"]) == ({}, None, None)
+
+
+def test_one_source_answers_for_all_and_stays_the_same_whoever_spoke_last(status, services):
+    hear_metrics(services, NOW - 9, "a-simulator", score=10, system={"cpu_percent": 1})
+    hear_alert(services, "x", source="only-alerts", at=NOW - 8)
+    hear_metrics(services, NOW - 7, "pl", score=80, system={"cpu_percent": 2})
+    hear_metrics(services, NOW - 6, "second", score=60, system={"cpu_percent": 3})
+    hear(services, NOW - 5, event_type="METRIC_UPDATE", source="second", metrics={"system": {"cpu_percent": 4}})
+    hear_metrics(services, NOW - 4, "a-simulator", score=11, system={"cpu_percent": 5})
+    found = status()
+    assert (found["source"], found["health_status"]["source"], found["latest_metrics"]["source"]) == ("pl",) * 3
+    assert (found["health_score"], found["latest_update"]) == (80, "2025-10-09T08:53:13.000Z")
+    services.clock.now += 40
+    hear_metrics(services, source="second", score=61, system={"cpu_percent": 3})
+    assert (status()["source"], status()["health_score"]) == ("second", 61)  # pl has fallen silent
+
+
+def test_a_real_source_answers_even_where_only_a_simulated_one_lives(status, services):
+    hear_metrics(services, NOW - 500, "pl", score=80, system={"cpu_percent": 2})
+    hear_metrics(services, NOW - 1, "x-simulator", score=90, system={"cpu_percent": 2})
+    assert (status()["source"], status()["health_score"]) == ("pl", 80)
 
 
 def test_the_feed_says_what_it_counted(status, services):

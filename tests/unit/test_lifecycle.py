@@ -466,7 +466,8 @@ def test_the_json_of_an_alert_has_the_fields_of_the_contract():
     document = told(trigger(at=NOW + 0.25, details={"a": 1}, suggested_actions=("look",)))
     document = acknowledge(document, last(document).key, "anna", NOW + 5, "mine", until=NOW + 65)
     assert last(document).to_json().items() >= {
-        "key": last(document).key, "id": "cpu", "source": "producer", "level": "WARNING", "component": "system",
+        "key": last(document).key, "id": "cpu", "source": "producer", "simulated": False,
+        "level": "WARNING", "component": "system",
         "message": "too much", "details": {"a": 1}, "suggested_actions": ["look"], "state": "acknowledged",
         "first_seen": "2027-01-15T08:00:00.250Z", "last_seen": "2027-01-15T08:00:00.250Z", "count": 1,
         "acknowledged_by": "anna", "acknowledged_at": "2027-01-15T08:00:05.000Z",

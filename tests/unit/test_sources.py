@@ -163,6 +163,29 @@ def test_a_time_in_the_future_looks_no_fresher_than_it_is():
     assert (found.last_event_time, found.latest_metrics["a"][1], found.skew_s) == (RECEIVED, RECEIVED, 3600.0)
 
 
+def test_each_kind_of_event_has_its_own_clock():
+    found = state(*(event for second in (0, 5, 10) for event in (
+        update({"a": 1}, RECEIVED + second, timestamp=RECEIVED + second - 18_000),
+        health(RECEIVED + second + 1, timestamp=RECEIVED + second + 1.5, overall_score=60))))
+    assert found.skews == {"metric_update": -18_000.0, "health_check": 0.5}
+    assert (found.skew_s, found.metrics_skew_s) == (-18_000.0, -18_000.0)
+    assert found.latest_metrics["a"][1] == RECEIVED + 10 - 18_000
+
+
+def test_a_message_that_was_long_on_its_way_is_not_held_against_a_clock_for_ever():
+    late = status("RUNNING", RECEIVED, timestamp=RECEIVED - 3600)
+    assert (state(late, at(899)).skew_s, state(late, at(901)).skew_s) == (-3600.0, 0.0)
+    assert state(late, at(5)).metrics_skew_s == 0.0
+    assert state(at(0), update({"a": 1}, RECEIVED + 5, timestamp=None)).skew_s is None
+
+
+def test_samples_keep_their_clock_when_only_health_is_still_heard():
+    found = state(update({"a": 1}, timestamp=RECEIVED - 18_000),
+                  health(RECEIVED + 2000, timestamp=RECEIVED + 2000, overall_score=60))
+    assert (found.skews, found.metrics_skew_s) == ({"health_check": 0.0}, -18_000.0)
+    assert state(health(RECEIVED, timestamp=RECEIVED - 60, overall_score=60)).metrics_skew_s == -60.0
+
+
 @pytest.mark.parametrize(("later", "alive"), [
     ([], "stopping"), ([at(10)], "stopping"), ([at(31)], "active"), ([status("RUNNING", RECEIVED + 5)], "active"),
     ([status("starting", RECEIVED + 5), at(6)], "active"), ([status("starting", RECEIVED + 5)], "starting"),

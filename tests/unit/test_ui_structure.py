@@ -125,6 +125,8 @@ def test_thresholds_of_the_only_banded_metric_or_the_critical_one_of_each_of_sev
     assert lines_across(structure_of("pl", ["system.cpu_percent"]).charts[0]) == ((85, "critical"), (70, "warning"))
     several = structure_of("pl", ["system.cpu_percent", "system.memory_percent", "system.disk_percent"]).charts[0]
     assert lines_across(several) == ((85, "critical"), (90, "critical"), (95, "critical"))
+    assert [line.metric for line in several.thresholds] == [
+        "system.cpu_percent", "system.memory_percent", "system.disk_percent"]
     assert lines_across(structure_of("pl", ["database.slow_queries_count"]).charts[0]) == ((5, "warning"),)
     assert structure_of("pl", ["processing.queue_depth"]).charts[0].thresholds == ()
 

@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import orjson
 import redis
 from dash.development.base_component import Component
@@ -32,7 +31,7 @@ from tests.unit.web_host import PAGE
 from tests.unit.web_services import NOW, AlertsInMemory, Clock, hear, hear_alert, hear_metrics
 
 __all__ = ["NOW", "Callbacks", "Clock", "Screen", "ask", "components", "hear", "hear_alert", "hear_metrics",
-           "make_world", "strict", "texts"]
+           "make_world", "props", "strict", "texts"]
 
 
 class AlertsOnPaper(AlertsInMemory):
@@ -173,10 +172,12 @@ def texts(tree: Any) -> str:
     if tree is None:
         return ""
     if isinstance(tree, (list, tuple)):
-        return " ".join(filter(None, map(texts, tree)))
+        return " ".join(" ".join(map(texts, tree)).split())
     return texts(getattr(tree, "children", None)) if isinstance(tree, Component) else str(tree)
 
 
-def steps(count: int, step_s: float = 5.0, end: float = NOW) -> np.ndarray:
-    """`count` times, `step_s` apart, the last of them `end`."""
-    return end - step_s * np.arange(count)[::-1]
+def props(tree: Any) -> str:
+    """All that a tree says once it has travelled as JSON."""
+    if isinstance(tree, list):
+        return " ".join(map(props, tree))
+    return props(tree["props"].get("children", "")) if isinstance(tree, dict) else str(tree or "")

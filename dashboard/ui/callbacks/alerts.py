@@ -57,7 +57,7 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
 
     @app.callback(
         Output(ids.ALERT_FEEDBACK, "children"), Output(ids.RESOLVE_NOTES, "value"), Output(ids.WAKE, "data"),
-        Output(ids.ALERTS_LEFT, "data"), Output(ids.ALERT_TABLE, "active_cell"), Output(ids.ALERTS_STAMP, "data"),
+        Output(ids.ALERTS_DONE, "data"), Output(ids.ALERT_TABLE, "active_cell"), Output(ids.ALERTS_STAMP, "data"),
         Input(ids.ACKNOWLEDGE, "n_clicks"), Input(ids.RESOLVE, "n_clicks"),
         State(ids.ALERT_TABLE, "selected_rows"), State(ids.ALERT_TABLE, "data"), State(ids.ALERT_TABLE, "active_cell"),
         State(ids.RESOLVE_NOTES, "value"), State(ids.ALERTS_STAMP, "data"),
@@ -68,9 +68,10 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
         chosen = ticked_ids(selected, shown) or _open_row(cell)
         told, failed = change_all(transition, chosen, user_name(), notes or "", _zone(stamp))
         if failed:  # the note and the ticks stay for another try
-            return told, no_update, services.clock(), failed, no_update, no_update
+            done = [key for key in chosen if key not in failed]
+            return told, no_update, services.clock(), done, no_update, no_update
         released = {"number": services.clock(), "hold": False, "zone": _zone(stamp)}
-        return told, "", services.clock(), [], None, released
+        return told, "", services.clock(), chosen, None, released
 
 
 def change_all(transition: Callable[..., Any], keys: Sequence[str], by: str, notes: str,

@@ -28,9 +28,10 @@ def register(app: Dash) -> None:
         [Output(ids.ACKNOWLEDGE, "children"), Output(ids.RESOLVE, "children"), Output(ids.ACKNOWLEDGE, "disabled"),
          Output(ids.RESOLVE, "disabled")],
         Input(ids.ALERT_TABLE, "selected_rows"), Input(ids.ALERT_TABLE, "active_cell"),
-        State(ids.ALERT_TABLE, "sort_by"))
+        State(ids.ALERT_TABLE, "data"), State(ids.ALERT_TABLE, "sort_by"))
     in_browser(
         "showRows", [Output(ids.ALERT_TABLE, "data"), Output(ids.ALERT_TABLE, "selected_rows")],
-        Input(ids.ALERT_ROWS, "data"), Input(ids.ALERTS_LEFT, "data"),
-        State(ids.ALERT_TABLE, "sort_by"), State(ids.ALERT_TABLE, "active_cell"))
+        Input(ids.ALERT_ROWS, "data"), Input(ids.ALERTS_DONE, "data"),
+        State(ids.ALERT_TABLE, "data"), State(ids.ALERT_TABLE, "selected_rows"), State(ids.ALERT_TABLE, "sort_by"),
+        State(ids.ALERT_TABLE, "active_cell"))
     in_browser("closeDetail", Output(ids.ALERT_CLOSE, "data-clicks"), Input(ids.ALERT_CLOSE, "n_clicks"))

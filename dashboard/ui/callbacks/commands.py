@@ -21,14 +21,14 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
     @app.callback(
         Output(ids.COMMAND_DIALOG, "is_open"), Output(ids.COMMAND_QUESTION, "children"),
         Output(ids.COMMAND_ASKED, "data"),
-        Input({"type": "command", "action": ALL}, "n_clicks"), Input(ids.COMMAND_CANCEL, "n_clicks"),
+        Input(ids.command(ALL), "n_clicks"), Input(ids.COMMAND_CANCEL, "n_clicks"),
         Input(ids.COMMAND_CONFIRM, "n_clicks"),
         State(ids.COMPONENT_TYPE, "value"), State(ids.COMPONENT_NAME, "value"),
         prevent_initial_call=True,
     )
     def ask(clicks, _cancel, _confirm, kind, name):
         asked = ctx.triggered_id
-        if not isinstance(asked, dict):
+        if not isinstance(asked, dict) or asked.get("action") not in ACTIONS:
             return False, no_update, no_update
         if not any(clicks):  # the buttons have only just appeared
             return no_update, no_update, no_update

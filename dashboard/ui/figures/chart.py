@@ -4,6 +4,7 @@ what the viewer set (zoom, hidden series) is never thrown away by a redraw from 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 from dashboard.ui.palette import SERIES
 
@@ -18,7 +19,6 @@ CONFIG = {
     "showSendToCloud": False,
 }
 GAUGE_CONFIG = {"displayModeBar": False, "responsive": True, "staticPlot": True}
-THRESHOLD_COLOURS = {"warning": "#c67e09", "critical": "#c8372f"}  # mid-tones: they lie on both backgrounds
 # One line under the axis, whatever the zoom: the date is in the tooltip.
 TICK_FORMATS = [
     {"dtickrange": [None, 60_000], "value": "%H:%M:%S"},
@@ -31,11 +31,11 @@ LANE_SHARE = 0.04  # of the plot's height, for the spans of alerts
 def chart_figure(lines: Sequence[tuple[str, str]], unit: str, thresholds: Sequence[tuple[float, str]] = ()) -> dict:
     """Traces for `lines` [(metric, title)], then the lane of alert spans as the last trace.
 
-    `thresholds` [(value in the unit of the axis, warning or critical)] are drawn dashed.
+    `thresholds` [(value in the unit of the axis, colour)] are drawn dashed.
     """
     data = [
         {
-            "type": "scatter", "mode": "lines", "name": title, "meta": metric, "x": [], "y": [],
+            "type": "scatter", "mode": "lines", "name": plot_text(title), "meta": metric, "x": [], "y": [],
             "line": {"color": SERIES[index % len(SERIES)], "width": 1.6,
                      "dash": ("solid", "dot", "dash")[index // len(SERIES) % 3]},
             "connectgaps": False,
@@ -48,6 +48,11 @@ def chart_figure(lines: Sequence[tuple[str, str]], unit: str, thresholds: Sequen
         "base": [], "marker": {"color": []}, "hoverinfo": "text", "hovertext": [], "width": 0.9, "opacity": 0.85,
     }
     return {"data": [*data, lane], "layout": _layout(thresholds)}
+
+
+def plot_text(words: str) -> str:
+    """`words` as plotly.js must get them to show them as they are: it reads tags in its labels, links among them."""
+    return escape(words, quote=False)
 
 
 def _layout(thresholds: Sequence[tuple[float, str]]) -> dict:
@@ -70,12 +75,12 @@ def _layout(thresholds: Sequence[tuple[float, str]]) -> dict:
         "yaxis": {"domain": [LANE_SHARE + 0.03, 1], "rangemode": "tozero", "nticks": 5, "fixedrange": True,
                   "zeroline": False, "exponentformat": "SI", "minexponent": 3, "automargin": False},
         "yaxis2": {"domain": [0, LANE_SHARE], "visible": False, "fixedrange": True, "range": [-0.5, 0.5]},
-        "shapes": [_threshold_shape(value, tone) for value, tone in thresholds],
+        "shapes": [_threshold_shape(value, colour) for value, colour in thresholds],
     }
 
 
-def _threshold_shape(value: float, tone: str) -> dict:
+def _threshold_shape(value: float, colour: str) -> dict:
     """A dashed line across the plot."""
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": value, "y1": value,
             "name": "threshold", "layer": "below",
-            "line": {"color": THRESHOLD_COLOURS[tone], "width": 1, "dash": "dash"}}
+            "line": {"color": colour, "width": 1, "dash": "dash"}}

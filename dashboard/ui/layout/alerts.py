@@ -26,7 +26,7 @@ COLUMNS = [
 
 def alert_panel() -> html.Section:
     return html.Section(
-        id="alerts",
+        id=ids.ALERTS,
         className="panel alerts",
         tabIndex=-1,
         **{"aria-label": "Alerts"},

@@ -6,6 +6,7 @@ from dash import html
 
 from dashboard.commands import ACTIONS
 from dashboard.ui.moment import Moment
+from dashboard.ui.sources import source_label
 from dashboard.ui.times import clock
 
 COMMANDS_SHOWN = 5
@@ -30,5 +31,5 @@ def _line(command, result, moment: Moment) -> str:
     text = f"{clock(command.at, moment.view.zone, moment.now)} {title}, {command.requested_by}: "
     text += receivers_text(command.receivers)
     if result is not None:
-        text += f"; {result.source} says {result.status}" + (f": {result.message}" if result.message else "")
+        text += f"; {source_label(result.source)} says {result.status}" + (f": {result.message}" if result.message else "")
     return text

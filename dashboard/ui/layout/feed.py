@@ -53,7 +53,7 @@ def raw_panel() -> html.Details:
         html.Div(className="command-buttons", children=[
             html.Button("Load the newest", id=ids.RAW_LOAD, className="button", type="button"),
         ]),
-        html.Div(id=ids.RAW, className="raw"),
+        html.Div(id=ids.RAW, className="raw", role="region", tabIndex=0, **{"aria-label": "Raw messages"}),
     ])
 
 

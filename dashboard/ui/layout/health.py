@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dash import html
 
 from dashboard.event_types import Component
 from dashboard.health import score_status
+from dashboard.number_text import decimals
 from dashboard.ui.moment import Moment
 from dashboard.ui.palette import STATUS_SHAPES, STATUS_TONES
 from dashboard.ui.times import clock, span
@@ -15,18 +17,26 @@ from dashboard.ui.times import clock, span
 DETAILS_SHOWN = 6
 TEXT_LIMIT = 80
 COMPONENTS_SHOWN = 60
+SAID_LATELY_S = 30.0  # its time would redraw the panel with every tick, and the strip has the age of the data
 UPTIME_STEP_S = 60  # an uptime is read in minutes; finer would redraw the panel with every tick
 
 
-def basis(moment: Moment) -> Any:
+def score_basis(moment: Moment) -> Any:
+    """What the upper part shows."""
     state = moment.state
     if state is None:
         return (moment.source, bool(moment.services.board.names()))
-    return (moment.view.zone, state.name, state.headline, state.components, _uptime(moment))
+    headline = state.headline and replace(state.headline, at=0.0)
+    return (moment.view.zone, state.name, headline, _said(moment), _uptime(moment), bool(state.components))
 
 
-def health(moment: Moment) -> list:
-    """The panel's children for the source of the moment."""
+def components_basis(moment: Moment) -> Any:
+    """What the lower part shows: it is the larger one, and changes less often."""
+    return moment.state and (moment.state.name, moment.state.components)
+
+
+def score(moment: Moment) -> list:
+    """The upper part's children, for the source of the moment: the score with its reason, and the uptime."""
     head = html.Div(className="panel-head", children=[html.H2("Health")])
     if moment.state is None and moment.services.board.names():
         return [head, html.P(
@@ -35,17 +45,21 @@ def health(moment: Moment) -> list:
         return [head, html.P(
             "No source has published yet. Start one (python -m dashboard.agent is one), or check the channel.",
             className="empty")]
-    state = moment.state
-    components = sorted(state.components, key=_worst_first)
     shown = [head, *_headline(moment)]
     uptime = _uptime(moment)
     if uptime is not None:
         shown.append(html.Div(["Up for ", html.Strong(span(uptime))], className="muted"))
-    if not components:
+    if not moment.state.components:
         shown.append(html.P("No components reported.", className="empty"))
-    shown += [_component(component) for component in components[:COMPONENTS_SHOWN]]
-    if len(components) > COMPONENTS_SHOWN:
-        shown.append(html.P(f"and {len(components) - COMPONENTS_SHOWN} more", className="muted"))
+    return shown
+
+
+def components(moment: Moment) -> list:
+    """The lower part's children: every component, the worst first."""
+    found = sorted(moment.state.components, key=_worst_first) if moment.state else []
+    shown: list = [_component(component) for component in found[:COMPONENTS_SHOWN]]
+    if len(found) > COMPONENTS_SHOWN:
+        shown.append(html.P(f"and {len(found) - COMPONENTS_SHOWN} more", className="muted"))
     return shown
 
 
@@ -57,13 +71,22 @@ def _headline(moment: Moment) -> list:
     word = headline.band or headline.status or "unknown"
     tone = STATUS_TONES.get(band, "stale")
     line = html.Div(className="score-line", children=[
-        html.Span("–" if headline.score is None else f"{headline.score:g}"[:5], className=f"score tone-{tone}"),
+        html.Span("–" if headline.score is None else decimals(headline.score, 1), className=f"score tone-{tone}"),
         html.Span(f"{STATUS_SHAPES.get(band, '◇')} {word}", className=f"score-word tone-{tone}"),
     ])
     reason = f"Because of {headline.reason}. " if headline.reason else ""
+    return [line, html.P(f"{reason}From the {_said(moment)}.", className="reason")]
+
+
+def _said(moment: Moment) -> str:
+    """Where the score is from; and of when, once it is no longer said anew with each message."""
+    headline = moment.state.headline
+    if headline is None:
+        return ""
     said = "health check" if headline.source_of_score == "health_check" else "metric update"
-    return [line, html.P(f"{reason}From the {said} of {clock(headline.at, moment.view.zone, moment.now)}.",
-                         className="reason")]
+    if moment.now - headline.at <= SAID_LATELY_S:
+        return f"latest {said}"
+    return f"{said} of {clock(headline.at, moment.view.zone, moment.now)}"
 
 
 def _component(component: Component) -> html.Div:
@@ -71,7 +94,7 @@ def _component(component: Component) -> html.Div:
         and component.score is not None else component.status
     tone = STATUS_TONES.get(status, "stale")
     value = component.word or ("" if component.score is not None else status)
-    score = f"{component.score:g}"[:5] if component.score is not None else ""
+    score = decimals(component.score, 1) if component.score is not None else ""
     children = [
         html.Span(STATUS_SHAPES.get(status, "◇"), className=f"shape tone-{tone}", **{"aria-hidden": "true"}),
         html.Span(component.name, className="name"),

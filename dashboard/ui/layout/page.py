@@ -18,15 +18,18 @@ def page(settings: Settings) -> html.Div:
     return html.Div(
         className="console",
         children=[
-            html.A("Skip to the alerts", href="#alerts", className="skip-link"),
+            html.A("Skip to the alerts", href=f"#{ids.ALERTS}", className="skip-link"),
             strip(settings),
+            html.Div(id=ids.OFFLINE, className="notice-area", role="alert"),
             html.Div(id=ids.NOTICE, className="notice-area", role="status"),
             html.Main(
                 className="board",
                 children=[
                     html.Div(className="column column-health", children=[
-                        html.Section(id=ids.HEALTH, className="panel", children=skeleton.lines(7),
-                                     **{"aria-label": "Health"}),
+                        html.Section(id=ids.HEALTH, className="panel", **{"aria-label": "Health"}, children=[
+                            html.Div(id=ids.HEALTH_SCORE, children=skeleton.lines(7)),
+                            html.Div(id=ids.HEALTH_COMPONENTS),
+                        ]),
                         html.Section(id=ids.FACTS, className="panel-group", **{"aria-label": "What the source says"}),
                     ]),
                     html.Div(className="column column-metrics", children=[
@@ -57,7 +60,9 @@ def page(settings: Settings) -> html.Div:
             dcc.Store(id=ids.FILTERS_SEEN),
             dcc.Store(id=ids.ALERTS_STAMP),
             dcc.Store(id=ids.ALERT_ROWS),
-            dcc.Store(id=ids.ALERTS_LEFT),
+            dcc.Store(id=ids.ALERTS_KNOWN),
+            dcc.Store(id=ids.ALERT_OPEN),
+            dcc.Store(id=ids.ALERTS_DONE),
             dcc.Store(id=ids.COMMAND_ASKED),
         ],
     )

@@ -29,6 +29,8 @@ def strip(settings: Settings) -> html.Header:
                 html.Span(id=ids.CONNECTION, className="connection"),
             ]),
             html.Div(className="strip-choices", children=[
+                html.Button("Back to live", id=ids.ZOOM_RESET, className="toggle zoom-reset", type="button",
+                            hidden=True, title="Leave the zoom (Escape, or a double click in a chart)"),
                 html.Button("Live", id=ids.LIVE_TOGGLE, className="toggle", type="button",
                             title="Pause or resume updates", **{"aria-pressed": "true"}),
                 _select(ids.RANGE_SELECT, "Range", [(name, _range_title(name)) for name in RANGES], DEFAULT_RANGE),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache, wraps
+
 from dash import dcc, html
 
 from dashboard import catalog
@@ -9,16 +12,28 @@ from dashboard.metric_names import title_of
 from dashboard.ui import ids
 from dashboard.ui.figures.chart import CONFIG, GAUGE_CONFIG, chart_figure
 from dashboard.ui.figures.gauge import gauge_figure
-from dashboard.ui.palette import SERIES
+from dashboard.ui.palette import SERIES, THRESHOLD_COLOURS
+from dashboard.ui.plain import Frames
 from dashboard.ui.structure import HEADLINE_TILES, ChartPlan, GaugePlan, Structure
 
 # Set here, not in the style sheet: dcc.Graph would otherwise take the height of its empty content.
 GAUGE_SIZE = {"height": "82px"}
 CHART_SIZE = {"height": "178px"}
+STRUCTURES_KEPT = 16  # about half a megabyte each; a source changes its structure only when a new metric appears
 UNSAID = ("count", "score")  # units that say nothing beside a title
 NOTHING = "No metrics from this source yet. They appear here as soon as it publishes a METRIC_UPDATE."
 
 
+def drawn_once(draw: Callable[[Structure], list]) -> Callable[[Structure], Frames]:
+    """The frames of a structure are the same for every page that opens: made once, they are shown to all."""
+    @lru_cache(maxsize=STRUCTURES_KEPT)
+    @wraps(draw)
+    def frames(structure: Structure) -> Frames:
+        return Frames(draw(structure))
+    return frames
+
+
+@drawn_once
 def headline_tiles(structure: Structure) -> list:
     """The tiles above the charts; one line of text where there are none."""
     if not structure.tiles and not structure.gauges:
@@ -26,6 +41,7 @@ def headline_tiles(structure: Structure) -> list:
     return [_tile(index, name) for index, name in enumerate(structure.tiles[:HEADLINE_TILES])]
 
 
+@drawn_once
 def more_tiles(structure: Structure) -> list:
     """The tiles below the charts, and how many metrics have none."""
     frames = [_tile(index, name) for index, name in enumerate(structure.tiles) if index >= HEADLINE_TILES]
@@ -35,6 +51,7 @@ def more_tiles(structure: Structure) -> list:
     return frames
 
 
+@drawn_once
 def gauges(structure: Structure) -> list:
     """A gauge for each of the six that is reported, and one quiet line for those that are not."""
     frames = [_gauge(index, plan) for index, plan in enumerate(structure.gauges)]
@@ -44,6 +61,7 @@ def gauges(structure: Structure) -> list:
     return frames
 
 
+@drawn_once
 def charts(structure: Structure) -> list:
     """A chart for each group of metrics that share a unit."""
     frames = [_chart(plan) for plan in structure.charts]
@@ -71,7 +89,9 @@ def _tile_title(about: catalog.Metric) -> str:
     """A metric nobody foresaw is named with its group: "latency" alone could be anybody's."""
     if about.known or about.group == "general":
         return about.title
-    return f"{title_of(about.group)} {about.title[:1].lower()}{about.title[1:]}"
+    is_acronym = about.title[:2].isupper()
+    title = about.title if is_acronym else about.title[:1].lower() + about.title[1:]
+    return f"{title_of(about.group)} {title}"
 
 
 def _gauge(index: int, plan: GaugePlan) -> html.Div:
@@ -83,6 +103,13 @@ def _gauge(index: int, plan: GaugePlan) -> html.Div:
             dcc.Graph(id=ids.gauge(plan.key), className="plot", responsive=True, config=GAUGE_CONFIG, style=GAUGE_SIZE,
                       figure=gauge_figure(plan.maximum, plan.bands, plan.unit, low_is_bad=plan.low_is_bad)),
         ])
+
+
+def _threshold_lines(plan: ChartPlan) -> list[tuple[float, str]]:
+    """Each threshold with its colour: its tone, or that of the series it belongs to where there are several."""
+    places = {line.metric: place for place, line in enumerate(plan.lines)}
+    return [(threshold.value, THRESHOLD_COLOURS[threshold.tone] if threshold.metric is None
+             else SERIES[places[threshold.metric] % len(SERIES)]) for threshold in plan.thresholds]
 
 
 def _chart(plan: ChartPlan) -> html.Div:
@@ -97,7 +124,7 @@ def _chart(plan: ChartPlan) -> html.Div:
         head.append(html.Span(f"+ {plan.hidden} not drawn", className="muted"))
     figure = chart_figure([(line.metric, line.title) for line in plan.lines],
                           "" if plan.unit in UNSAID else plan.unit,
-                          [(line.value, line.tone) for line in plan.thresholds])
+                          _threshold_lines(plan))
     return html.Div(
         className="chart", role="group", **{"data-chart": plan.key, "aria-label": f"Chart: {plan.title}"},
         children=[

@@ -1,0 +1,140 @@
+"""Acknowledge and resolve, by mouse and by keyboard, alone and against somebody who is quicker."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def alerted(console, publisher):
+    """An open page with two alerts."""
+    publisher.alert("a1", "pool empty", level="CRITICAL", at=time.time() - 30)
+    publisher.alert("a2", "queue long", at=time.time() - 20)
+    console.open()
+    expect(console.rows()).to_have_count(2)
+    return console
+
+
+def stored(host, alert_id):
+    return host.services.alerts.find(alert_id)[0]
+
+
+def state_of(console, words):
+    return console.row(words).locator("[data-dash-column=level]")
+
+
+def tab_to(console, selector, limit=120):
+    """Press Tab until the focus is on it, as somebody without a mouse would."""
+    for _ in range(limit):
+        if console.ask("(selector) => document.activeElement.matches(selector)", selector):
+            return
+        console.page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never came to {selector}")
+
+
+def test_acknowledge_and_resolve_with_notes_by_mouse(alerted, control, host):
+    page = alerted.page
+    expect(page.locator("#acknowledge")).to_be_disabled()
+    alerted.tick("pool empty")
+    expect(page.locator("#acknowledge")).to_have_text("Acknowledge (1)")
+    page.fill("#resolve-notes", "calling the database people")
+    page.click("#acknowledge")
+    alerted.say("#alert-feedback", "Done.")
+    expect(page.locator("#resolve-notes")).to_have_value("")
+    expect(state_of(alerted, "pool empty")).to_contain_text("✓ ada")
+    assert alerted.ticked() == []
+
+    command = control.next()
+    assert (command["action"], command["alert_id"], command["acknowledged_by"], command["notes"]) == (
+        "ALERT_ACKNOWLEDGED", "a1", "ada", "calling the database people")
+    alert = stored(host, "a1")
+    assert (alert.state, alert.acknowledged_by, alert.notes) == ("acknowledged", "ada", "calling the database people")
+
+    alerted.row("pool empty").locator("[data-dash-column=what]").click()
+    alerted.say("#alert-detail", "acknowledged by ada at")
+    alerted.say("#alert-detail", "calling the database people")
+
+    alerted.tick("pool empty")
+    page.fill("#resolve-notes", "pool enlarged")
+    page.click("#resolve")
+    alerted.say("#alert-feedback", "Done.")
+    command = control.next()
+    assert (command["action"], command["alert_id"], command["resolved_by"], command["notes"]) == (
+        "ALERT_RESOLVED", "a1", "ada", "pool enlarged")
+    assert stored(host, "a1").state == "resolved" and stored(host, "a1").resolved_by == "ada"
+    assert stored(host, "a2").state == "active"
+    alerted.say("#alert-counts", "1 warning")
+    assert control.nothing()
+
+
+def test_several_at_once(alerted, control, host):
+    alerted.tick("pool empty", "queue long")
+    alerted.page.click("#resolve")
+    alerted.say("#alert-feedback", "2 changed.")
+    assert {control.next()["alert_id"], control.next()["alert_id"]} == {"a1", "a2"}
+    alerted.page.select_option("#filter-state", "resolved")
+    expect(alerted.rows()).to_have_count(2)
+    expect(state_of(alerted, "pool empty")).to_contain_text("resolved")
+    alerted.say("#worst", "All quiet")
+    alerted.page.select_option("#filter-state", "open")
+    alerted.say("#alert-empty", "No open alerts. The last one fired")
+
+
+def test_acknowledge_and_resolve_by_keyboard(alerted, control, host):
+    page = alerted.page
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip-link")).to_be_focused()
+    page.keyboard.press("Enter")  # to the alerts
+    tab_to(alerted, "#alert-table input[type=checkbox]")
+    page.keyboard.press("Space")
+    assert alerted.ticked() == ["pool empty"]
+    tab_to(alerted, "#resolve-notes")
+    page.keyboard.type("seen")
+    tab_to(alerted, "#acknowledge")
+    page.keyboard.press("Enter")
+    alerted.say("#alert-feedback", "Done.")
+    command = control.next()
+    assert (command["action"], command["alert_id"], command["notes"]) == ("ALERT_ACKNOWLEDGED", "a1", "seen")
+    expect(state_of(alerted, "pool empty")).to_contain_text("✓ ada")
+
+    alerted.box("queue long").focus()
+    page.keyboard.press("Space")
+    tab_to(alerted, "#resolve")
+    page.keyboard.press("Space")
+    alerted.say("#alert-feedback", "Done.")
+    assert control.next()["action"] == "ALERT_RESOLVED"
+    assert stored(host, "a2").state == "resolved"
+
+
+def test_without_redis_nothing_changes_and_the_note_stays(alerted, redis_server, host):
+    alerted.tick("pool empty")
+    alerted.page.fill("#resolve-notes", "a long explanation")
+    redis_server.kill()
+    alerted.page.click("#acknowledge")
+    alerted.say("#alert-feedback", "Not changed:")
+    assert alerted.page.input_value("#resolve-notes") == "a long explanation"
+    alerted.ticks(3)
+    assert alerted.page.input_value("#resolve-notes") == "a long explanation"
+    assert alerted.ticked() == ["pool empty"]
+    assert stored(host, "a1").state == "active"
+    redis_server.start()
+    alerted.eventually(host.listens, "the connection")
+    alerted.page.click("#acknowledge")
+    alerted.say("#alert-feedback", "Nobody is listening on the control channel")
+    assert stored(host, "a1").notes == "a long explanation"
+
+
+def test_the_second_of_two_people_is_told_who_was_quicker(alerted, browsing, host):
+    other = browsing.console("grace").open()
+    expect(other.rows()).to_have_count(2)
+    for console in (alerted, other):
+        console.tick("pool empty")
+    other.page.click("#acknowledge")
+    other.say("#alert-feedback", "Done.")
+    alerted.page.click("#acknowledge")
+    alerted.say("#alert-feedback", "Somebody was quicker: already acknowledged by grace at")
+    expect(state_of(alerted, "pool empty")).to_contain_text("✓ grace")
+    assert stored(host, "a1").acknowledged_by == "grace"

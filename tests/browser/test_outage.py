@@ -1,0 +1,93 @@
+"""Redis or the server away while the page is open: it says so, keeps what it has, and recovers by itself."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from playwright.sync_api import expect
+
+from tests.servers import wait_for
+
+CPU = "system.cpu_percent"
+GONE = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "Failed to fetch",
+        "the server did not respond")
+
+
+def test_redis_killed_and_back_with_the_page_open(console, publisher, redis_server, host):
+    publisher.history()
+    publisher.alert("a", "pool empty")
+    console.open()
+    console.drag("system")
+    zoomed = console.ranges()
+    points = len(console.trace(CPU)["y"])
+
+    redis_server.kill()
+    expect(console.page.locator("#notice strong")).to_have_text(
+        re.compile(r"No connection to Redis since \d\d:\d\d:\d\d"))
+    console.say("#notice", "Nothing answers at the address of Redis")
+    console.say("#connection", "feed interrupted")
+    assert console.is_stale()
+    assert "41" not in console.text("#gauges")  # nothing was made up
+    expect(console.gauge(CPU)).to_have_attribute("aria-label", "CPU: 31 % of 100")
+    expect(console.rows()).to_have_count(1)
+    console.until("""() => document.querySelector('.chart[data-chart="system"] .js-plotly-plot')
+        .layout.shapes.some((shape) => shape.name === "gap")""")
+    start = console.shapes("system", "gap")[0]["x0"]
+
+    redis_server.start()
+    wait_for(host.listens)
+    publisher.update({"system": {"cpu_percent": 41.5, "memory_percent": 40}})
+    expect(console.page.locator("#notice strong")).to_have_count(0)
+    expect(console.gauge(CPU)).to_have_attribute("aria-label", "CPU: 41.5 % of 100")
+    console.until("() => document.documentElement.dataset.values === 'fresh'")
+    expect(console.page.locator("#connection")).to_be_empty()
+    assert console.ranges() == zoomed
+    gap = console.shapes("system", "gap")[0]
+    assert gap["x0"] == start < gap["x1"]
+    assert gap["label"]["text"].strip()
+    drawn = console.trace(CPU)["y"]
+    assert drawn[points:] == [None, 41.5]  # the line does not cross the gap
+    console.say("#feed", "Gaps")
+    expect(console.row("pool empty")).to_have_count(1)
+
+    console.page.keyboard.press("Escape")
+    expect(console.chart("system").locator(".shape-label")).to_have_text(gap["label"]["text"])
+
+
+def test_a_server_that_goes_away_is_told_and_a_new_one_is_taken_up(console, browsing, publisher, host):
+    browsing.expect_trouble(*GONE)
+    publisher.history()
+    console.open()
+    console.drag("system")
+    zoomed, epoch = console.ranges(), console.ask("() => monitoring.held.epoch")
+
+    host.stop()
+    console.say("#connection", "this server does not answer")
+    console.until("() => document.documentElement.dataset.values === 'stale'")
+
+    host.start()
+    now = time.time()
+    for number in range(3):
+        publisher.update({"system": {"cpu_percent": 60 + number}}, at=now - 15 + number * 5)
+    expect(console.gauge(CPU)).to_have_attribute("aria-label", "CPU: 62 % of 100")
+    console.until("(epoch) => monitoring.held.epoch !== epoch", epoch)
+    console.until("() => document.documentElement.dataset.values === 'fresh'")
+    expect(console.page.locator("#connection")).to_be_empty()
+    console.ticks(2)
+    assert console.trace(CPU)["y"] == [60, 61, 62]  # what the new server has, whole, and nothing of the old one
+    assert console.ranges() == zoomed[:1]
+    assert console.page.evaluate("() => performance.getEntriesByType('navigation').length") == 1
+
+
+def test_a_page_opened_while_redis_is_away_says_so_and_fills_by_itself(console, publisher, redis_server, host):
+    redis_server.kill()
+    wait_for(lambda: host.services.record.state == "disconnected")
+    console.open()
+    console.say("#notice", "No connection to Redis since")
+    console.say("#worst", "No connection to Redis")
+    redis_server.start()
+    wait_for(host.listens)
+    publisher.update({"system": {"cpu_percent": 5}})
+    expect(console.gauge(CPU)).to_have_attribute("aria-label", "CPU: 5 % of 100")
+    expect(console.page.locator("#notice strong")).to_have_count(0)

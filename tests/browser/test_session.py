@@ -1,0 +1,69 @@
+"""Who may see the page, and what an open page does when that ends."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.host import PAGE
+
+LOGIN = re.compile(r"/login\?next=.*monitoring")
+# What the browser says about it, and Dash's renderer, which reads the answer twice.
+REFUSED = ("400 (BAD REQUEST)", "401 (UNAUTHORIZED)", "body stream already read", "Callback failed")
+
+
+def sign_in_again(console, name="ada"):
+    console.page.fill("[name=name]", name)
+    console.page.click("button")
+
+
+def test_a_visitor_signs_in_and_comes_to_the_page(browsing):
+    console = browsing.console(user=None)
+    console.page.goto(console.host.url + PAGE + "?range=1h")
+    expect(console.page).to_have_url(LOGIN)
+    sign_in_again(console)
+    console.ready()
+    assert console.page.url.startswith(console.host.url + PAGE)
+    assert console.page.input_value("#range-select") == "1h"
+
+
+def test_a_user_who_is_no_admin_is_refused(browsing):
+    browsing.expect_trouble("403 (FORBIDDEN)")
+    console = browsing.console(user="bob")
+    assert console.page.goto(console.host.url + PAGE).status == 403
+    expect(console.page.locator("h1")).to_have_text("No access")
+    expect(console.page.locator("#status-strip")).to_have_count(0)
+
+
+def test_a_lost_session_ends_at_the_login_page_and_a_new_one_brings_the_view_back(console, browsing, publisher):
+    browsing.expect_trouble(*REFUSED)
+    publisher.update({"system": {"cpu_percent": 5}})
+    console.open("?range=6h&zone=UTC")
+    console.page.context.clear_cookies(name="session")
+    expect(console.page).to_have_url(LOGIN)
+    sign_in_again(console)
+    console.ready()
+    assert console.page.input_value("#range-select") == "6h"
+    assert console.page.input_value("#zone-select") == "UTC"
+
+
+def test_signing_out_in_another_tab_ends_this_one_too(console, browsing):
+    browsing.expect_trouble(*REFUSED)
+    console.open()
+    other = console.page.context.new_page()
+    other.goto(console.host.url + "/logout")
+    expect(console.page).to_have_url(LOGIN)
+
+
+def test_a_lost_token_is_fetched_anew(console, browsing, publisher):
+    """As after an hour without an answer: the session still holds, the token does not."""
+    browsing.expect_trouble(*REFUSED)
+    console.open()
+    console.rest()
+    console.page.context.clear_cookies(name="monitoring_csrf")
+    with console.page.expect_event("load"):
+        console.ask("() => monitoring.wake()")
+    console.ready()
+    publisher.update({"system": {"cpu_percent": 5}})
+    expect(console.gauge("system.cpu_percent")).to_have_attribute("aria-label", "CPU: 5 % of 100")

@@ -1,0 +1,198 @@
+"""Every rule of a fully mounted application, with every method, for a stranger, a plain user and an admin."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from dashboard import Monitoring, Settings, extension
+from dashboard.web.csrf import COOKIE
+from tests.unit.ui_world import hear_alert, hear_metrics, make_world
+from tests.unit.web_host import API, PAGE, csrf_headers, plain_host, sign_in
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+STORE_EVENT = API + "/store-event"
+CALLBACK = PAGE + "/_dash-update-component"
+TOKEN = "a secret of the forwarder"
+SETTINGS = Settings(start_listener=False, store_token=TOKEN)
+
+
+def host(monkeypatch, protect: bool) -> Flask:
+    """A host with the whole console on services of paper, so that no request goes to Redis."""
+    services = make_world(SETTINGS)
+    hear_metrics(services, system={"cpu_percent": 5})
+    hear_alert(services, "some")
+    monkeypatch.setattr(extension, "build", lambda settings: services)
+    app = plain_host(protect)
+    Monitoring(app, settings=SETTINGS)
+    return app
+
+
+@pytest.fixture(params=[False, True], ids=["no CSRFProtect", "CSRFProtect"])
+def app(request, monkeypatch) -> Flask:
+    return host(monkeypatch, request.param)
+
+
+def paths(app: Flask) -> list[str]:
+    """A path for every rule under both prefixes; placeholders are filled with a word."""
+    rules = [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith((PAGE, API))]
+    assert len(rules) >= 20
+    return sorted({re.sub(r"<[^>]*>", "some", rule) for rule in rules})
+
+
+def is_document(path: str, method: str) -> bool:
+    below = path.removeprefix(PAGE).lstrip("/")
+    return path.startswith(PAGE) and method in ("GET", "HEAD") and not below.startswith(
+        ("_", "assets/", "bootstrap/"))
+
+
+def each(app):
+    for path in paths(app):
+        for method in METHODS:
+            if path != STORE_EVENT or method != "POST":  # a machine with a secret: below
+                yield path, method
+
+
+def test_strangers_get_the_login_for_documents_and_401_for_all_else(app):
+    client = app.test_client()
+    for path, method in each(app):
+        answer = client.open(path, method=method)
+        if is_document(path, method):
+            assert answer.status_code == 302 and answer.location.startswith("/login?next="), (path, method)
+        else:
+            assert answer.status_code == 401, (path, method)
+            assert method == "HEAD" or answer.json == {"success": False, "message": "Sign in first."}, (path, method)
+
+
+def test_plain_users_get_403_everywhere_with_a_token_and_without(app):
+    client = sign_in(app.test_client(), "bob")
+    for headers in ({}, csrf_headers(client)):
+        for path, method in each(app):
+            answer = client.open(path, method=method, headers=headers)
+            assert answer.status_code == 403, (path, method)
+            if method != "HEAD" and not is_document(path, method):
+                assert answer.json == {"success": False, "message": "Only admins may do this."}, (path, method)
+
+
+def test_admins_are_let_in_everywhere(app):
+    client = sign_in(app.test_client())
+    headers = csrf_headers(client)
+    for path, method in each(app):
+        answer = client.open(path, method=method, headers=headers, json={} if method in WRITES else None)
+        assert answer.status_code not in (401, 403), (path, method)
+        assert not answer.location or "/login" not in answer.location, (path, method)
+        assert answer.status_code != 500 or path == CALLBACK or "/_dash-component-suites/" in path, (path, method)
+
+
+def test_writes_of_an_admin_without_a_token_are_refused(app):
+    client = sign_in(app.test_client())
+    refused = 0
+    for path, method in each(app):
+        if method in WRITES:
+            answer = client.open(path, method=method, json={})
+            assert answer.status_code == 400, (path, method)
+            assert answer.json["success"] is False and "token" in answer.json["message"], (path, method)
+            refused += 1
+    assert refused > 50
+
+
+@pytest.mark.parametrize("token", ["", "x", "a" * 5000, "null", "IjEyMyI.xxxx.yyyy"])
+def test_a_wrong_token_is_no_token(app, token):
+    client = sign_in(app.test_client())
+    client.get(PAGE + "/")
+    for path in (CALLBACK, API + "/health-check"):
+        assert client.post(path, json={}, headers={"X-CSRFToken": token}).status_code == 400
+
+
+def test_a_token_of_somebody_elses_session_is_no_token(app):
+    theirs = csrf_headers(sign_in(app.test_client()))
+    client = sign_in(app.test_client())
+    client.get(PAGE + "/")
+    assert client.post(API + "/health-check", headers=theirs).status_code == 400
+
+
+def test_a_callback_with_its_token_is_answered(app):
+    client = sign_in(app.test_client())
+    listed = client.get(PAGE + "/_dash-dependencies").json
+    page = next(entry for entry in listed if "alert-table.page_current" in entry["output"])
+    body = {"output": page["output"], "outputs": {"id": "alert-table", "property": "page_current"},
+            "inputs": [{**part, "value": None} for part in page["inputs"]],
+            "changedPropIds": ["filter-text.value"]}
+    assert client.post(CALLBACK, json=body).status_code == 400
+    answer = client.post(CALLBACK, json=body, headers=csrf_headers(client, PAGE + "/"))
+    assert answer.json["response"] == {"alert-table": {"page_current": 0}}
+
+
+def test_the_page_tells_dash_where_its_token_is(app):
+    text = sign_in(app.test_client()).get(PAGE + "/").text
+    assert f'"csrf_token_name":"{COOKIE}"' in text.replace(" ", "")
+
+
+def test_a_callback_acts_in_the_name_of_whoever_is_signed_in(app):
+    client = sign_in(app.test_client())
+    entry = next(one for one in client.get(PAGE + "/_dash-dependencies").json if "command-feedback" in one["output"])
+    body = {"output": entry["output"], "outputs": {"id": "command-feedback", "property": "children"},
+            "inputs": [{**part, "value": 1} for part in entry["inputs"]],
+            "state": [{**part, "value": {"action": "CLEAR_CACHE"}} for part in entry["state"]],
+            "changedPropIds": ["command-confirm.n_clicks"]}
+    answer = client.post(CALLBACK, json=body, headers=csrf_headers(client))
+    assert answer.json["response"]["command-feedback"]["children"] == "Clear cache: heard by 1."
+    recent = app.extensions["monitoring"].services.commands.recent
+    assert [command.requested_by for command in recent] == ["ada"]
+
+
+# -- the forwarder ---------------------------------------------------------------------------------------------------
+
+
+def test_a_forwarder_needs_its_secret_and_nothing_else(app):
+    client = app.test_client()
+    event = {"event_type": "METRIC_UPDATE", "source": "forwarded", "metrics": {"a": {"b": 1}}}
+    for headers in ({}, {"X-Monitoring-Token": "wrong"}, {"X-Monitoring-Token": TOKEN[:-1]}):
+        assert client.post(STORE_EVENT, json=event, headers=headers).status_code == 401
+        assert sign_in(app.test_client()).post(STORE_EVENT, json=event, headers=headers).status_code == 401
+    assert client.post(STORE_EVENT, json=event, headers={"X-Monitoring-Token": TOKEN}).json["success"] is True
+    assert "forwarded" in app.extensions["monitoring"].services.board.names()
+
+
+def test_the_secret_opens_nothing_else(app):
+    client = app.test_client()
+    for path, method in each(app):
+        answer = client.open(path, method=method, headers={"X-Monitoring-Token": TOKEN})
+        assert answer.status_code in (302, 401), (path, method)
+
+
+# -- headers ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["nobody", "bob", "ada"])
+def test_every_answer_has_our_headers(app, name):
+    client = app.test_client()
+    if name != "nobody":
+        sign_in(client, name)
+    for path, method in [*each(app), (STORE_EVENT, "POST"), (API + "/nothing", "GET")]:
+        answer = client.open(path, method=method)
+        found = answer.headers
+        assert "default-src 'self'" in found["Content-Security-Policy"], (path, method)
+        assert "unsafe-eval" not in found["Content-Security-Policy"]
+        assert found["X-Content-Type-Options"] == "nosniff" and found["X-Frame-Options"] == "SAMEORIGIN"
+        assert found["Referrer-Policy"] == "same-origin"
+        kept = answer.status_code in (200, 304) and "/_dash-component-suites/" in path + "/" or "bootstrap" in path or \
+            "/assets/" in path
+        assert found["Cache-Control"] == "no-store" or kept and "private" in found["Cache-Control"], (path, method)
+
+
+def test_answers_of_the_host_have_none_of_them(app):
+    for path in ("/", "/login", "/nowhere"):
+        found = app.test_client().get(path).headers
+        assert not {"Content-Security-Policy", "X-Frame-Options", "Referrer-Policy", "Cache-Control"} & {*found.keys()}
+
+
+def test_the_token_is_handed_out_to_whoever_asks_under_our_prefixes(app):
+    for path in (PAGE + "/", API + "/status", PAGE + "/_dash-layout"):
+        client = app.test_client()
+        client.get(path)
+        assert client.get_cookie(COOKIE) is not None, path
+        assert not client.get_cookie(COOKIE).http_only

@@ -1,0 +1,152 @@
+"""The page's skeleton and its ids: each written once, each callback's in the layout, the fixed ones there."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+from dash import dcc
+
+from dashboard import ui
+from dashboard.commands import ACTIONS
+from dashboard.settings import Settings
+from dashboard.ui import ids
+from dashboard.ui.layout.page import page
+from dashboard.ui.view import DEFAULT_RANGE, RANGES, ZONES
+from tests.unit.ui_world import Callbacks, components, make_world, texts
+
+UI = Path(ui.__file__).parent
+ASSETS = UI.parents[1] / "assets"
+FIXED = {"status-strip", "alert-table", "acknowledge", "resolve", "resolve-notes", "source-select", "range-select",
+         "live-toggle", "theme-toggle"}  # design section 3: hosts and other people's tests rely on them
+NAMES = {name: value for name, value in vars(ids).items() if name.isupper() and isinstance(value, str)}
+LAYOUT = list(components(page(Settings(title="Night watch", interval_ms=1234, home_url="/start"))))
+SHOWN = [one.id for one in LAYOUT if getattr(one, "id", None) is not None]
+SHOWN_TEXTS = [one for one in SHOWN if isinstance(one, str)]
+
+
+def found(component_id):
+    return next(one for one in LAYOUT if getattr(one, "id", None) == component_id)
+
+
+def test_the_fixed_ids_are_on_the_page():
+    assert set(SHOWN_TEXTS) >= FIXED
+
+
+def test_no_id_is_used_twice():
+    assert len(set(SHOWN_TEXTS)) == len(SHOWN_TEXTS)
+    assert len(set(NAMES.values())) == len(NAMES)
+
+
+def test_every_id_there_is_is_on_the_page():
+    assert set(NAMES.values()) <= set(SHOWN_TEXTS)
+
+
+def test_every_id_of_the_page_is_one_of_ids():
+    known = {*NAMES.values()}
+    assert set(SHOWN_TEXTS) <= known
+    assert [one for one in SHOWN if isinstance(one, dict)] and all(
+        one == ids.command(one["action"]) for one in SHOWN if isinstance(one, dict))
+
+
+def literals(path: Path):
+    """Texts of a module that stand where a component id is expected: `id=`, and the first argument of Input & co."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            values = [keyword.value for keyword in node.keywords if keyword.arg in ("id", "component_id")]
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name in ("Input", "Output", "State", "_select", "_choice", "_field") and node.args:
+                values.append(node.args[0])
+            yield from (value for value in values if isinstance(value, (ast.Constant, ast.Dict, ast.JoinedStr)))
+
+
+@pytest.mark.parametrize("path", [path for path in sorted(UI.rglob("*.py")) if path.name != "ids.py"],
+                         ids=lambda path: str(path.relative_to(UI)))
+def test_no_id_is_a_literal_outside_ids(path):
+    assert [ast.unparse(value) for value in literals(path)] == []
+
+
+# -- callbacks -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def callbacks():
+    return Callbacks(make_world())
+
+
+def test_every_id_of_a_callback_is_on_the_page(callbacks):
+    listed = callbacks.client.get("/admin/monitoring/_dash-dependencies").json
+    assert len(listed) >= 15
+    for entry in listed:
+        outputs = [part.rpartition(".")[0] for part in entry["output"].strip(".").split("...")]
+        for one in [*outputs, *(part["id"] for part in [*entry["inputs"], *entry["state"]])]:
+            if one.startswith("{"):
+                assert json.loads(one) == ids.command(["ALL"]), one
+            else:
+                assert one in SHOWN_TEXTS, one
+
+
+def test_every_function_that_runs_in_the_browser_is_there(callbacks):
+    scripts = "".join(path.read_text() for path in ASSETS.glob("*.js"))
+    called = [entry["clientside_function"]["function_name"] for entry in
+              callbacks.client.get("/admin/monitoring/_dash-dependencies").json if entry["clientside_function"]]
+    assert len(called) >= 8
+    for name in called:
+        assert f"dash_clientside.monitoring.{name} = function" in scripts or f"monitoring.{name} =" in scripts, name
+
+
+def test_no_callback_has_a_figure_as_input(callbacks):
+    for entry in callbacks.client.get("/admin/monitoring/_dash-dependencies").json:
+        assert not any(part["property"] == "figure" for part in [*entry["inputs"], *entry["state"]])
+
+
+# -- skeleton --------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_is_the_same_for_everybody_and_needs_nothing():
+    assert json.dumps(page(Settings()).to_plotly_json(), default=lambda one: one.to_plotly_json()) == json.dumps(
+        page(Settings()).to_plotly_json(), default=lambda one: one.to_plotly_json())
+
+
+def test_settings_are_on_the_page():
+    assert found(ids.INTERVAL).interval == 1234 and not getattr(found(ids.INTERVAL), "disabled", False)
+    assert "Night watch" in texts(found(ids.STATUS_STRIP))
+
+
+def test_the_choices_of_the_strip():
+    assert [option["value"] for option in found(ids.RANGE_SELECT).options] == list(RANGES)
+    assert found(ids.RANGE_SELECT).value == DEFAULT_RANGE
+    assert [option["value"] for option in found(ids.ZONE_SELECT).options] == [key for key, _ in ZONES]
+
+
+def test_every_command_has_its_button():
+    assert [one["action"] for one in SHOWN if isinstance(one, dict)] == [
+        *(name for name in ACTIONS if name != "ENABLE_COMPONENT"), "ENABLE_COMPONENT"]
+
+
+def test_the_table_leaves_sorting_filtering_and_paging_to_the_server():
+    table = found(ids.ALERT_TABLE)
+    assert (table.page_action, table.sort_action, table.row_selectable) == ("custom", "custom", "multi")
+    assert getattr(table, "editable", False) is False and getattr(table, "row_deletable", False) is False
+    assert all(column.get("presentation") is None for column in table.columns)
+
+
+def test_sections_are_places_on_the_page_and_empty_stores_wait():
+    assert set(ids.SECTIONS) <= set(SHOWN_TEXTS)
+    assert all(getattr(one, "data", None) is None for one in LAYOUT if isinstance(one, dcc.Store))
+
+
+def test_what_changes_by_itself_is_told_to_a_screen_reader():
+    for one in (ids.WORST, ids.ALERT_SUMMARY, ids.ALERT_FEEDBACK, ids.COMMAND_FEEDBACK):
+        assert getattr(found(one), "aria-live") == "polite"
+
+
+def test_nothing_is_fetched_from_elsewhere(callbacks):
+    text = callbacks.client.get("/admin/monitoring/").text
+    assert "http://" not in text and "https://" not in text and "//cdn" not in text
+    assert "<title>Monitoring</title>" in text
+    sheet = next(part for part in text.split('"') if part.startswith("/admin/monitoring/bootstrap/"))
+    assert callbacks.client.get(sheet).status_code == 200
+    assert "Bootstrap" in callbacks.client.get(sheet).text[:200]

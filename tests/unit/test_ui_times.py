@@ -1,0 +1,103 @@
+"""One formatter of times: zones with their changes of the clock, ages in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.ui import times
+from dashboard.ui.times import DAY_S, HOUR_S, MINUTE_S, clock, iso, span, stamp, wall_ms, zone
+from dashboard.ui.view import ZONES
+from tests.unit.ui_world import NOW  # 2025-10-09T08:53:20Z
+
+ZURICH = "Europe/Zurich"
+CLOCKS_FORWARD = datetime(2025, 3, 30, 1, tzinfo=ZoneInfo("UTC")).timestamp()  # 02:00 becomes 03:00 in Zurich
+CLOCKS_BACK = datetime(2025, 10, 26, 1, tzinfo=ZoneInfo("UTC")).timestamp()  # 03:00 becomes 02:00
+
+
+@pytest.mark.parametrize("name", [None, "", "Nowhere/Land", "../../etc/passwd", "/etc/passwd", "browser", "\x00",
+                                  "UTC\n", "Europe", "a" * 200, "\ud800"])
+def test_an_unknown_zone_is_utc(name):
+    assert zone(name).key == "UTC"
+    assert clock(NOW, name) == "08:53:20"
+
+
+@pytest.mark.parametrize("name", [key for key, _ in ZONES if key != "browser"])
+def test_every_zone_on_offer_exists(name):
+    assert zone(name).key == name
+
+
+def test_the_memory_for_zones_is_bounded():
+    for number in range(200):
+        zone(f"Nowhere/{number}")
+    assert zone.cache_info().currsize <= 64
+
+
+def test_walls_are_those_of_the_zone():
+    assert wall_ms([NOW], "UTC").tolist() == [NOW * 1000]
+    assert wall_ms([NOW], ZURICH).tolist() == [(NOW + 2 * HOUR_S) * 1000]
+    assert wall_ms([NOW], "Asia/Kolkata").tolist() == [(NOW + 5.5 * HOUR_S) * 1000]
+    assert wall_ms([], ZURICH).tolist() == []
+    assert wall_ms([], "UTC").dtype == np.int64 == wall_ms([NOW], ZURICH).dtype
+
+
+@given(st.lists(st.floats(0, 4e9), max_size=20), st.sampled_from([key for key, _ in ZONES if key != "browser"]))
+def test_walls_are_what_the_standard_library_says(moments, name):
+    walls = wall_ms(moments, name)
+    for at, wall in zip(moments, walls.tolist(), strict=True):
+        ms = round(at * 1000)
+        local = datetime.fromtimestamp(ms // 1000, ZoneInfo(name))
+        assert wall == ms + local.utcoffset().total_seconds() * 1000
+
+
+def test_the_day_the_clocks_go_forward_has_an_hour_without_points():
+    before, after = wall_ms([CLOCKS_FORWARD - 1, CLOCKS_FORWARD], ZURICH).tolist()
+    assert after - before == (HOUR_S + 1) * 1000
+    assert clock(CLOCKS_FORWARD - 1, ZURICH) == "01:59:59" and clock(CLOCKS_FORWARD, ZURICH) == "03:00:00"
+
+
+def test_the_day_they_go_back_an_hour_comes_twice_and_the_zone_tells_which():
+    before, after = wall_ms([CLOCKS_BACK - 1, CLOCKS_BACK], ZURICH).tolist()
+    assert after - before == (1 - HOUR_S) * 1000
+    assert stamp(CLOCKS_BACK - 1800, ZURICH) == "2025-10-26 02:30:00 CEST"
+    assert stamp(CLOCKS_BACK + 1800, ZURICH) == "2025-10-26 02:30:00 CET"
+
+
+def test_a_clock_tells_the_date_only_of_another_day_in_the_viewers_zone():
+    assert clock(NOW, "UTC", NOW + HOUR_S) == "08:53:20"
+    assert clock(NOW, "UTC", NOW + DAY_S) == "2025-10-09 08:53:20"
+    late = NOW + 14 * HOUR_S  # 22:53 in UTC, the next day in Zurich
+    assert clock(NOW, "UTC", late) == "08:53:20"
+    assert clock(NOW, ZURICH, late) == "2025-10-09 10:53:20"
+
+
+def test_absent_is_a_dash():
+    assert (clock(None, "UTC"), stamp(None, "UTC"), span(None), iso(None)) == ("–", "–", "–", None)
+
+
+def test_an_iso_time_is_utc_to_the_millisecond():
+    assert iso(NOW + 0.25) == "2025-10-09T08:53:20.250Z"
+    assert iso(0) == "1970-01-01T00:00:00.000Z"
+
+
+@pytest.mark.parametrize(("seconds", "words"), [
+    (-5, "0 s"), (0, "0 s"), (0.9, "0 s"), (59.9, "59 s"), (MINUTE_S, "1 min"), (HOUR_S - 1, "59 min"), (HOUR_S, "1 h"),
+    (HOUR_S + 5 * MINUTE_S + 59, "1 h 5 min"), (DAY_S - 1, "23 h 59 min"), (DAY_S, "1 d"),
+    (4 * DAY_S + 2 * HOUR_S + 30, "4 d 2 h"), (1000 * DAY_S, "1000 d"),
+])
+def test_ages_in_the_two_largest_units(seconds, words):
+    assert span(seconds) == words
+
+
+def test_nothing_else_formats_times_on_the_page():
+    """One formatter, so that table, charts and panels agree."""
+    from pathlib import Path
+
+    for path in Path(times.__file__).parent.rglob("*.py"):
+        if path.name != "times.py":
+            assert "strftime" not in path.read_text(), path
