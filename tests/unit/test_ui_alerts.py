@@ -161,6 +161,10 @@ def test_what_is_said_where_there_is_nothing(alerts, wanted, words):
     (alert("a"), {"tone": "warning", "level": "▲ Warning", "what": "about a\ndb · pl", "age": "1 min"}),
     (alert("a", "EMERGENCY", count=1234), {"tone": "critical", "level": "✖ Emergency", "age": "1 min\n×1,234"}),
     (alert("a", "INFO", "acknowledged"), {"tone": "info", "level": "● Info\n✓ anna"}),
+    (alert("a", "INFO", "acknowledged", acknowledged_until=NOW + 24 * 60 + 59), {"level": "● Info\n✓ anna · 24 min"}),
+    (alert("a", "INFO", "acknowledged", acknowledged_until=NOW + 7.5), {"level": "● Info\n✓ anna · 7 s"}),
+    (alert("a", "INFO", "acknowledged", acknowledged_until=NOW - 5), {"level": "● Info\n✓ anna · 0 s"}),
+    (alert("a", "INFO", acknowledged_by="anna", acknowledged_until=NOW - 5), {"level": "● Info"}),
     (alert("a", "ERROR", "resolved"), {"tone": "stale", "level": "◆ Error\nresolved", "age": "20 s ago"}),
     (alert("a", "Purple"), {"tone": "warning", "level": "◇ Purple"}),
     (alert("a", message="", component=""), {"what": "a\npl"}),
@@ -197,7 +201,7 @@ def test_the_detail_has_it_all():
 
 @pytest.mark.parametrize(("found", "words"), [
     (alert("a", state="acknowledged"), "acknowledged by anna at 2027-01-15 08:59:50 CET"),
-    (alert("a", state="acknowledged", acknowledged_until=NOW + 60), ", until 2027-01-15 09:01:00 CET"),
+    (alert("a", state="acknowledged", acknowledged_until=NOW + 60), ", until 2027-01-15 09:01:00 CET (1 min left)"),
     (alert("a", state="resolved"), "resolved by ben at 2027-01-15 08:59:40 CET"),
     (alert("a", component=""), "Component –"),
 ])
@@ -205,9 +209,25 @@ def test_the_state_says_who_and_when_in_the_viewers_zone(found, words):
     assert words in texts(detail(found, NOW, "Europe/Zurich"))
 
 
-def test_a_detail_without_note_and_details_does_not_name_them():
+@pytest.mark.parametrize(("fields", "words"), [
+    ({"regressed": True}, "Marks regressed: it came back after a person had resolved it"),
+    ({"flapping_until": NOW + 60}, "Marks flapping: it changes often"),
+    ({"stale_since": NOW - 200}, "Marks stale: nothing heard of its source for 3 min"),
+    ({"silenced_by": "ab12"}, "Marks silenced"),
+    ({"regressed": True, "silenced_by": "ab12"}, "had resolved it · silenced"),
+    ({"assigned_to": "ada", "assigned_by": "ben", "assigned_at": NOW - 5},
+     "Assigned to ada, by ben at 2027-01-15 08:59:55 CET"),
+    ({"snoozed_by": "ben", "snoozed_at": NOW}, "Snoozed until it gets worse, by ben"),
+    ({"snoozed_by": "ben", "snoozed_at": NOW, "snoozed_until": NOW + 60},
+     "Snoozed until 2027-01-15 09:01:00 CET, or worse, by ben"),
+])
+def test_the_detail_says_what_an_alert_carries_beside_its_state(fields, words):
+    assert words in texts(detail(alert("a", **fields), NOW, "Europe/Zurich"))
+
+
+def test_a_detail_does_not_name_what_there_is_not():
     text = texts(detail(alert("a"), NOW, "UTC"))
-    assert "Note" not in text and "Details" not in text and "Suggested" not in text
+    assert [word for word in ("Note", "Details", "Suggested", "Marks", "Assigned", "Snoozed") if word in text] == []
 
 
 def test_markup_in_a_detail_is_text():
