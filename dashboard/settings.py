@@ -6,6 +6,7 @@ documentation as data, so that the README's table can be tested against it.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -14,6 +15,17 @@ from typing import Any
 
 class SettingError(ValueError):
     """A setting has a value that cannot be used; the text names the setting, never a secret value."""
+
+
+# What a field may hold, by the words of its annotation. A bool is an int to Python, but no number of anything.
+_MEANT = {
+    "bool": ("True or False", lambda value: isinstance(value, bool)),
+    "int": ("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool)),
+    "float": ("a number", lambda value: isinstance(value, (int, float)) and not isinstance(value, bool)
+              and math.isfinite(value)),
+    "str": ("a text", lambda value: isinstance(value, str)),
+    "str | None": ("a text or None", lambda value: value is None or isinstance(value, str)),
+}
 
 
 def _option(default: Any, env: str, about: str, minimum: float | None = None, secret: bool = False) -> Any:
@@ -29,7 +41,7 @@ class Settings:
     """The options of one mounted console. Immutable; times in seconds unless the name says otherwise.
 
     Raises:
-        SettingError: a number below its minimum, or a prefix that is no absolute path.
+        SettingError: a value of the wrong kind, a number below its minimum, or a prefix that is no absolute path.
     """
 
     redis_url: str | None = _option(
@@ -83,8 +95,13 @@ class Settings:
         True, "MONITORING_START", "Start the feed by itself. `0` for commands and tests that only need the app.")
 
     def __post_init__(self) -> None:
+        if isinstance(self.assets_folder, os.PathLike):
+            object.__setattr__(self, "assets_folder", os.fspath(self.assets_folder))
         for option in fields(self):
             value, minimum = getattr(self, option.name), option.metadata["minimum"]
+            meant, fits = _MEANT[str(option.type)]
+            if not fits(value):
+                raise SettingError(f"{option.name} must be {meant}")
             if minimum is not None and not value >= minimum:
                 raise SettingError(f"{option.name} must be at least {minimum:g}")
         for name in ("page_prefix", "api_prefix"):

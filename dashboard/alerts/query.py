@@ -13,11 +13,13 @@ from dashboard.alerts.alert import ACTIVE, OPEN_STATES, RESOLVED, STATES, Alert
 from dashboard.alerts.filter_language import Filter, words_of
 from dashboard.alerts.silences import Silence, next_edge, silencing
 from dashboard.alerts.stale import SilentSince, never_silent
-from dashboard.events import normal_level
+from dashboard.events import LEVELS, normal_level
 from dashboard.reading.leaves import identity
 
 OPEN = "open"
 """A word for both states of an alert that is not resolved."""
+OTHER = "other"
+"""A word for every level that is none of LEVELS: producers send what they like."""
 MAX_LIMIT = 1_000
 """Alerts on one page, by the REST contract."""
 MAX_TEXT = 150
@@ -195,10 +197,10 @@ class AlertIndex:
               sort: str | Sequence[str] | None = None, limit: int = 25, offset: int = 0) -> Page:
         """A page of the alerts that match everything given.
 
-        `states`: names of STATES, or `open`; `levels`: names, case and aliases as the producer may write them;
-        `text`: words that must all occur in message, component, id or source; `since`: Unix seconds, alerts that
-        were open at some time after it; `wanted`: what `filter_language` reads; `sort`: one or more of SORTS, `-`
-        before a name turns it round.
+        `states`: names of STATES, or `open`; `levels`: names, case and aliases as the producer may write them, or
+        `other` for all that are none of LEVELS; `text`: words that must all occur in message, component, id or
+        source; `since`: Unix seconds, alerts that were open at some time after it; `wanted`: what `filter_language`
+        reads; `sort`: one or more of SORTS, `-` before a name turns it round.
 
         Raises:
             QueryError: there is no such state or sort, or `limit` or `offset` is out of bounds.
@@ -207,8 +209,18 @@ class AlertIndex:
             raise QueryError(f"limit must be between 0 and {MAX_LIMIT}")
         if offset < 0:
             raise QueryError("offset must not be negative")
+        entries = _sorted(self._matching(states, levels, source, text, since, wanted=wanted), sort)
+        chosen = entries[offset:offset + limit]
+        return Page(tuple(entry.alert for entry in chosen), len(entries))
+
+    def matching(self, *, states: Iterable[str] | str | None = None, levels: Iterable[str] | str | None = None,
+                 source: str | None = None, text: str | None = None) -> list[Alert]:
+        """All alerts that match, in the order of severity; the filters are those of `query`. Raises QueryError."""
+        return [entry.alert for entry in self._matching(states, levels, source, text, None)]
+
+    def _matching(self, *filters: Any, wanted: Filter | None = None) -> list[Entry]:
         entries = self._by_urgency
-        for matches in _filters(states, levels, source, text, since):
+        for matches in _filters(*filters):
             entries = [entry for entry in entries if matches(entry)]
         if wanted is not None:
             now = self.now
@@ -216,9 +228,7 @@ class AlertIndex:
                 entries = [entry for entry in entries if test(entry.alert, now)]
             for word, negated in wanted.texts:
                 entries = [entry for entry in entries if (word in (entry.words or entry.make_words())) != negated]
-        entries = _sorted(entries, sort)
-        chosen = entries[offset:offset + limit]
-        return Page(tuple(entry.alert for entry in chosen), len(entries))
+        return entries
 
 
 def _sorted(entries: list[Entry], sort: str | Sequence[str] | None) -> list[Entry]:
@@ -240,8 +250,7 @@ def _filters(states: Iterable[str] | str | None, levels: Iterable[str] | str | N
         wanted = _states(states)
         found.append(lambda entry: entry.alert.state in wanted)
     if levels:
-        names = {normal_level(level)[0] for level in ([levels] if isinstance(levels, str) else levels)}
-        found.append(lambda entry: entry.alert.level in names)
+        found.append(_has_level([levels] if isinstance(levels, str) else levels))
     if source:
         found.append(lambda entry: entry.alert.source == source)
     if since is not None:
@@ -250,6 +259,13 @@ def _filters(states: Iterable[str] | str | None, levels: Iterable[str] | str | N
     if text:
         found.extend(_contains(word) for word in text[:MAX_TEXT].casefold().split())
     return found
+
+
+def _has_level(levels: Iterable[str]) -> Callable[[Entry], bool]:
+    names = {normal_level(level)[0].casefold() for level in levels}
+    if OTHER in names:
+        return lambda entry: entry.alert.level not in LEVELS or entry.alert.level.casefold() in names
+    return lambda entry: entry.alert.level.casefold() in names
 
 
 def _contains(word: str) -> Callable[[Entry], bool]:
@@ -269,4 +285,4 @@ def _states(states: Iterable[str] | str) -> set[str]:
     return wanted
 
 
-__all__ = ["ACTIVE", "DEFAULT_SORT", "MAX_LIMIT", "OPEN", "SORTS", "AlertIndex", "Page", "QueryError"]
+__all__ = ["ACTIVE", "DEFAULT_SORT", "MAX_LIMIT", "OPEN", "OTHER", "SORTS", "AlertIndex", "Page", "QueryError"]

@@ -69,17 +69,18 @@ def break_gaps(times: np.ndarray, values: np.ndarray, gaps: Sequence[Gap] = (),
     return _insert_breaks(times, holes), np.insert(values, holes, np.nan)
 
 
-def is_counter(values: np.ndarray) -> bool:
-    """Whether a series (3 finite samples or more) rises and never falls, but for starts from anew.
+def is_counter(values: np.ndarray, *, counts: bool = True) -> bool | None:
+    """Whether a series never falls, but for starts from anew; None where fewer than 3 finite samples cannot tell.
 
+    `counts`: its name says that it counts. Then one that rests is a counter too; without it, only what rises is.
     A start from anew is a fall to under half, and at most one step in twenty is one: a producer that was restarted has
     not turned its counter into something else.
     """
     finite = values[~np.isnan(values)]
     if len(finite) < COUNTER_SAMPLES:
-        return False
+        return None if counts else False
     steps = np.diff(finite)
-    if not (steps > 0).any():
+    if not counts and not (steps > 0).any():
         return False
     falls = np.flatnonzero(steps < 0)
     return len(falls) * COUNTER_STEPS_PER_FALL <= len(steps) and bool(
@@ -87,9 +88,14 @@ def is_counter(values: np.ndarray) -> bool:
 
 
 def rate(times: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """The growth per second since the finite sample before; NaN for the first, and where a counter fell."""
+    """The growth per second since the finite sample before; NaN for the first, and where a counter fell.
+
+    All NaN for fewer than 3 finite samples, of which nobody can tell whether they are a counter's.
+    """
     rates = np.full(len(values), np.nan)
     finite = np.flatnonzero(~np.isnan(values))
+    if len(finite) < COUNTER_SAMPLES:
+        return rates
     growth = np.diff(values[finite])
     growth[growth < 0] = np.nan
     rates[finite[1:]] = growth / np.diff(times[finite])
@@ -122,7 +128,7 @@ def series(ring: Ring, source: str, metrics: Sequence[str], start: float | None,
     """metric -> (times, values) for a line chart: at most `points` points, broken at gaps.
 
     Each metric is judged by its own samples: one that comes every 30 s is whole, in a source that sends every 5 s.
-    A metric for which `as_rate` says so and that `is_counter` is given as growth per second.
+    A metric for which `as_rate` says so is given as growth per second, unless its series is found to be no counter's.
     A metric without a sample in the window has two empty arrays.
     """
     return series_of(ring.window(source, metrics, start, end), points, gaps, as_rate)
@@ -147,7 +153,7 @@ def series_of(window: Window, points: int, gaps: Sequence[Gap] = (),
             shared[key] = times, holes, _insert_breaks(times, holes)
         times, holes, broken = shared[key]
         values = values[present]
-        if as_rate(name) and (judged or is_counter(values)):
+        if as_rate(name) and (judged or is_counter(values) is not False):
             values = rate(times, values)
         if len(holes):
             values = np.insert(values, holes, np.nan)

@@ -53,7 +53,7 @@ class Moment:
 
         A clock that is ahead does not count: its samples are filed by ours (see `Event.at`).
         """
-        skew = self.state.skew_s if self.state is not None else None
+        skew = self.state.metrics_skew_s if self.state is not None else None
         return self.now + skew if skew is not None and skew < -CLOCK_TOLERANCE_S else self.now
 
     @cached_property
@@ -110,16 +110,21 @@ class Moment:
         return self.in_range(names) if names and self.source is not None else None
 
     @cached_property
-    def counters(self) -> frozenset[str]:
-        """Metrics shown as change per second. Judged by the whole range, for the tail and every delta alike: a counter
-        that rests for five minutes would else turn into its total, and back."""
+    def counting(self) -> dict[str, bool | None]:
+        """Of each metric that may be a counter, whether it is one; None: too few samples to tell. Judged by the whole
+        range, for the tail and every delta alike."""
         columns = self.cumulative.columns if self.cumulative is not None else {}
-        return frozenset(name for name, values in columns.items() if is_counter(values))
+        return {name: is_counter(values, counts=catalog.describe(name).counts) for name, values in columns.items()}
+
+    @cached_property
+    def counters(self) -> frozenset[str]:
+        """Metrics shown as change per second: those that may still turn out to be none have no value till then."""
+        return frozenset(name for name, is_one in self.counting.items() if is_one is not False)
 
     @cached_property
     def drawn_as(self) -> str:
         """The plan and which of its lines are rates: with another one, no new point fits those the page has."""
-        return fingerprint(self.structure.revision, sorted(self.counters))
+        return fingerprint(self.structure.revision, sorted(self.counting.items()))
 
     def in_range(self, metrics: Sequence[str]) -> Window:
         """The samples of the range the page shows. Not without a source."""

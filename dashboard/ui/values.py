@@ -90,8 +90,8 @@ def _latest(moment: Moment, name: str, values: np.ndarray) -> float | None:
         values = _rates(moment, name)[1]
     if len(values) and np.isfinite(values[-1]):
         return float(values[-1])
-    if len(values) or moment.source is None:
-        return None
+    if len(values) or moment.source is None or name in moment.counters:
+        return None  # a counter's total is no rate
     at_value = moment.services.ring.latest(moment.source).get(name)  # older than the tail: shown with its age
     return at_value[1] if at_value else None
 

@@ -9,6 +9,7 @@ from werkzeug.routing import PathConverter
 
 from dashboard.alerts.alert import OPEN_STATES, STATES, Alert
 from dashboard.alerts.filter_language import Filter, FilterError, parse
+from dashboard.alerts.query import OTHER
 from dashboard.alerts.statistics import statistics
 from dashboard.events import LEVELS, normal_level
 from dashboard.web.answers import Problem, iso, success
@@ -74,7 +75,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
 def _page(services: Services, states: list[str] | None, since: float | None, limit: int) -> Response:
     page = services.alerts.query(
         states=states,
-        levels=_levels() or None,
+        levels=_levels(services) or None,
         source=single("source"),
         text=single("q"),
         since=since,
@@ -94,12 +95,16 @@ def read_filter(text: str | None) -> Filter | None:
         raise Problem(400, f"filter: {refused}.") from None
 
 
-def _levels() -> list[str]:
-    """The wanted levels by their proper names; aliases as in events (`warn`, `err`, …) count."""
+def _levels(services: Services) -> list[str]:
+    """The wanted levels by their proper names; aliases as in events (`warn`, `err`, …) count.
+
+    A level that is none of ours may be asked for where some alert has it: the answers show it as it was sent.
+    """
     found = [word.strip() for value in request.args.getlist("level") for word in value.split(",") if word.strip()]
     levels = list(dict.fromkeys(normal_level(word)[0] for word in found))
-    if any(level not in LEVELS for level in levels):
-        raise Problem(400, f"level is one of {', '.join(LEVELS)}.")
+    strange = {level.casefold() for level in levels if level not in LEVELS} - {OTHER}
+    if strange and not strange <= {alert.level.casefold() for alert in services.alerts.index().all}:
+        raise Problem(400, f"level is one of {', '.join(LEVELS)}, {OTHER}, or one that an alert has.")
     return levels
 
 

@@ -63,7 +63,9 @@ def test_a_server_that_goes_away_is_told_and_a_new_one_is_taken_up(console, brow
     zoomed, epoch = console.ranges(), console.ask("() => monitoring.held.epoch")
 
     host.stop()
-    console.say("#connection", "this server does not answer")
+    console.say("#offline", "This server has not answered since")
+    console.say("#worst", "No answer from this server")
+    console.say("#liveness", "unknown")
     console.until("() => document.documentElement.dataset.values === 'stale'")
 
     host.start()
@@ -73,7 +75,8 @@ def test_a_server_that_goes_away_is_told_and_a_new_one_is_taken_up(console, brow
     expect(console.gauge(CPU)).to_have_attribute("aria-label", "CPU: 62 % of 100")
     console.until("(epoch) => monitoring.held.epoch !== epoch", epoch)
     console.until("() => document.documentElement.dataset.values === 'fresh'")
-    expect(console.page.locator("#connection")).to_be_empty()
+    expect(console.page.locator("#offline")).to_be_empty()
+    console.say("#liveness", "active")
     console.ticks(2)
     assert console.trace(CPU)["y"] == [60, 61, 62]  # what the new server has, whole, and nothing of the old one
     assert console.ranges() == zoomed[:1]

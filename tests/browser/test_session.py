@@ -56,14 +56,15 @@ def test_signing_out_in_another_tab_ends_this_one_too(console, browsing):
     expect(console.page).to_have_url(LOGIN)
 
 
-def test_a_lost_token_is_fetched_anew(console, browsing, publisher):
-    """As after an hour without an answer: the session still holds, the token does not."""
+def test_a_lost_token_costs_neither_the_note_nor_the_click(console, browsing, publisher):
+    """As after an hour in a paused tab: the session still holds, the token does not."""
     browsing.expect_trouble(*REFUSED)
+    publisher.alert("a", "pool empty")
     console.open()
+    console.box("pool empty").check()
+    console.page.fill("#resolve-notes", "on it")
     console.rest()
     console.page.context.clear_cookies(name="monitoring_csrf")
-    with console.page.expect_event("load"):
-        console.ask("() => monitoring.wake()")
-    console.ready()
-    publisher.update({"system": {"cpu_percent": 5}})
-    expect(console.gauge("system.cpu_percent")).to_have_attribute("aria-label", "CPU: 5 % of 100")
+    console.page.click("#acknowledge")
+    expect(console.row("pool empty")).to_contain_text("✓ ada")
+    assert console.page.evaluate("() => performance.getEntriesByType('navigation').length") == 1

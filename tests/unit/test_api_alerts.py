@@ -87,6 +87,17 @@ def test_filters(get, post, services):
     assert ids(get("?state=&level=&source=&q=&limit=&offset=")) == ["b", "c", "a"]
 
 
+def test_a_level_of_the_producers_own_is_found_while_an_alert_has_it(get, services):
+    assert get("?level=notice").status_code == 400
+    hear_alert(services, "a", "Notice")
+    hear_alert(services, "b", "purple")
+    hear_alert(services, "c", "error")
+    assert ids(get("?level=NOTICE")) == ids(get("?level=Notice", "/alerts/history")) == ["a"]
+    assert sorted(ids(get("?level=notice,err"))) == ["a", "c"]
+    assert sorted(ids(get("?level=other"))) == ["a", "b"]
+    assert get("?level=notice,green").status_code == 400
+
+
 def test_pages(get, services):
     for number in range(150):
         hear_alert(services, number, at=NOW - number)

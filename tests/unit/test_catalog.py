@@ -99,6 +99,14 @@ def test_a_counter_is_shown_as_a_rate():
     assert as_rate(describe("system.memory_mb")).unit == "MB/s"
 
 
+@pytest.mark.parametrize(("name", "cumulative", "counts"), [
+    ("system.network_io.bytes_recv", True, True), ("redis.messages_published", True, True),
+    ("disk.read_bytes", True, True), ("shop.orders_total", True, True), ("app.heap_bytes", True, False),
+    ("disk.bytes_free", True, False), ("shop.orders_sent", False, False), ("system.thread_count", False, False)])
+def test_a_name_may_say_that_something_is_counted_up(name, cumulative, counts):
+    assert (describe(name).cumulative, describe(name).counts) == (cumulative, counts)
+
+
 def test_values_in_the_unit_of_the_screen():
     cache = describe("application.cache_hit_rate")
     assert (in_unit(cache, 93), in_unit(cache, 0.93)) == (0.93, 0.93)

@@ -99,10 +99,14 @@ def test_a_console_goes_with_its_application():
     assert [console() for console in gone[:-1]] == [None, None]
 
 
-@pytest.mark.parametrize("act", ["start", "stop"])
-def test_nothing_can_be_started_before_the_mount(act):
+def test_nothing_can_be_started_before_the_mount():
     with pytest.raises(RuntimeError, match="init_app"):
-        getattr(Monitoring(), act)()
+        Monitoring().start()
+
+
+def test_stopping_before_the_mount_does_nothing(calls):
+    Monitoring().stop()
+    assert calls == []
 
 
 # -- settings --------------------------------------------------------------------------------------------------------

@@ -117,13 +117,13 @@ def test_a_token_of_somebody_elses_session_is_no_token(app):
 def test_a_callback_with_its_token_is_answered(app):
     client = sign_in(app.test_client())
     listed = client.get(PAGE + "/_dash-dependencies").json
-    page = next(entry for entry in listed if "alert-table.page_current" in entry["output"])
-    body = {"output": page["output"], "outputs": {"id": "alert-table", "property": "page_current"},
+    page = next(entry for entry in listed if "alert-detail.children" in entry["output"])
+    body = {"output": page["output"], "outputs": {"id": "alert-detail", "property": "children"},
             "inputs": [{**part, "value": None} for part in page["inputs"]],
-            "changedPropIds": ["filter-text.value"]}
+            "state": [{**part, "value": None} for part in page["state"]], "changedPropIds": ["alert-open.data"]}
     assert client.post(CALLBACK, json=body).status_code == 400
     answer = client.post(CALLBACK, json=body, headers=csrf_headers(client, PAGE + "/"))
-    assert answer.json["response"] == {"alert-table": {"page_current": 0}}
+    assert answer.json["response"] == {"alert-detail": {"children": []}}
 
 
 def test_the_page_tells_dash_where_its_token_is(app):

@@ -107,7 +107,7 @@ def test_the_next_sample_just_at_the_end_of_a_gap():
 
 
 @pytest.mark.parametrize(("values", "expected"), [
-    ([], False), ([1, 2], False), ([1, NAN, 2], False), ([1, 1, 1], False), ([NAN, NAN, NAN], False),
+    ([], None), ([1, 2], None), ([2, 1], None), ([1, NAN, 2], None), ([NAN, NAN, NAN], None), ([1, 1, 1], True),
     ([1, 2, 3], True), ([1, 1, NAN, 2], True), ([3, 2, 1], False), ([1, 3, 2], False),
     ([*range(100, 140), *range(20)], True),  # started anew once
     ([*range(100, 140), *range(90, 110)], False),  # fell, but not to under half
@@ -117,11 +117,19 @@ def test_is_counter(values, expected):
     assert is_counter(array(*values)) is expected
 
 
+@pytest.mark.parametrize(("values", "expected"), [
+    ([], False), ([1, 2], False), ([1, 1, 1], False), ([1, 1, 2], True), ([1, 2, 1], False)])
+def test_what_is_not_named_a_counter_must_rise_to_be_one(values, expected):
+    assert is_counter(array(*values), counts=False) is expected
+
+
 def test_rate_is_per_second_and_never_negative():
     rates = rate(array(0, 5, 10, 15, 20), array(0, 50, NAN, 250, 10))
     assert np.array_equal(rates, array(NAN, 10, NAN, 20, NAN), equal_nan=True)
     assert len(rate(array(), array())) == 0
     assert np.isnan(rate(array(1), array(1))).all()
+    assert np.isnan(rate(array(0, 5, 10), array(1, NAN, 9))).all()  # two samples: a counter, or not
+    assert rate(array(0, 5, 10), array(7, 7, 7))[1:].tolist() == [0, 0]
 
 
 @settings(deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, fields
+from pathlib import Path
 
 import pytest
 
@@ -90,6 +91,25 @@ def test_a_number_that_is_none_is_refused_by_name(name, text):
 def test_nan_is_no_number(name):
     with pytest.raises(SettingError, match=name):
         Settings.from_env({OPTIONS[name].metadata["env"]: "nan"})
+
+
+WRONG = {"int": ["500", 500.5, None, True, [500]], "float": ["30", None, True, float("inf"), float("nan")],
+         "bool": ["0", 0, None], "str": [None, 5, b"/x"], "str | None": [5, b"secret", ["x"]]}
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    (name, value) for name, option in OPTIONS.items() for value in WRONG[str(option.type)]])
+def test_a_value_of_the_wrong_kind_is_refused_by_name(name, value):
+    with pytest.raises(SettingError, match=f"^{name} must be ") as refused:
+        Settings(**{name: value})
+    assert "secret" not in str(refused.value)
+
+
+def test_a_whole_number_will_do_for_seconds_and_a_path_for_a_folder():
+    found = Settings(delayed_after_s=20, assets_folder=Path("here"))
+    assert (found.delayed_after_s, found.assets_folder) == (20, "here")
+    with pytest.raises(SettingError, match="store_token"):
+        Settings(store_token=Path("here"))
 
 
 @pytest.mark.parametrize("prefix", ["", "/", "//", "admin", "/a b", "/<x>", "/a?b", "/a#b", "\\a", "https://x.org"])

@@ -9,10 +9,11 @@ import pytest
 from dashboard.alerts import lifecycle
 from dashboard.alerts.alert import Alert
 from dashboard.alerts.query import AlertIndex
-from dashboard.events import normal_level
-from dashboard.ui.alert_page import Filter, table_page
+from dashboard.events import LEVELS, normal_level
+from dashboard.ui import ids
+from dashboard.ui.alert_page import KNOWN_LIMIT, Filter, known, table_page
 from dashboard.ui.alert_rows import MESSAGE_SHOWN, detail, row
-from dashboard.ui.layout.alerts import COLUMNS, PAGE_SIZE
+from dashboard.ui.layout.alerts import COLUMNS, PAGE_SIZE, alert_panel
 from tests.alert_events import NOW, trigger
 from tests.unit.ui_world import components, texts
 
@@ -35,8 +36,12 @@ MIXED = (alert("info", "INFO"), alert("worst", "EMERGENCY", "acknowledged", age_
          alert("old", "ERROR", age_s=500, source="other", component="feed"))
 
 
-def page(alerts, held=None, **wanted):
-    return table_page(AlertIndex(alerts, NOW), Filter(**wanted), NOW, held)
+def page(alerts, held=None, seen=None, **wanted):
+    return table_page(AlertIndex(alerts, NOW), Filter(**wanted), NOW, held, seen)
+
+
+def seen_of(alerts, **wanted):
+    return known(AlertIndex(alerts, NOW), Filter(**wanted))
 
 
 def keys(made):
@@ -58,6 +63,18 @@ def keys(made):
 def test_filters(wanted, found):
     made = page(MIXED, **wanted)
     assert (keys(made), made.total) == (found, len(found))
+
+
+def test_the_level_other_shows_every_level_that_is_none_of_the_five():
+    strange = (alert("odd", "Notice"), alert("odder", "other", age_s=90))
+    assert keys(page(MIXED + strange, level="other")) == ["odd", "odder"]
+    assert keys(page(MIXED, level="other")) == []
+
+
+def test_the_level_other_is_offered_last():
+    select, = [one for one in components(alert_panel()) if getattr(one, "id", None) == ids.FILTER_LEVEL]
+    assert [option["value"] for option in select.options] == ["all", *LEVELS, "other"]
+    assert select.options[-1]["label"] == "Other"
 
 
 @pytest.mark.parametrize(("sort", "found"), [
@@ -105,7 +122,7 @@ def test_no_alerts_are_one_page():
 def test_held_rows_keep_their_order_while_the_world_moves():
     before = keys(page(MIXED))
     moved = [alert("gravest", "EMERGENCY", age_s=1), *MIXED]
-    made = page(moved, held=before)
+    made = page(moved, held=before, seen=seen_of(MIXED))
     assert keys(made) == before
     assert made.waiting == 1 and made.total == 5
     assert keys(page(moved)) == ["gravest", *before]
@@ -114,7 +131,7 @@ def test_held_rows_keep_their_order_while_the_world_moves():
 def test_held_rows_are_renewed_in_place():
     before = keys(page(MIXED))
     changed = [alert("new", "ERROR", "acknowledged"), *[one for one in MIXED if one.key != "new"]]
-    made = page(changed, held=before)
+    made = page(changed, held=before, seen=seen_of(MIXED))
     assert keys(made) == before
     assert made.rows[0]["level"] == "◆ Error\n✓ anna"
     assert made.waiting == 0
@@ -131,10 +148,34 @@ def test_a_held_row_that_is_gone_leaves_a_place():
     assert keys(page(MIXED[1:], held=["info", "worst", "new"])) == ["worst", "new"]
 
 
-def test_the_number_that_waits_is_that_of_this_page():
-    held = [found.key for found in MANY[:PAGE_SIZE]]
-    fresh = tuple(alert(f"n{number}", age_s=-1 - number) for number in range(30))
-    assert page(MANY + fresh, held=held).waiting == PAGE_SIZE
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("age_s", [-1, 10 * HOUR_S])  # by the clock of its producer, which may be wrong
+def test_the_number_that_waits_is_that_of_the_new_alerts_on_all_pages(number, age_s):
+    held = keys(page(MANY, page=number))
+    fresh = tuple(alert(f"n{number}", age_s=age_s) for number in range(300))
+    assert page(MANY + fresh, held=held, seen=seen_of(MANY), page=number).waiting == 300
+    assert page(MANY + fresh, held=held, seen=seen_of(MANY), text="n1").waiting == 111
+
+
+def test_an_alert_that_somebody_else_resolved_is_not_new_and_brings_none():
+    held, seen = keys(page(MANY)), seen_of(MANY)
+    changed = [alert("a00", state="resolved"), *MANY[1:]]
+    assert page(changed, held=held, seen=seen).waiting == 0
+    assert page(changed[1:], held=held, seen=seen).waiting == 0
+
+
+def test_beyond_what_a_page_remembers_the_newer_ones_count():
+    crowd = tuple(alert(f"c{number}", age_s=number) for number in range(KNOWN_LIMIT + 50))
+    seen = seen_of(crowd)
+    assert len(seen["marks"]) == KNOWN_LIMIT
+    fresh = tuple(alert(f"n{number}", age_s=-1) for number in range(20))
+    assert page(crowd, held=["c0"], seen=seen).waiting == 0
+    assert page(crowd + fresh, held=["c0"], seen=seen).waiting == 20
+
+
+@pytest.mark.parametrize("seen", [None, "x", {}, {"marks": 5}, {"marks": [None, "a", [1]], "after": "now"}])
+def test_a_memory_that_makes_no_sense_knows_the_rows_on_screen(seen):
+    assert page(MIXED, held=["new", "old"], seen=seen).waiting == 2
 
 
 def test_nothing_held_holds_nothing():

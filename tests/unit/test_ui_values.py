@@ -63,6 +63,19 @@ def test_a_source_whose_clock_is_behind_is_not_old_for_that(services):
     assert tile(services, "processing.queue_depth")[:3] == ["7", "", "→"]
 
 
+def test_samples_in_local_time_beside_health_in_unix_time_are_drawn_and_the_clock_is_told(services):
+    for _ in range(3):
+        services.clock.now += 5
+        hear(services, event_type="METRIC_UPDATE", timestamp=services.clock.now - 18_000,
+             metrics={"processing": {"queue_depth": 7}})
+        hear(services, type="health_check", timestamp=services.clock.now, component="db", status="ok")
+    live, _ = ask(services)
+    assert live["strip"]["source"]["skew"] == "clock 5 h behind"
+    assert live["window"][1] == pytest.approx((services.clock.now - 18_000) * 1000)
+    assert live["lines"][0][1] == [7, 7, 7]
+    assert tile(services, "processing.queue_depth")[:3] == ["7", "", "→"]
+
+
 def test_a_change_is_told_with_its_direction(services):
     send(services, {"processing": {"queue_depth": 10}}, {"processing": {"queue_depth": 25}})
     assert tile(services, "processing.queue_depth")[2] == "↗ +15"
@@ -98,6 +111,34 @@ def test_what_falls_and_rises_is_no_counter(services):
 def test_a_counter_at_rest_is_a_rate_of_nothing_and_not_its_total(services):
     count(services, 1000, 11240, 21480, *[21480] * 100)
     assert tile(services, COUNTER)[:2] == ["0", "B/s"]
+
+
+def test_a_counter_that_never_moved_is_a_rate_of_nothing_in_its_tile_and_its_chart(services):
+    count(services, *[123_456_789] * 20)
+    assert tile(services, COUNTER)[:3] == ["0", "B/s", "→"]
+    live, _ = ask(services)
+    assert live["sparks"] == [[None, *[0] * 19]] and live["lines"][0][1] == [None, *[0] * 19]
+
+
+def test_a_counter_of_too_few_samples_has_no_value_yet(services):
+    screen = Screen(services)
+    for shown in (["–", "", ""], ["–", "", ""], ["2", "KB/s", "→"]):
+        count(services, 123_456_789 + int(services.clock.now - NOW) * 2048)
+        screen.tick()
+        assert tile(services, COUNTER)[:3] == shown
+        assert 123_456_789 not in screen.lines[0][1]
+    assert screen.lines[0][1] == [None, 2048, 2048]
+
+
+def test_a_size_in_bytes_that_stands_is_a_size(services):
+    send(services, *[{"app": {"heap_bytes": 2048}}] * 20)
+    assert tile(services, "app.heap_bytes")[:2] == ["2", "KB"]
+
+
+def test_a_counter_nobody_heard_within_the_range_has_no_rate(services):
+    count(services, 1000, 11240, 21480)
+    services.clock.now += 1000
+    assert tile(services, COUNTER, range_name="15m")[:3] == ["–", "", "16 min old"]
 
 
 def test_a_counter_whose_source_is_silent_keeps_its_last_rate(services):

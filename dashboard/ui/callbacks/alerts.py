@@ -12,7 +12,7 @@ from dashboard.alerts.store import Unknown
 from dashboard.commands import Unreachable
 from dashboard.services import Services
 from dashboard.ui import ids
-from dashboard.ui.alert_page import Filter, TablePage, table_page
+from dashboard.ui.alert_page import Filter, TablePage, known, table_page
 from dashboard.ui.alert_rows import detail
 from dashboard.ui.times import clock
 
@@ -23,49 +23,42 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
     @app.callback(
         Output(ids.ALERT_ROWS, "data"), Output(ids.ALERT_TABLE, "page_count"), Output(ids.ALERT_SUMMARY, "children"),
         Output(ids.ALERT_EMPTY, "children"), Output(ids.NEW_ALERTS, "children"), Output(ids.NEW_ALERTS, "hidden"),
+        Output(ids.ALERTS_KNOWN, "data"),
         Input(ids.ALERTS_STAMP, "data"), Input(ids.ALERT_TABLE, "page_current"), Input(ids.ALERT_TABLE, "sort_by"),
         Input(ids.FILTER_STATE, "value"), Input(ids.FILTER_LEVEL, "value"), Input(ids.FILTER_SOURCE, "value"),
         Input(ids.FILTER_TEXT, "value"),
-        State(ids.ALERT_ROWS, "data"),
+        State(ids.ALERT_ROWS, "data"), State(ids.ALERTS_KNOWN, "data"),
         prevent_initial_call=True,
     )
-    def table(stamp, page, sort, state, level, source, text, shown):
+    def table(stamp, page, sort, state, level, source, text, shown, seen):
         wanted = read_filter(state, level, source, text, page, sort)
         held = _ids(shown) if _holds(stamp, ctx.triggered_id) else None
-        made = table_page(services.alerts.index(), wanted, services.clock(), held)
-        return (made.rows, made.pages, _summary(made), made.empty,
-                f"{made.waiting} new", made.waiting == 0)
-
-    @app.callback(
-        Output(ids.ALERT_TABLE, "page_current"),
-        Input(ids.FILTER_STATE, "value"), Input(ids.FILTER_LEVEL, "value"), Input(ids.FILTER_SOURCE, "value"),
-        Input(ids.FILTER_TEXT, "value"), Input(ids.NEW_ALERTS, "n_clicks"),
-        prevent_initial_call=True,
-    )
-    def first_page(*_):
-        return 0
+        index = services.alerts.index()
+        made = table_page(index, wanted, services.clock(), held, seen)
+        return (made.rows, made.pages, _summary(made), made.empty, f"{made.waiting} new", made.waiting == 0,
+                no_update if held else known(index, wanted))
 
     @app.callback(
         Output(ids.ALERT_DETAIL, "children"),
-        Input(ids.ALERT_TABLE, "active_cell"), Input(ids.ALERT_ROWS, "data"),
+        Input(ids.ALERT_OPEN, "data"), Input(ids.ALERT_ROWS, "data"),
         State(ids.ALERTS_STAMP, "data"),
         prevent_initial_call=True,
     )
-    def open_row(cell, _rows, stamp):
-        alert = next((services.alerts.get(key) for key in _open_row(cell)), None)
+    def open_alert(key, _rows, stamp):
+        alert = services.alerts.get(key) if isinstance(key, str) else None
         return detail(alert, services.clock(), _zone(stamp)) if alert is not None else []
 
     @app.callback(
         Output(ids.ALERT_FEEDBACK, "children"), Output(ids.RESOLVE_NOTES, "value"), Output(ids.WAKE, "data"),
         Output(ids.ALERTS_DONE, "data"), Output(ids.ALERT_TABLE, "active_cell"), Output(ids.ALERTS_STAMP, "data"),
         Input(ids.ACKNOWLEDGE, "n_clicks"), Input(ids.RESOLVE, "n_clicks"),
-        State(ids.ALERT_TABLE, "selected_rows"), State(ids.ALERT_TABLE, "data"), State(ids.ALERT_TABLE, "active_cell"),
+        State(ids.ALERT_TABLE, "selected_rows"), State(ids.ALERT_TABLE, "data"), State(ids.ALERT_OPEN, "data"),
         State(ids.RESOLVE_NOTES, "value"), State(ids.ALERTS_STAMP, "data"),
         prevent_initial_call=True,
     )
-    def act(_acknowledge, _resolve, selected, shown, cell, notes, stamp):
+    def act(_acknowledge, _resolve, selected, shown, opened, notes, stamp):
         transition = services.alerts.acknowledge if ctx.triggered_id == ids.ACKNOWLEDGE else services.alerts.resolve
-        chosen = ticked_ids(selected, shown) or _open_row(cell)
+        chosen = ticked_ids(selected, shown) or _texts([opened])
         told, failed = change_all(transition, chosen, user_name(), notes or "", _zone(stamp))
         if failed:  # the note and the ticks stay for another try
             done = [key for key in chosen if key not in failed]
@@ -142,11 +135,6 @@ def _holds(stamp: Any, triggered: Any) -> bool:
 def _zone(stamp: Any) -> str:
     zone = stamp.get("zone") if isinstance(stamp, Mapping) else None
     return zone if isinstance(zone, str) else "UTC"
-
-
-def _open_row(cell: Any) -> list[str]:
-    """The id of the row that is open, as a list of one or none."""
-    return _texts([cell.get("row_id")]) if isinstance(cell, Mapping) else []
 
 
 def _ids(rows: Any) -> list[str]:

@@ -20,14 +20,20 @@ def register(app: Dash) -> None:
     in_browser("toggleTheme", Output(ids.THEME_TOGGLE, "data-clicks"), Input(ids.THEME_TOGGLE, "n_clicks"))
     in_browser("showNewAlerts", Output(ids.NEW_ALERTS, "data-clicks"), Input(ids.NEW_ALERTS, "n_clicks"))
     in_browser(
+        "firstPage", Output(ids.ALERT_TABLE, "page_current"),
+        Input(ids.FILTER_STATE, "value"), Input(ids.FILTER_LEVEL, "value"), Input(ids.FILTER_SOURCE, "value"),
+        Input(ids.FILTER_TEXT, "value"), Input(ids.NEW_ALERTS, "n_clicks"))
+    in_browser("openRow", Output(ids.ALERT_OPEN, "data"), Input(ids.ALERT_TABLE, "active_cell"))
+    in_browser(
         "rememberFilters", Output(ids.FILTERS_SEEN, "data"),
         Input(ids.FILTER_STATE, "value"), Input(ids.FILTER_LEVEL, "value"), Input(ids.FILTER_SOURCE, "value"),
-        Input(ids.FILTER_TEXT, "value"))
+        Input(ids.FILTER_TEXT, "value"), Input(ids.ALERT_TABLE, "page_current"), Input(ids.ALERT_TABLE, "sort_by"),
+        Input(ids.ALERT_OPEN, "data"))
     in_browser(
         "showChosen",
         [Output(ids.ACKNOWLEDGE, "children"), Output(ids.RESOLVE, "children"), Output(ids.ACKNOWLEDGE, "disabled"),
          Output(ids.RESOLVE, "disabled")],
-        Input(ids.ALERT_TABLE, "selected_rows"), Input(ids.ALERT_TABLE, "active_cell"),
+        Input(ids.ALERT_TABLE, "selected_rows"), Input(ids.ALERT_OPEN, "data"),
         State(ids.ALERT_TABLE, "data"), State(ids.ALERT_TABLE, "sort_by"))
     in_browser(
         "showRows", [Output(ids.ALERT_TABLE, "data"), Output(ids.ALERT_TABLE, "selected_rows")],

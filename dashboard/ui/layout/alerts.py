@@ -5,6 +5,7 @@ from __future__ import annotations
 import dash_bootstrap_components as dbc
 from dash import dash_table, html
 
+from dashboard.alerts.query import OTHER
 from dashboard.ui import ids
 from dashboard.ui.palette import LEVEL_WORDS
 
@@ -81,7 +82,8 @@ def _filters() -> html.Div:
     return html.Div(className="alert-filters", role="search", **{"aria-label": "Filter alerts"}, children=[
         _choice(ids.FILTER_STATE, "State", [{"value": key, "label": title} for key, title in STATES], "open"),
         _choice(ids.FILTER_LEVEL, "Level", [{"value": "all", "label": "All levels"}] + [
-            {"value": level, "label": word} for level, word in LEVEL_WORDS.items()], "all"),
+            {"value": level, "label": word} for level, word in LEVEL_WORDS.items()] + [
+            {"value": OTHER, "label": "Other"}], "all"),
         _choice(ids.FILTER_SOURCE, "Source", [{"value": "all", "label": "All sources"}], "all"),
         html.Label(children=[
             html.Span("Text", className="visually-hidden"),
