@@ -64,7 +64,7 @@ class Intake:
             event = Rejected(reason="parser-error", detail="", received=received, source=None)
         if isinstance(event, Rejected):
             outcome = REJECTED + event.reason
-            self._record.count(raw, received, via, outcome, None, event.source)
+            self._record.count(raw, received, via, outcome, None, event.source, detail=event.detail)
             return outcome
         if event.key in self._seen:
             self._record.count(raw, received, via, "duplicate", event.kind, event.source)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 RAW_MESSAGES = 500
 RAW_TEXT_BYTES = 4096  # enough to recognise any message; 500 of them stay under 2 MiB
+PUZZLES_KEPT = 50  # of the rejected, and of the unknown kinds: among the raw messages others push them out at once
+DETAIL_LENGTH = 200
 GAPS_KEPT = 500  # a day of one gap every three minutes; a feed worse than that needs no finer list
 KINDS_KEPT = 100  # names of unknown kinds come from outside, so their number is bounded
 KIND_LENGTH = 80
@@ -34,7 +36,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class RawMessage:
-    """One message as it came. `outcome` is "accepted", "duplicate" or "rejected:<reason>"; `size` is in bytes."""
+    """One message as it came. `outcome` is "accepted", "duplicate" or "rejected:<reason>"; `size` is in bytes.
+
+    `detail`: what exactly was wrong with a rejected one.
+    """
 
     received: float
     via: str
@@ -43,6 +48,7 @@ class RawMessage:
     kind: str | None
     source: str | None
     text: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ class FeedRecord:
         self._clock = clock
         self._lock = threading.Lock()
         self._raw: deque[tuple] = deque(maxlen=raw_messages)
+        self._rejected: deque[tuple[tuple, str]] = deque(maxlen=PUZZLES_KEPT)
+        self._unknown: deque[tuple] = deque(maxlen=PUZZLES_KEPT)
         self.accepted = 0
         self.duplicates = 0
         self.rejected: Counter[str] = Counter()
@@ -108,8 +116,10 @@ class FeedRecord:
         return self.accepted + self.duplicates + sum(self.rejected.values())
 
     def count(self, raw: bytes, received: float, via: str, outcome: str, kind: str | None = None,
-              source: str | None = None, lag_s: float | None = None, known: bool = True) -> None:
-        """One message was dealt with. `known` is False for an accepted message of a kind nobody here reads."""
+              source: str | None = None, lag_s: float | None = None, known: bool = True, detail: str = "") -> None:
+        """One message was dealt with. `known` is False for an accepted message of a kind nobody here reads; `detail`
+        says what was wrong with a rejected one."""
+        message = (received, via, len(raw), outcome, kind, source, raw[:RAW_TEXT_BYTES])
         with self._lock:
             if outcome == "accepted":
                 self.accepted += 1
@@ -117,12 +127,14 @@ class FeedRecord:
                     self.lag_s = lag_s
                 if not known:
                     self.unknown[self._bounded_kind(kind)] += 1
+                    self._unknown.append(message)
             elif outcome == "duplicate":
                 self.duplicates += 1
             else:
                 self.rejected[outcome.removeprefix(REJECTED)] += 1
+                self._rejected.append((message, detail[:DETAIL_LENGTH]))
             self.last_message_at = received
-            self._raw.append((received, via, len(raw), outcome, kind, source, raw[:RAW_TEXT_BYTES]))
+            self._raw.append(message)
 
     def _bounded_kind(self, kind: str | None) -> str:
         name = (kind or "")[:KIND_LENGTH]
@@ -138,7 +150,21 @@ class FeedRecord:
         """The last messages, oldest first. Decoded here and not on arrival: few are ever looked at."""
         with self._lock:
             kept = list(self._raw)
-        return tuple(RawMessage(*fields, _text(head, size)) for *fields, head in kept for size in (fields[2],))
+        return tuple(_readable(message) for message in kept)
+
+    @property
+    def raw_rejected(self) -> tuple[RawMessage, ...]:
+        """The last rejected messages, oldest first, each with what was wrong with it."""
+        with self._lock:
+            kept = list(self._rejected)
+        return tuple(_readable(message, detail) for message, detail in kept)
+
+    @property
+    def raw_unknown(self) -> tuple[RawMessage, ...]:
+        """The last messages of kinds nobody here reads, oldest first."""
+        with self._lock:
+            kept = list(self._unknown)
+        return tuple(_readable(message) for message in kept)
 
     # -- connection -----------------------------------------------------------------------------------------------
 
@@ -214,6 +240,12 @@ class FeedRecord:
                 lag_s=self.lag_s, last_message_at=self.last_message_at, gaps=self.gaps, state=self.state,
                 state_since=self.state_since, next_try_at=self.next_try_at, reason=self.reason,
                 warnings=self.warnings)
+
+
+def _readable(message: tuple, detail: str = "") -> RawMessage:
+    *fields, head = message
+    # A detail may quote half a surrogate pair, which no answer could carry.
+    return RawMessage(*fields, _text(head, fields[2]), detail.encode("utf-8", "replace").decode())
 
 
 def _text(head: bytes, size: int) -> str:

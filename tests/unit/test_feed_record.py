@@ -71,6 +71,22 @@ def test_raw_text_is_bounded_and_readable_whatever_came(record):
     assert long.text == "x" + "é" * 2047  # the half character at the end of the head is not shown
 
 
+def test_what_was_not_understood_is_kept_apart_and_bounded(record):
+    for number in range(60):
+        record.count(b"r%d" % number, 1.0, "redis", "rejected:not-json", detail="d" * 5000)
+        record.count(b"u%d" % number, 1.0, "redis", "accepted", "novelty", "pl", known=False)
+        record.count(b"k", 1.0, "redis", "accepted", "metric_update", "pl")
+    assert [message.text for message in record.raw_rejected] == [f"r{number}" for number in range(10, 60)]
+    assert [message.text for message in record.raw_unknown] == [f"u{number}" for number in range(10, 60)]
+    assert {message.detail for message in record.raw_rejected} == {"d" * 200}
+    assert {(message.kind, message.detail) for message in record.raw_unknown} == {("novelty", "")}
+
+
+def test_a_detail_can_be_sent_whatever_it_quotes(record):
+    record.count(b"{", 1.0, "redis", "rejected:bad-body", detail="about \ud800")
+    assert record.raw_rejected[0].detail == "about ?"
+
+
 def test_a_start_that_succeeds_is_no_gap(record, clock):
     record.connecting()
     clock.now += 1

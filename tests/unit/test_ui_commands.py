@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.ui import ids
 from dashboard.ui.callbacks.commands import RAW_SHOWN, RAW_TEXT, question, raw_messages, sent_text
-from tests.unit.ui_world import NOW, Callbacks, make_world, props, texts
+from tests.unit.ui_world import NOW, Callbacks, hear, make_world, props, texts
 
 
 @pytest.fixture
@@ -101,3 +101,25 @@ def test_raw_messages_newest_first_as_text_and_bounded(page, services):
     for stamp, clock in (({"zone": "Asia/Tokyo"}, "17:53:20"), (None, "08:53:20"), ("x", "08:53:20")):
         made = page.call("raw.children", "raw-load.n_clicks", alerts_stamp__data=stamp)
         assert clock in props(made[ids.RAW]["children"][0])
+
+
+def test_what_was_not_understood_is_found_behind_any_number_of_others(page, services):
+    nothing = {"rejected": "Nothing has been rejected.", "unknown": "Every kind that was heard is known."}
+    for choice, words in nothing.items():
+        assert texts(raw_messages(services, "UTC", choice)) == words
+    services.intake.accept(b'{"source": "pl"}', NOW)
+    hear(services, event_type="NOVELTY", body="new")
+    for number in range(600):
+        hear(services, event_type="METRIC_UPDATE", metrics={"a": {"b": number}})
+    assert "NOVELTY" not in texts(raw_messages(services, "UTC", "all"))
+    rejected, = page.call("raw.children", "raw-choice.value", raw_choice__value="rejected")[ids.RAW]["children"]
+    assert "rejected:no-type" in props(rejected)
+    assert "(neither event_type, event nor type names a kind)" in props(rejected)
+    unknown, = raw_messages(services, "UTC", "unknown")
+    assert "novelty" in texts(unknown) and '"body": "new"' in texts(unknown)
+
+
+@pytest.mark.parametrize("choice", [None, "", "nonsense", 5, ["rejected"], {"a": 1}])
+def test_any_other_choice_is_all(services, choice):
+    hear(services, event_type="METRIC_UPDATE", metrics={"a": {"b": 1}})
+    assert "accepted" in texts(raw_messages(services, "UTC", choice))

@@ -135,6 +135,33 @@ def test_warnings_about_redis_and_sources_without_a_place_are_told():
     assert "Not shown: second." in notice and "MONITORING_RING_SOURCES" in notice
 
 
+def test_warnings_of_the_alert_store_are_told_and_none_twice(services):
+    services.record.subscribed(("This Redis is a replica", "Keys may be evicted"))
+    services.alerts.warnings = ("Keys may be evicted", "Nothing is written to disk")
+    notice = said(services, ids.NOTICE)
+    assert notice.count("Keys may be evicted") == 1
+    assert "This Redis is a replica" in notice and "Nothing is written to disk" in notice
+
+
+def test_what_was_refused_is_told_with_examples_and_only_then():
+    services = make_world(rows=2)
+    services.ring.max_metrics = 1
+    hear_metrics(services, a={"x": 1})
+    rows = ("refused", "too old", "dropped", "Errors with alerts")
+    assert not [words for words in rows if words in said(services, ids.FEED)]
+    services.ring.append("pl", NOW + 1, {"a.x": 1.0} | {f"b.n{number}" + "y" * 300: 1.0 for number in range(5)})
+    services.ring.append("pl", NOW + 2, {"a.x": 1.0})
+    services.ring.append("pl", NOW - 50, {"a.x": 1.0})
+    services.ring.append("pl", float("nan"), {"a.x": 1.0})
+    services.alerts.dropped, services.alerts.refused = 1234, 2
+    services.alerts.errors["KeyError"] += 3
+    told = said(services, ids.FEED)
+    for words in ("Samples too old 1", "Samples refused 1", "Values refused 5", "Alerts refused 2",
+                  "Alert events dropped 1,234", "Errors with alerts 3 (KeyError 3)", "Metrics refused 5 (b.n0"):
+        assert words in told, words
+    assert "b.n2" in told and "b.n3" not in told and "y" * 61 not in told
+
+
 # -- details ---------------------------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ And a page that asks and keeps what it is told as assets/*.js do.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,6 +39,11 @@ class AlertsOnPaper(AlertsInMemory):
     """The rest of the store's surface that the page reads."""
 
     refused = 0
+    warnings: tuple[str, ...] = ()
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.errors: Counter[str] = Counter()
 
     def all(self) -> tuple[Alert, ...]:
         return self.index().all

@@ -44,12 +44,13 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
         return sent_text(services, asked, user_name())
 
     @app.callback(
-        Output(ids.RAW, "children"), Input(ids.RAW_LOAD, "n_clicks"), State(ids.ALERTS_STAMP, "data"),
+        Output(ids.RAW, "children"), Input(ids.RAW_LOAD, "n_clicks"), Input(ids.RAW_CHOICE, "value"),
+        State(ids.ALERTS_STAMP, "data"),
         prevent_initial_call=True,
     )
-    def raw(_clicks, stamp):
+    def raw(_clicks, choice, stamp):
         zone = stamp.get("zone", "UTC") if isinstance(stamp, dict) else "UTC"
-        return raw_messages(services, zone)
+        return raw_messages(services, zone, choice)
 
 
 def question(action: str, fields: dict[str, str], channel: str) -> list:
@@ -75,14 +76,21 @@ def sent_text(services: Services, asked: Any, by: str) -> str:
     return f"{ACTIONS[action].title}: {receivers_text(sent.receivers)}."
 
 
-def raw_messages(services: Services, zone: str) -> list:
-    """The newest raw messages, as text."""
-    messages = list(services.record.raw)[-RAW_SHOWN:]
+def raw_messages(services: Services, zone: str, choice: Any = "all") -> list:
+    """The newest raw messages, as text: all, or only the `rejected`, or those of an `unknown` kind."""
+    record = services.record
+    if choice == "rejected":
+        messages, nothing = record.raw_rejected, "Nothing has been rejected."
+    elif choice == "unknown":
+        messages, nothing = record.raw_unknown, "Every kind that was heard is known."
+    else:
+        messages, nothing = record.raw[-RAW_SHOWN:], "Nothing has been heard yet."
     if not messages:
-        return [html.Div("Nothing has been heard yet.")]
+        return [html.Div(nothing)]
     now = services.clock()
     return [
         html.Div(f"{clock(message.received, zone, now)} {message.outcome} {message.kind or ''} "
+                 f"{message.detail and '(' + message.detail + ') '}"
                  f"{message.size:,} B: {message.text[:RAW_TEXT]}")
         for message in reversed(messages)
     ]

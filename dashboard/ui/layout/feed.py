@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import html
 
 from dashboard.ui import ids
@@ -11,31 +13,39 @@ from dashboard.ui.moment import Moment
 from dashboard.ui.times import clock, span
 
 GAPS_SHOWN = 5
+EXAMPLES_SHOWN = 3
+EXAMPLE_LENGTH = 60
+RAW_CHOICES = (("all", "All"), ("rejected", "Rejected"), ("unknown", "Unknown kind"))
 
 
 def basis(moment: Moment) -> Any:
-    feed = moment.feed
+    feed, alerts = moment.feed, moment.services.alerts
     return (moment.view.zone, feed.accepted, feed.duplicates, sorted(feed.rejected.items()),
             sorted(feed.unknown.items()), feed.gaps[-GAPS_SHOWN:], feed.state, sorted(feed.handler_errors.items()),
-            moment.services.alerts.refused)
+            alerts.refused, alerts.dropped, sorted(alerts.errors.items()), moment.services.ring.counters)
 
 
 def feed(moment: Moment) -> list:
     """The panel's children. The raw messages are fetched when they are asked for."""
-    record, ring = moment.feed, moment.services.ring.counters
+    record, ring, alerts = moment.feed, moment.services.ring.counters, moment.services.alerts
     rows = [
         ("Received", f"{record.received:,}"),
         ("Accepted", f"{record.accepted:,}"),
-        ("Duplicates", f"{record.duplicates:,}" if record.duplicates else None),
+        ("Duplicates", _count(record.duplicates)),
         ("Rejected", _tally(record.rejected)),
         ("Unknown kind", _tally(record.unknown)),
         ("Errors inside", _tally(record.handler_errors)),
-        ("Alerts refused", str(moment.services.alerts.refused) if moment.services.alerts.refused else None),
+        ("Alerts refused", _count(alerts.refused)),
+        ("Alert events dropped", _count(alerts.dropped)),
+        ("Errors with alerts", _tally(alerts.errors)),
         ("Lag", None if record.lag_s is None else f"{record.lag_s:.1f} s"),
-        ("Reconnects", str(record.reconnects) if record.reconnects else None),
-        ("Late samples", f"{ring.late:,}" if ring.late else None),
-        ("Metrics refused", f"{ring.metrics_refused:,}" if ring.metrics_refused else None),
-        ("Sources refused", f"{ring.sources_refused:,}" if ring.sources_refused else None),
+        ("Reconnects", _count(record.reconnects)),
+        ("Late samples", _count(ring.late)),
+        ("Samples too old", _count(ring.too_old)),
+        ("Samples refused", _count(ring.samples_refused)),
+        ("Values refused", _count(ring.cells_refused)),
+        ("Metrics refused", _count(ring.metrics_refused, ring.metrics_refused_examples)),
+        ("Sources refused", _count(ring.sources_refused, ring.sources_refused_examples)),
     ]
     gaps = [html.Li(_gap(gap, moment)) for gap in reversed(record.gaps[-GAPS_SHOWN:])]
     return [
@@ -51,6 +61,11 @@ def raw_panel() -> html.Details:
     return html.Details(className="panel raw-panel", id=ids.RAW_PANEL, children=[
         html.Summary("Raw messages"),
         html.Div(className="command-buttons", children=[
+            html.Label(children=[
+                html.Span("Which messages", className="visually-hidden"),
+                dbc.Select(id=ids.RAW_CHOICE, value="all", size="sm", options=[
+                    {"value": choice, "label": title} for choice, title in RAW_CHOICES]),
+            ]),
             html.Button("Load the newest", id=ids.RAW_LOAD, className="button", type="button"),
         ]),
         html.Div(id=ids.RAW, className="raw", role="region", tabIndex=0, **{"aria-label": "Raw messages"}),
@@ -59,6 +74,15 @@ def raw_panel() -> html.Details:
 
 def _state(moment: Moment) -> str:
     return f"{moment.feed.state} since {clock(moment.feed.state_since, moment.view.zone, moment.now)}"
+
+
+def _count(number: int, examples: Sequence[str] = ()) -> str | None:
+    """The number, with some of the names it counts; None for nothing."""
+    if not number:
+        return None
+    names = ", ".join(name[:EXAMPLE_LENGTH] for name in examples[:EXAMPLES_SHOWN])
+    more = ", …" if number > EXAMPLES_SHOWN else ""
+    return f"{number:,} ({names}{more})" if names else f"{number:,}"
 
 
 def _tally(counts: dict[str, int]) -> str | None:

@@ -12,8 +12,8 @@ from dashboard.ui.times import clock
 
 def basis(moment: Moment) -> Any:
     feed, alerts = moment.feed, moment.services.alerts
-    return (feed.state, feed.state_since, feed.reason, feed.warnings, moment.view.zone, alerts.connected,
-            moment.services.board.refused_names, moment.source is None)
+    return (feed.state, feed.state_since, feed.reason, feed.warnings, alerts.warnings, moment.view.zone,
+            alerts.connected, moment.services.board.refused_names, moment.source is None)
 
 
 def notices(moment: Moment) -> list[html.Div]:
@@ -30,7 +30,8 @@ def notices(moment: Moment) -> list[html.Div]:
         shown.append(_notice(
             "warning", "▲", "The state of alerts could not be read from Redis.",
             "What is shown is this server's copy; acknowledging and resolving change nothing until it is back."))
-    shown += [_notice("warning", "▲", warning, "") for warning in feed.warnings]
+    warnings = dict.fromkeys((*feed.warnings, *moment.services.alerts.warnings))  # both look at the same Redis
+    shown += [_notice("warning", "▲", warning, "") for warning in warnings]
     if moment.services.board.refused_names:
         names = ", ".join(moment.services.board.refused_names[:5])
         shown.append(_notice(
