@@ -14,6 +14,7 @@ from dashboard.ui.times import span, stamp
 
 MESSAGE_SHOWN = 300  # in the table; the detail has it whole
 ACTIONS_SHOWN = 10
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def row(alert: Alert, now: float) -> dict[str, Any]:
@@ -31,7 +32,8 @@ def state_words(alert: Alert, now: float) -> str:
     """`✓ anna · 24 min` (without a time where it has no end), `resolved`; nothing for what nobody has taken on."""
     if alert.state == ACKNOWLEDGED:
         until = alert.acknowledged_until
-        return f"✓ {alert.acknowledged_by}" + (f" · {span(until - now)}" if until is not None else "")
+        left = "" if until is None else f"· {span(until - now)}".replace(" ", NO_BREAK)  # a line of its own if need be
+        return f"✓ {alert.acknowledged_by} {left}".rstrip()
     if alert.state == RESOLVED:
         return "resolved"
     return ""

@@ -67,7 +67,7 @@ def alert_table() -> dash_table.DataTable:
         style_cell={"whiteSpace": "pre-line", "textAlign": "left", "height": "auto", "fontFamily": FONT,
                     "backgroundColor": "transparent", "overflowWrap": "anywhere"},
         style_cell_conditional=[
-            {"if": {"column_id": "level"}, "width": "106px"},
+            {"if": {"column_id": "level"}, "width": "88px"},
             {"if": {"column_id": "age"}, "width": "62px"},
         ],
         style_data_conditional=[
