@@ -11,6 +11,7 @@
         const sort = /^(-?)(level|what|age)$/.exec(address.get("sort") || "");
         const filters = [["state", "open"], ["level", "all"], ["asource", "all"], ["q", ""]];
         if (page > 0 && Number.isSafeInteger(page)) {
+            set("alert-table", {page_count: page + 1}); // else the table would not have it
             const wanted = filters.map(([name, usual]) => address.get(name) || usual);
             if (filters.some(([name, usual], at) => wanted[at] !== usual)) {
                 monitoring.askedTable = {filters: JSON.stringify(wanted), page};

@@ -69,6 +69,13 @@
         fill("worst", [["shape tone-critical", "⬣"], ["word", "No answer from this server"]]);
     }
 
+    /* Once the moment is past, the try is under way: it takes until the host answers, or a second. */
+    function nextTry(feed) {
+        if (!feed.nextTry) return "";
+        const seconds = Math.ceil(feed.nextTry - monitoring.now());
+        return seconds > 0 ? ", next try in " + seconds + " s" : ", trying again";
+    }
+
     function clockwork() {
         const answer = monitoring.answer, offline = monitoring.offlineSince;
         if (!answer) return;
@@ -80,7 +87,7 @@
         }
         const interrupted = !offline && feed.state !== "connected";
         fill("connection", interrupted
-            ? [["tone-critical", "⬣ feed interrupted " + ageText(monitoring.now() - feed.since)]] : []);
+            ? [["tone-critical", "⬣ feed interrupted " + ageText(monitoring.now() - feed.since) + nextTry(feed)]] : []);
         drawSource(answer.strip);
         drawOffline(offline);
         const stale = offline || interrupted || answer.strip.stale || unknownSince(source);

@@ -6,7 +6,7 @@
     const AGES_MS = 60000; // ages in the table are in minutes
     let revision = null, stampedAt = 0, number = 0;
     let chosen = [], order = null, doneSeen = null;
-    let page = 0, opened = null, isOpenRow = false;
+    let page = 0, opened = null, isOpenRow = false, pageBegun = false;
 
     function atWork() {
         const note = document.getElementById("resolve-notes");
@@ -41,8 +41,11 @@
     window.dash_clientside.monitoring.firstPage = function (state, level, source, words, clicks) {
         const asked = monitoring.askedTable;
         const fits = asked && !clicks && JSON.stringify([state, level, source, words]) === asked.filters;
+        const isFirst = !pageBegun;
+        pageBegun = true;
         if (fits) monitoring.askedTable = null;
-        return fits ? asked.page : 0;
+        if (fits) return asked.page;
+        return isFirst ? window.dash_clientside.no_update : 0;
     };
 
     window.dash_clientside.monitoring.rememberFilters = function (state, level, source, words, pageNow, sort, open) {

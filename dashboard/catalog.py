@@ -15,7 +15,8 @@ from dashboard.metric_names import counts, group_of, title_of, unit_of
 from dashboard.number_text import display, in_unit, scaled
 
 __all__ = ["ALIASES", "CHARTS", "FACTS", "GAUGES", "METRICS", "TIMEFRAMES", "Chart", "Gauge", "Metric", "as_rate",
-           "band", "canonical", "chart", "chart_of", "describe", "display", "in_unit", "scaled", "timeframe"]
+           "band", "canonical", "chart", "chart_of", "describe", "display", "in_unit", "scaled", "timeframe",
+           "title_with_group"]
 
 MAX_REMEMBERED = 4_096
 """Descriptions kept: 512 metrics for a few sources, several times over; names are the producers', so it is bounded."""
@@ -66,25 +67,25 @@ METRICS: dict[str, Metric] = {metric.name: metric for metric in (
     _metric("system.network_io.bytes_sent", "Network out", "bytes", cumulative=True),
     _metric("system.network_io.bytes_recv", "Network in", "bytes", cumulative=True),
     _metric("system.thread_count", "Threads", "count"),
-    _metric("system.patterns_per_second", "Patterns", "1/s", gauge_max=50.0),
+    _metric("system.patterns_per_second", "Patterns (system)", "1/s", gauge_max=50.0),
     _metric("application.patterns_per_second", "Patterns", "1/s", gauge_max=30.0),
     _metric("application.indicators_per_second", "Indicators", "1/s", gauge_max=100.0),
     _metric("application.cache_hit_rate", "Cache hit rate", "ratio", direction="low-bad", bands=_CACHE_BANDS,
             gauge_max=1.0, display_unit="%", factor=100.0),
-    _metric("application.avg_pattern_detection_ms", "Pattern detection", "ms"),
-    _metric("application.avg_indicator_calc_ms", "Indicator calculation", "ms"),
-    _metric("application.symbols_processed", "Symbols processed", "count"),
+    _metric("application.avg_pattern_detection_ms", "Pattern time", "ms"),
+    _metric("application.avg_indicator_calc_ms", "Indicator time", "ms"),
+    _metric("application.symbols_processed", "Symbols", "count"),
     _metric("processing.ticks_per_second", "Ticks", "1/s"),
-    _metric("processing.patterns_detected", "Patterns detected", "count"),
-    _metric("processing.active_backtests", "Active backtests", "count"),
+    _metric("processing.patterns_detected", "Patterns found", "count"),
+    _metric("processing.active_backtests", "Backtests", "count"),
     _metric("processing.queue_depth", "Queue depth", "count"),
-    _metric("database.active_connections", "Database connections", "count"),
+    _metric("database.active_connections", "DB connections", "count"),
     _metric("database.slow_queries_count", "Slow queries", "count", direction="high-bad", bands=(5.0,)),
-    _metric("database.query_avg_ms", "Database query", "ms"),
+    _metric("database.query_avg_ms", "DB query time", "ms"),
     _metric("redis.messages_per_second", "Redis messages", "1/s"),
     _metric("redis.connected_clients", "Redis clients", "count"),
     _metric("redis.channels", "Redis channels", "count"),
-    _metric("redis.messages_published", "Redis messages published", "count", cumulative=True),
+    _metric("redis.messages_published", "Redis published", "count", cumulative=True),
     _metric("redis.memory_usage_mb", "Redis memory", "MB"),
     _metric("health.score", "Health score", "score", direction="low-bad", bands=(60.0, 75.0)),
 )}
@@ -116,6 +117,15 @@ def describe(name: str) -> Metric:
         display_unit="%" if unit == "ratio" else unit, factor=100.0 if unit == "ratio" else 1.0,
         cumulative=unit == "bytes" or name.endswith("_total"),
         counts=counts(name) and (unit == "bytes" or name.endswith("_total")))
+
+
+def title_with_group(metric: Metric) -> str:
+    """A metric nobody foresaw is named with its group: "latency" alone could be anybody's."""
+    if metric.known or metric.group == "general":
+        return metric.title
+    is_acronym = metric.title[:2].isupper()
+    title = metric.title if is_acronym else metric.title[:1].lower() + metric.title[1:]
+    return f"{title_of(metric.group)} {title}"
 
 
 def as_rate(metric: Metric) -> Metric:

@@ -7,8 +7,8 @@ from typing import Any
 from dash import html
 
 from dashboard.alerts.alert import ACKNOWLEDGED, RESOLVED, Alert
-from dashboard.ui.layout.health import details_text
 from dashboard.ui.palette import level_shape, level_tone, level_word
+from dashboard.ui.said import details_text
 from dashboard.ui.sources import source_label
 from dashboard.ui.times import span, stamp
 
@@ -54,7 +54,7 @@ def detail(alert: Alert, now: float, zone: str) -> list:
         ("Last seen", stamp(alert.last_seen, zone)),
         ("Count", f"{alert.count:,}"),
         ("Note", alert.notes or None),
-        ("Details", details_text(alert.details) or None),
+        ("Details", details_text(alert.details, zone, now) or None),
     ]
     shown = [html.H3(_title(alert)), html.Dl(className="facts", children=[
         part for name, value in rows if value is not None for part in (html.Dt(name), html.Dd(value))])]

@@ -29,7 +29,8 @@ def status(moment: Moment) -> dict[str, Any]:
         "source": _source(moment.state, moment.feed.state == "connected", now) if moment.state else None,
         "others": _others(states, moment.source, now),
         "stale": moment.state is None or moment.state.liveness(now) != "active",
-        "feed": {"state": moment.feed.state, "since": moment.feed.state_since},
+        "feed": {"state": moment.feed.state, "since": moment.feed.state_since,
+                 "nextTry": moment.feed.next_try_at},
         "sources": _choices(states, moment.source),
         "alertSources": [{"value": name, "label": source_label(name)}
                          for name in sorted({alert.source for alert in alerts.all()})],

@@ -154,8 +154,11 @@ def _chart(key: str, names: Sequence[str]) -> ChartPlan:
     in_display_unit = len(units) == 1 and not any(about.cumulative for about in abouts)
     return ChartPlan(
         key=key, title=chart.title, unit=units.pop() if in_display_unit else chart.unit,
-        lines=tuple(Line(metric=about.name, title=about.title, factor=about.factor if in_display_unit else 1.0,
-                         share=about.unit == "ratio", rate=about.cumulative) for about in abouts),
+        lines=tuple(Line(
+            metric=about.name, factor=about.factor if in_display_unit else 1.0,
+            # A chart of one group has its name already; in one of several the line says whose it is.
+            title=about.title if key.startswith(catalog.OTHER) else catalog.title_with_group(about),
+            share=about.unit == "ratio", rate=about.cumulative) for about in abouts),
         thresholds=_thresholds(abouts), hidden=len(names) - len(abouts))
 
 

@@ -80,9 +80,10 @@ def test_alerts_of_all_sources_are_in_the_table_and_keep_their_source(console, p
     publisher.alert("7", "the same id", "CRITICAL")
     simulator.alert("7", "the same id")
     console.open()
-    expect(console.rows()).to_have_text(["the same id\ndatabase · TickStockPL", "the same id\ndatabase · x-simulator"])
+    expect(console.rows()).to_have_text([
+        "the same id\ndatabase · TickStockPL", "the same id\ndatabase · x-simulator (simulated)"])
     console.page.select_option("#filter-source", "x-simulator")
-    expect(console.rows()).to_have_text(["the same id\ndatabase · x-simulator"])
+    expect(console.rows()).to_have_text(["the same id\ndatabase · x-simulator (simulated)"])
     console.tick("the same id")
     console.page.click("#resolve")
     console.say("#alert-empty", "No alert matches this filter.")

@@ -84,6 +84,43 @@ def test_every_choice_is_in_the_address_and_comes_back_with_it(console, browsing
     assert query(again) == query(console)
 
 
+def test_page_sort_and_open_alert_are_in_the_address_and_come_back_with_it(console, browsing, publisher):
+    for number in range(20):
+        publisher.alert(f"a{number}", f"about {number:02}", "CRITICAL" if number < 12 else "INFO",
+                        at=time.time() - 60 - number)
+    console.open("?level=CRITICAL&page=2&sort=-what")
+    expect(console.rows()).to_have_count(4)
+    expect(console.rows().first).to_contain_text("about 03")
+    console.row("about 01").locator("[data-dash-column=what]").click()
+    console.say("#alert-detail", "about 01")
+    console.until("() => location.search.includes('alert=')")
+    found = query(console)
+    assert (found["page"], found["sort"], found["level"]) == (["2"], ["-what"], ["CRITICAL"])
+
+    again = browsing.console()
+    again.open(f"?alert={found['alert'][0]}")  # it is on no page of eight that begins with the newest
+    again.say("#alert-detail", "about 01")
+    publisher.alert("late", "too late", at=time.time())
+    again.say("#new-alerts", "1 new")
+    again.say("#alert-detail", "about 01")
+    expect(again.page.locator("#resolve")).to_be_enabled()
+    again.page.click("#alert-close")
+    expect(again.page.locator("#alert-detail")).to_be_empty()
+    again.until("() => !location.search.includes('alert=')")
+
+    again.open("?page=2")
+    expect(again.rows()).to_have_count(8)
+    before = again.rows().all_inner_texts()
+    for number in range(3):
+        publisher.alert(f"n{number}", f"newer {number}", "EMERGENCY", at=time.time())
+    again.say("#new-alerts", "3 new")  # on later pages nothing moves under the hand either
+    assert [row.split("\n")[1:2] for row in again.rows().all_inner_texts()] == [
+        row.split("\n")[1:2] for row in before]
+    again.page.click("#new-alerts")
+    expect(again.rows().first).to_contain_text("newer")
+    assert "page" not in query(again)
+
+
 def test_the_range_changes_what_is_drawn(console, publisher):
     publisher.history(minutes=30, step_s=30)
     console.open()

@@ -103,7 +103,9 @@ def test_while_redis_is_away_nobody_says_whether_the_source_lives(services):
     services.record.lost(NOW, "away")
     shown = strip(services)
     assert shown["source"]["word"] == "cannot be heard" and shown["source"]["tone"] == "stale"
-    assert shown["feed"] == {"state": "disconnected", "since": NOW}
+    assert shown["feed"] == {"state": "disconnected", "since": NOW, "nextTry": None}
+    services.record.failed("Nothing answers", NOW + 7)
+    assert ask(services)[0]["strip"]["feed"]["nextTry"] == NOW + 7
 
 
 @pytest.mark.parametrize(("ahead_s", "told"), [

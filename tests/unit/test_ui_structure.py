@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard import catalog
@@ -23,6 +23,7 @@ NAMES = st.lists(st.one_of(
               st.sampled_from(["_ms", "_mb", "_percent", "_total", "_per_second", "_ratio", "", "_bytes"]))))
 
 
+@settings(deadline=None)  # how long one takes is the machine's affair
 @given(NAMES, st.randoms())
 def test_the_same_names_in_any_order_and_number_give_the_same_plan(names, chance):
     shuffled = names + names[:3]
@@ -30,6 +31,7 @@ def test_the_same_names_in_any_order_and_number_give_the_same_plan(names, chance
     assert structure_of("pl", names) == structure_of("pl", shuffled)
 
 
+@settings(deadline=None)
 @given(NAMES)
 def test_every_metric_has_its_place_once(names):
     plan = structure_of("pl", names)
@@ -109,6 +111,24 @@ def test_a_chart_is_drawn_in_the_unit_of_its_tiles_and_so_are_its_thresholds():
     cache, = structure_of("pl", ["application.cache_hit_rate"]).charts
     assert (cache.unit, cache.lines[0].factor, cache.lines[0].share) == ("%", 100, True)
     assert lines_across(cache) == ((50, "critical"), (80, "warning"))
+
+
+def test_a_line_says_whose_it_is_where_its_chart_does_not():
+    latency, = structure_of("pl", ["redis.latency_ms", "redis.CPU_ms", "processing.wait_ms"]).charts[:1]
+    assert {line.metric: line.title for line in latency.lines} == {
+        "redis.latency_ms": "Redis latency", "redis.CPU_ms": "Redis CPU", "processing.wait_ms": "Processing wait"}
+    own, = structure_of("pl", ["quantum.flux_ms"]).charts
+    assert (own.title, own.lines[0].title) == ("Quantum", "Flux")
+
+
+def test_no_chart_has_two_lines_of_one_title():
+    for chart in structure_of("pl", list(catalog.METRICS)).charts:
+        assert len({line.title for line in chart.lines}) == len(chart.lines), chart.title
+
+
+def test_titles_fit_a_tile():
+    tiles = structure_of("pl", list(catalog.METRICS)).tiles
+    assert not [name for name in tiles if len(catalog.describe(name).title) > 17]
 
 
 def test_counters_are_drawn_per_second_without_a_factor():

@@ -31,5 +31,6 @@ def _line(command, result, moment: Moment) -> str:
     text = f"{clock(command.at, moment.view.zone, moment.now)} {title}, {command.requested_by}: "
     text += receivers_text(command.receivers)
     if result is not None:
-        text += f"; {source_label(result.source)} says {result.status}" + (f": {result.message}" if result.message else "")
+        text += f"; {source_label(result.source)} says {result.status}"
+        text += f": {result.message}" if result.message else ""
     return text

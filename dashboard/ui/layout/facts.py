@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from dash import html
 
 from dashboard.catalog import FACTS, TIMEFRAMES, timeframe
 from dashboard.event_types import Trend
-from dashboard.events import parse_time
 from dashboard.metric_names import title_of
 from dashboard.number_text import figure
 from dashboard.ui.moment import Moment
+from dashboard.ui.said import details_text, words
 from dashboard.ui.times import clock
 
 TIMEFRAMES_FACT = "application.active_timeframes"
@@ -22,8 +21,6 @@ TEXT_LIMIT = 200
 TREND_UNITS = {"cpu": "%", "memory": "MB"}
 TREND_ARROWS = {"increasing": "↗", "decreasing": "↘", "stable": "→"}
 MB_IN_GB = 1024
-# Other strings are not times, whatever they could be read as.
-ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 
 
 def facts(moment: Moment) -> list:
@@ -55,11 +52,13 @@ def _panel(title: str, *children: Any) -> html.Div:
 
 
 def _trend(name: str, trend: Trend) -> html.Div:
-    words = [html.Span(TREND_ARROWS.get(trend.direction, "→"), **{"aria-hidden": "true"}),
+    shown = [html.Span(TREND_ARROWS.get(trend.direction, "→"), **{"aria-hidden": "true"}),
              html.Span(f"{'CPU' if name.lower() == 'cpu' else name.capitalize()} {trend.direction}")]
+    if trend.rate is not None:  # the contract names no unit for it
+        shown.append(html.Span(f"rate {figure(trend.rate)}", className="muted"))
     if trend.prediction_1h is not None:
-        words.append(html.Span(f"in 1 h: {_prediction(name, trend.prediction_1h)}", className="muted"))
-    return html.Div(words, className="trend")
+        shown.append(html.Span(f"in 1 h: {_prediction(name, trend.prediction_1h)}", className="muted"))
+    return html.Div(shown, className="trend")
 
 
 def _prediction(name: str, value: float) -> str:
@@ -69,9 +68,9 @@ def _prediction(name: str, value: float) -> str:
     return f"{figure(value)} {unit}".rstrip()
 
 
-def _timeframes(words: Any) -> html.Div:
-    active = {timeframe(word) for word in words}
-    unknown = [str(word)[:TEXT_LIMIT] for word in words if timeframe(word) is None]
+def _timeframes(listed: Any) -> html.Div:
+    active = {timeframe(word) for word in listed}
+    unknown = [str(word)[:TEXT_LIMIT] for word in listed if timeframe(word) is None]
     return html.Div(className="chips", children=[
         *(html.Span(f"{name} ✓" if name in active else name, className="chip on" if name in active else "chip",
                     title="active" if name in active else "not active") for name in TIMEFRAMES),
@@ -84,20 +83,13 @@ def _lifecycle(moment: Moment) -> list[tuple[str, str]]:
     if lifecycle is None:
         return []
     said = f"{lifecycle.status}, {clock(lifecycle.since, moment.view.zone, moment.now)}"
-    return [("System status", f"{said}: {lifecycle.message}" if lifecycle.message else said)]
+    rows = [("System status", f"{said}: {lifecycle.message}" if lifecycle.message else said)]
+    if lifecycle.details:
+        rows.append(("Status details", details_text(lifecycle.details, moment.view.zone, moment.now)))
+    return rows
 
 
 def _plain_facts(moment: Moment) -> list[tuple[str, str]]:
-    rows = [(FACTS.get(name, title_of(name)), _text(value, moment))
+    rows = [(FACTS.get(name, title_of(name)), words(value, moment.view.zone, moment.now)[:TEXT_LIMIT] or "–")
             for name, value in sorted(moment.state.facts.items()) if name != TIMEFRAMES_FACT]
     return rows[:FACTS_SHOWN] + ([("and more", f"{len(rows) - FACTS_SHOWN} facts")] if len(rows) > FACTS_SHOWN else [])
-
-
-def _text(value: Any, moment: Moment) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (list, tuple)):
-        value = ", ".join(str(part) for part in value)
-    if isinstance(value, str) and ISO_TIME.match(value) and (at := parse_time(value)) is not None:
-        return clock(at, moment.view.zone, moment.now)
-    return str(value)[:TEXT_LIMIT] or "–"

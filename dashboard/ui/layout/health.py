@@ -12,9 +12,9 @@ from dashboard.health import score_status
 from dashboard.number_text import decimals
 from dashboard.ui.moment import Moment
 from dashboard.ui.palette import STATUS_SHAPES, STATUS_TONES
+from dashboard.ui.said import details_text
 from dashboard.ui.times import clock, span
 
-DETAILS_SHOWN = 6
 TEXT_LIMIT = 80
 COMPONENTS_SHOWN = 60
 SAID_LATELY_S = 30.0  # its time would redraw the panel with every tick, and the strip has the age of the data
@@ -32,7 +32,7 @@ def score_basis(moment: Moment) -> Any:
 
 def components_basis(moment: Moment) -> Any:
     """What the lower part shows: it is the larger one, and changes less often."""
-    return moment.state and (moment.state.name, moment.state.components)
+    return moment.state and (moment.view.zone, moment.state.name, moment.state.components)
 
 
 def score(moment: Moment) -> list:
@@ -57,7 +57,7 @@ def score(moment: Moment) -> list:
 def components(moment: Moment) -> list:
     """The lower part's children: every component, the worst first."""
     found = sorted(moment.state.components, key=_worst_first) if moment.state else []
-    shown: list = [_component(component) for component in found[:COMPONENTS_SHOWN]]
+    shown: list = [_component(component, moment) for component in found[:COMPONENTS_SHOWN]]
     if len(found) > COMPONENTS_SHOWN:
         shown.append(html.P(f"and {len(found) - COMPONENTS_SHOWN} more", className="muted"))
     return shown
@@ -89,7 +89,7 @@ def _said(moment: Moment) -> str:
     return f"{said} of {clock(headline.at, moment.view.zone, moment.now)}"
 
 
-def _component(component: Component) -> html.Div:
+def _component(component: Component, moment: Moment) -> html.Div:
     status = score_status(component.score) if component.status == "unknown" and component.word is None \
         and component.score is not None else component.status
     tone = STATUS_TONES.get(status, "stale")
@@ -104,17 +104,9 @@ def _component(component: Component) -> html.Div:
         width = min(max(component.score, 0), 100)
         children.append(html.Div(className=f"meter tone-{tone}", children=html.Div(style={"width": f"{width:.0f}%"})))
     if component.details:
-        children.append(html.Div(details_text(component.details), className="detail"))
+        children.append(html.Div(
+            details_text(component.details, moment.view.zone, moment.now), className="detail"))
     return html.Div(className="component", children=children)
-
-
-def details_text(details: dict[str, Any]) -> str:
-    """`latency_ms 12 · connections 4`: the first few, each bounded."""
-    parts = []
-    for name, value in list(details.items())[:DETAILS_SHOWN]:
-        text = f"{value:g}" if isinstance(value, float) else str(value)
-        parts.append(f"{name} {text}"[:TEXT_LIMIT])
-    return " · ".join(parts)
 
 
 def _worst_first(component: Component) -> tuple:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dash import html
 
+from dashboard.number_text import count, figure
 from dashboard.source_state import Job
 from dashboard.ui.moment import Moment
+from dashboard.ui.said import words
 from dashboard.ui.times import clock
 
 JOBS_SHOWN = 6
@@ -28,15 +30,16 @@ def _job(job: Job, moment: Moment) -> html.Div:
     lines = [html.Div([html.Strong(title), html.Span("" if share is None else f" {share:.0f} %")])]
     if share is not None:
         lines.append(html.Progress(value=f"{share:.1f}", max="100", **{"aria-label": title}))
-    counts = [f"{value:g} {word}" for value, word in (
-        (job.completed, "done"), (job.failed, "failed"), (job.remaining, "to go"), (job.total, "in all"))
+    counts = [f"{count(value)} {word}" for value, word in (
+        (job.completed, "done"), (job.processed, "processed"), (job.failed, "failed"), (job.remaining, "to go"),
+        (job.total, "in all"))
         if value is not None]
     if job.current_symbol:
         counts.append(f"now {job.current_symbol}")
     if job.avg_processing_time_ms is not None:
-        counts.append(f"{job.avg_processing_time_ms:g} ms each")
+        counts.append(f"{figure(job.avg_processing_time_ms)} ms each")
     if job.estimated_completion:
-        counts.append(f"until {job.estimated_completion}")
+        counts.append(f"until {words(job.estimated_completion, moment.view.zone, moment.now)}")
     counts.append(f"heard {clock(job.received, moment.view.zone, moment.now)}")
     lines.append(html.Div(" · ".join(counts), className="muted"))
     return html.Div(lines, className="job")

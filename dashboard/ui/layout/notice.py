@@ -25,7 +25,7 @@ def notices(moment: Moment) -> list[html.Div]:
         shown.append(_notice(
             "critical", "⬣", f"No connection to Redis since {since}.",
             f"{feed.reason or 'Connecting'}. What is on the page is the last that was heard; "
-            "the console tries again at least once a second and fills in by itself."))
+            "the console tries again within a second of each try that failed, and fills in by itself."))
     elif not moment.services.alerts.connected:
         shown.append(_notice(
             "warning", "▲", "The state of alerts could not be read from Redis.",

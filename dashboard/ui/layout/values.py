@@ -8,7 +8,6 @@ from functools import lru_cache, wraps
 from dash import dcc, html
 
 from dashboard import catalog
-from dashboard.metric_names import title_of
 from dashboard.ui import ids
 from dashboard.ui.figures.chart import CONFIG, GAUGE_CONFIG, chart_figure
 from dashboard.ui.figures.gauge import gauge_figure
@@ -21,6 +20,7 @@ GAUGE_SIZE = {"height": "82px"}
 CHART_SIZE = {"height": "178px"}
 STRUCTURES_KEPT = 16  # about half a megabyte each; a source changes its structure only when a new metric appears
 UNSAID = ("count", "score")  # units that say nothing beside a title
+NOTE_SAYS = "change over the last 5 minutes"  # moment.TAIL_S
 NOTHING = "No metrics from this source yet. They appear here as soon as it publishes a METRIC_UPDATE."
 
 
@@ -77,21 +77,12 @@ def _tile(index: int, name: str) -> html.Div:
         className="tile", title=name,
         **{"data-tile": str(index), "data-low": "1" if about.direction == "low-bad" else "0"},
         children=[
-            html.Div(_tile_title(about), className="tile-name"),
+            html.Div(catalog.title_with_group(about), className="tile-name"),
             html.Div(className="tile-line", children=[
                 html.Span(className="tile-value"), html.Span(className="tile-unit")]),
             html.Div(className="tile-foot", children=[
-                html.Div(className="tile-spark"), html.Span(className="tile-note")]),
+                html.Div(className="tile-spark"), html.Span(className="tile-note", title=NOTE_SAYS)]),
         ])
-
-
-def _tile_title(about: catalog.Metric) -> str:
-    """A metric nobody foresaw is named with its group: "latency" alone could be anybody's."""
-    if about.known or about.group == "general":
-        return about.title
-    is_acronym = about.title[:2].isupper()
-    title = about.title if is_acronym else about.title[:1].lower() + about.title[1:]
-    return f"{title_of(about.group)} {title}"
 
 
 def _gauge(index: int, plan: GaugePlan) -> html.Div:
