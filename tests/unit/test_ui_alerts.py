@@ -221,7 +221,7 @@ def test_rows(found, shown):
 def test_a_row_says_how_long_its_acknowledgement_holds(left_s, words):
     made = row(alert("a", "INFO", "acknowledged", acknowledged_until=NOW + left_s), NOW)
     assert made["level"].replace(NO_BREAK, " ") == f"● Info\n✓ anna · {words}"
-    assert made["level"].count(" ") == 2  # the time is not torn apart where it needs a line of its own
+    assert made["level"].count(" ") == 3  # the time is not torn apart where it needs a line of its own
 
 
 def test_a_real_alert_is_known_by_its_key():
