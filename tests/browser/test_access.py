@@ -76,7 +76,7 @@ def test_tab_reaches_every_control_in_order_and_shows_where_it_is(full):
     names = [stop["name"] for stop in stops]
     order = ["source-select", "live-toggle", "range-select", "zone-select", "theme-toggle", "filter-state",
              "filter-level", "filter-source", "filter-text", "resolve-notes", "acknowledge", "resolve",
-             "component-type", "component-name", "raw-load"]
+             "component-type", "component-name", "raw-choice", "raw-load"]
     assert [name for name in names if name in order] == order
     assert sum("column-header--sort" in name for name in names) == 3
     assert sum(name.startswith("key:") for name in names) == full.page.locator("button.key").count()
