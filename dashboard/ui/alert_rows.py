@@ -10,7 +10,7 @@ from dashboard.alerts.alert import ACKNOWLEDGED, RESOLVED, Alert
 from dashboard.ui.palette import level_shape, level_tone, level_word
 from dashboard.ui.said import details_text
 from dashboard.ui.sources import source_label
-from dashboard.ui.times import span, stamp
+from dashboard.ui.times import largest, span, stamp
 
 MESSAGE_SHOWN = 300  # in the table; the detail has it whole
 ACTIONS_SHOWN = 10
@@ -74,9 +74,9 @@ def _place(alert: Alert) -> str:
 
 def _age(alert: Alert, now: float) -> str:
     if alert.state == RESOLVED and alert.resolved_at is not None:
-        age = f"{span(now - alert.resolved_at)} ago"
+        age = f"{largest(now - alert.resolved_at)} ago"
     else:
-        age = span(now - alert.first_seen)
+        age = largest(now - alert.first_seen)
     return f"{age}\n×{alert.count:,}" if alert.count > 1 else age
 
 

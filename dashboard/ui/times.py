@@ -79,3 +79,8 @@ def span(seconds: float | None) -> str:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     days, hours = divmod(seconds // HOUR_S, 24)
     return f"{days} d {hours} h" if hours else f"{days} d"
+
+
+def largest(seconds: float | None) -> str:
+    """A length of time in its largest unit, where room is narrow: `8 s`, `3 min`, `2 h`, `4 d`; a dash for None."""
+    return " ".join(span(seconds).split(" ")[:2])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.ui import times
-from dashboard.ui.times import DAY_S, HOUR_S, MINUTE_S, clock, iso, span, stamp, wall_ms, zone
+from dashboard.ui.times import DAY_S, HOUR_S, MINUTE_S, clock, iso, largest, span, stamp, wall_ms, zone
 from dashboard.ui.view import ZONES
 from tests.unit.ui_world import NOW  # 2025-10-09T08:53:20Z
 
@@ -101,3 +101,9 @@ def test_nothing_else_formats_times_on_the_page():
     for path in Path(times.__file__).parent.rglob("*.py"):
         if path.name != "times.py":
             assert "strftime" not in path.read_text(), path
+
+
+@pytest.mark.parametrize(("seconds", "words"), [
+    (8, "8 s"), (200, "3 min"), (6_400, "1 h"), (400_000, "4 d"), (None, "–")])
+def test_the_largest_unit_where_room_is_narrow(seconds, words):
+    assert largest(seconds) == words
