@@ -32,7 +32,7 @@ def state_words(alert: Alert, now: float) -> str:
     """`✓ anna · 24 min` (without a time where it has no end), `resolved`; nothing for what nobody has taken on."""
     if alert.state == ACKNOWLEDGED:
         until = alert.acknowledged_until
-        left = "" if until is None else f"· {span(until - now)}".replace(" ", NO_BREAK)  # a line of its own if need be
+        left = "" if until is None else f"· {largest(until - now)}".replace(" ", NO_BREAK)  # not torn apart
         return f"✓ {alert.acknowledged_by} {left}".rstrip()
     if alert.state == RESOLVED:
         return "resolved"

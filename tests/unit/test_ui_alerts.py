@@ -217,7 +217,8 @@ def test_rows(found, shown):
     assert {column["id"] for column in COLUMNS} | {"id", "tone"} == made.keys()
 
 
-@pytest.mark.parametrize(("left_s", "words"), [(24 * 60 + 59, "24 min"), (7.5, "7 s"), (0, "0 s"), (-5, "0 s")])
+@pytest.mark.parametrize(("left_s", "words"), [
+    (24 * 60 + 59, "24 min"), (4 * HOUR_S - 1, "3 h"), (7.5, "7 s"), (0, "0 s"), (-5, "0 s")])
 def test_a_row_says_how_long_its_acknowledgement_holds(left_s, words):
     made = row(alert("a", "INFO", "acknowledged", acknowledged_until=NOW + left_s), NOW)
     assert made["level"].replace(NO_BREAK, " ") == f"● Info\n✓ anna · {words}"
