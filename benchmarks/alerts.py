@@ -1,16 +1,27 @@
-"""Alerts: a burst, a person's transition over Redis, and questions about ten thousand open alerts."""
+"""Alerts: a burst, a person's transition over Redis, and questions about ten thousand open alerts.
+
+Transitions and what waits for Redis are timed by the clock on the wall; questions, which wait for nothing, by the
+processor, so that other people's work on the same machine is not counted.
+"""
 
 from __future__ import annotations
 
 import random
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 from benchmarks import Row
+from dashboard.alerts.filter_language import parse
 from dashboard.alerts.query import SORTS
-from dashboard.alerts.store import AlertStore
+from dashboard.alerts.store import AlertStore, NotAllowed, Unreachable
 from dashboard.events import LEVELS, AlertTriggered
+from dashboard.services import build
 from dashboard.settings import Settings
+from dashboard.ui.tick import answer
+from dashboard.ui.view import read_view
 from tests.servers import RedisServer, wait_for
 
 ALERTS = 10_000
@@ -19,13 +30,15 @@ BURST, BURST_IDENTITIES, BURST_TARGET_S = 5_000, 20, 2.0
 TRANSITION_TARGET_MS = 5.0
 QUERY_TARGET_MS = 30.0
 SEEN_TARGET_MS = 1_000.0
+TICK_TARGET_MS = 100.0
+CONTENDERS, CONTESTED = 50, 200
 
 
 def rows() -> list[Row]:
     """The figures, each with its target."""
     server = RedisServer().start()
     try:
-        return [burst(server), *transitions(server), *questions(server)]
+        return [burst(server), ticks_in_a_burst(server), *transitions(server), contest(server), *questions(server)]
     finally:
         server.close()
 
@@ -78,12 +91,77 @@ def burst(server: RedisServer) -> Row:
                f"≤ {BURST_TARGET_S:.0f} s, exact", exact and elapsed <= BURST_TARGET_S)
 
 
+def ticks_in_a_burst(server: RedisServer) -> Row:
+    """An open page asks again and again while the burst is taken in, written and followed by the store's thread."""
+    services = build(Settings(redis_url=server.url, start_listener=False))
+    services.alerts.start()
+    wait_for(lambda: services.alerts.connected)
+    view, took = read_view({"range": "15m", "zone": "UTC"}), []
+    events = [trigger(number, f"tick {number % BURST_IDENTITIES}") for number in range(0, BURST * 3, 3)]
+    for start in range(0, BURST, 100):
+        for event in events[start:start + 100]:
+            services.alerts.offer(event)
+        began = time.perf_counter()
+        answer(services, view, time.time())
+        took.append(time.perf_counter() - began)
+    wait_for(lambda: not services.alerts.waiting)
+    rows = len(services.alerts.all())
+    services.alerts.stop()
+    server.client().flushall()
+    p95 = sorted(took)[int(len(took) * 0.95)] * 1000
+    return Row("a page's tick during such a burst, p95", f"{p95:.1f} ms, {rows} rows", f"≤ {TICK_TARGET_MS:.0f} ms, 20",
+               p95 <= TICK_TARGET_MS and rows == BURST_IDENTITIES)
+
+
+def contest(server: RedisServer) -> Row:
+    """Fifty threads through two stores acknowledge, then resolve, the same two hundred alerts."""
+    one = store_with(server, (trigger(number, f"alert {number}") for number in range(CONTESTED)))
+    two = store_with(server)
+    keys = [alert.key for alert in one.all()]
+    won: Counter[tuple[str, str]] = Counter()
+    lock = threading.Lock()
+
+    def work(person: int, name: str) -> None:
+        store = (one, two)[person % 2]
+        for place in range(len(keys)):
+            key = keys[(place + 13 * person) % len(keys)]
+            try:
+                getattr(store, name)(key, f"person {person}")
+            except NotAllowed:
+                continue
+            except Unreachable:  # fifty threads on a busy machine: a person would click again, another one has
+                continue
+            with lock:
+                won[name, key] += 1
+
+    began = time.perf_counter()
+    for name in ("acknowledge", "resolve"):
+        threads = [threading.Thread(target=work, args=(person, name)) for person in range(CONTENDERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    elapsed = time.perf_counter() - began
+    again = store_with(server)
+    once = won == {(name, key): 1 for name in ("acknowledge", "resolve") for key in keys}
+    whole = all([entry.action for entry in alert.timeline] == ["fired", "acknowledge", "resolve"]
+                and all(after.old == before.new for before, after in pairwise(alert.timeline)) for alert in again.all())
+    server.client().flushall()
+    return Row(f"{CONTENDERS} threads, {CONTESTED} alerts: one winner each, no hole",
+               f"{elapsed:.1f} s, {'one winner each' if once else 'not one each'}, {'whole' if whole else 'holes'}",
+               "one winner each, whole", once and whole)
+
+
 def transitions(server: RedisServer) -> list[Row]:
     one = store_with(server, (trigger(number, f"alert {number}") for number in range(TRANSITIONS)))
     two = store_with(server)
     keys = [alert.key for alert in one.all()]
     acknowledge = percentile_ms([lambda key=key: one.acknowledge(key, "anna", "looking") for key in keys])
+    others = percentile_ms([lambda key=key, change=change: change(key) for change in (
+        lambda key: one.unacknowledge(key, "anna"), lambda key: one.assign(key, "anna", "bert"),
+        lambda key: one.snooze(key, "anna")) for key in keys])
     resolve = percentile_ms([lambda key=key: one.resolve(key, "anna", "done") for key in keys])
+    reopen = percentile_ms([lambda key=key: one.reopen(key, "anna") for key in keys])
     two.start()
     wait_for(lambda: two.revision == one.revision)
     events = [trigger(number, f"seen {number}") for number in range(20)]
@@ -94,6 +172,8 @@ def transitions(server: RedisServer) -> list[Row]:
                 f"≤ {TRANSITION_TARGET_MS:.0f} ms", acknowledge <= TRANSITION_TARGET_MS),
             Row("resolve at the store, producer told, p95", f"{resolve:.2f} ms",
                 f"≤ {TRANSITION_TARGET_MS:.0f} ms", resolve <= TRANSITION_TARGET_MS),
+            Row("un-acknowledge, assign, snooze ÷ reopen, p95", f"{others:.2f} ÷ {reopen:.2f} ms",
+                f"≤ {TRANSITION_TARGET_MS:.0f} ms", max(others, reopen) <= TRANSITION_TARGET_MS),
             Row("an alert seen by another process, p95", f"{seen:.0f} ms", f"≤ {SEEN_TARGET_MS:.0f} ms",
                 seen <= SEEN_TARGET_MS)]
 
@@ -116,6 +196,7 @@ def questions(server: RedisServer) -> list[Row]:
             "levels": rng.choice([None, "critical", ["error", "info"]]),
             "source": rng.choice([None, "producer 1"]),
             "text": rng.choice([None, "latency", "step 9 queue", "component 3"]),
+            "wanted": rng.choice([None, parse("level:critical,error age>15m"), parse("state:open latency -queue")]),
             "sort": rng.choice([None, *SORTS, *(f"-{name}" for name in SORTS)]),
             "limit": 25, "offset": rng.choice([0, 0, 2000])}
 
@@ -134,9 +215,9 @@ def questions(server: RedisServer) -> list[Row]:
     again = store_with(server)
     loaded = time.perf_counter() - began
     whole = again.all() == store.all()
-    return [Row(f"{ALERTS:,} open alerts: filter, sort, page, p95", f"{ask:.1f} ms", f"≤ {QUERY_TARGET_MS:.0f} ms",
-                ask <= QUERY_TARGET_MS),
-            Row(f"{ALERTS:,} open alerts: the first question after a change, p95", f"{anew:.1f} ms",
+    return [Row(f"{ALERTS:,} open alerts: filter, sort, page, p95 of the processor", f"{ask:.1f} ms",
+                f"≤ {QUERY_TARGET_MS:.0f} ms", ask <= QUERY_TARGET_MS),
+            Row(f"{ALERTS:,} open alerts: the first question after a change, likewise", f"{anew:.1f} ms",
                 f"≤ {QUERY_TARGET_MS:.0f} ms", anew <= QUERY_TARGET_MS),
             Row(f"{ALERTS:,} new alerts written ÷ read at a start", f"{written:.1f} s ÷ {loaded:.1f} s",
                 "all there", whole)]

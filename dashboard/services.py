@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard.alerts.stale import silent_after
 from dashboard.alerts.store import AlertStore
 from dashboard.commands import Commands
 from dashboard.feed.intake import Intake
 from dashboard.feed.listener import Listener
-from dashboard.feed.record import FeedRecord
+from dashboard.feed.record import CONNECTED, FeedRecord
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
 from dashboard.sources import SourceBoard
@@ -61,7 +62,7 @@ def build(settings: Settings) -> Services:
         inactive_after_s=settings.inactive_after_s,
     )
     record = FeedRecord(raw_messages=settings.raw_messages)
-    alerts = AlertStore(settings)
+    alerts = AlertStore(settings, silent_since=silent_after(_last_heard(board, record), settings.inactive_after_s))
     intake = Intake(ring, board, alerts, record)
     return Services(
         settings=settings,
@@ -73,3 +74,15 @@ def build(settings: Settings) -> Services:
         alerts=alerts,
         commands=Commands(settings),
     )
+
+
+def _last_heard(board: SourceBoard, record: FeedRecord) -> Callable[[str], float | None]:
+    """When a source was last heard, for the alerts: unknown while we hear nobody, and from the moment we do, anew."""
+
+    def last_heard(source: str) -> float | None:
+        if record.state != CONNECTED:
+            return None
+        state = board.get(source)
+        return record.state_since if state is None else max(state.last_received, record.state_since)
+
+    return last_heard

@@ -78,6 +78,9 @@ class Settings:
     inactive_after_s: float = _option(
         60.0, "MONITORING_INACTIVE_AFTER_S", "A source silent for longer is shown as inactive.", 1)
     raw_messages: int = _option(500, "MONITORING_RAW_MESSAGES", "Raw messages kept for inspection.", 1)
+    acknowledge_s: float = _option(
+        1800.0, "MONITORING_ACKNOWLEDGE_S",
+        "An acknowledgement ends after that long, unless the person who makes it chooses otherwise.", 1)
     alerts_kept: int = _option(
         10_000, "MONITORING_ALERTS_KEPT", "Resolved alerts kept in Redis; open ones are always kept.", 1)
     alerts_kept_days: float = _option(

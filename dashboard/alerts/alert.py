@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
+from dashboard.alerts.timeline import SILENCED, STALE, Change, expiry, extended, snooze_over
+from dashboard.alerts.times import iso
 from dashboard.event_types import is_simulated
 
 ACTIVE, ACKNOWLEDGED, RESOLVED = "active", "acknowledged", "resolved"
@@ -22,7 +23,11 @@ class Alert:
     `rank` is 0 for EMERGENCY to 4 for INFO. `revision` is the number of occurrences and transitions that made the
     alert what it is; it rises with each change and is the same in every process. `notes` is the newest note.
 
-    `state` does not know what time it is: an acknowledgement that has run out is seen by `as_of`.
+    `regressed`: it came back after a person had resolved it. `snoozed_until` None with a `snoozed_by`: until it gets
+    worse. `flapping_until`: it changes so often that it counts as flapping until then.
+
+    `state` does not know what time it is: what has run out is seen by `as_of`. What lies over an alert and is no
+    part of its life (`silenced_by`: a silence's id, `stale_since`: its source has been silent) is set by `overlay`.
     """
 
     key: str
@@ -45,11 +50,60 @@ class Alert:
     notes: str = ""
     rank: int
     revision: int = 1
+    regressed: bool = False
+    flapping_until: float | None = None
+    assigned_to: str | None = None
+    assigned_by: str | None = None
+    assigned_at: float | None = None
+    snoozed_by: str | None = None
+    snoozed_at: float | None = None
+    snoozed_until: float | None = None
+    cleared_itself: bool = False
+    silenced_by: str | None = None
+    stale_since: float | None = None
+    timeline: tuple[Change, ...] = ()
 
     @property
     def is_open(self) -> bool:
         """True until the alert is resolved."""
         return self.state != RESOLVED
+
+    @property
+    def snoozed(self) -> bool:
+        """True while a person wants to hear of it only once it is worse or the time is over."""
+        return self.snoozed_by is not None
+
+    @property
+    def flapping(self) -> bool:
+        """True while it changes too often to be news each time; of an alert `as_of` a time."""
+        return self.flapping_until is not None
+
+    @property
+    def stale(self) -> bool:
+        """True while its source is silent, so that nobody knows whether it is still so."""
+        return self.stale_since is not None
+
+    @property
+    def previous_state(self) -> str | None:
+        """The state before the present one; None where it has had no other."""
+        return next((entry.old or None for entry in reversed(self.timeline) if entry.old != entry.new), None)
+
+    @property
+    def made_by(self) -> tuple[str | None, float | None]:
+        """Who made the state what it is, and when (Unix seconds)."""
+        entry = next((entry for entry in reversed(self.timeline) if entry.old != entry.new), None)
+        return (None, None) if entry is None else (entry.by or None, entry.at_us / 1_000_000)
+
+    @property
+    def next_change(self) -> float | None:
+        """When the first of what is limited in time ends by itself, Unix seconds; None: nothing is."""
+        if self.acknowledged_until is None and self.snoozed_until is None and self.flapping_until is None:
+            return None  # nearly all, and this is asked of ten thousand at once
+        until = self.acknowledged_until if self.state == ACKNOWLEDGED else None
+        for other in (self.snoozed_until, self.flapping_until):
+            if other is not None and (until is None or other < until):
+                until = other
+        return until
 
     def state_at(self, now: float) -> str:
         """The state at Unix time `now`: an acknowledgement counts until its `acknowledged_until`."""
@@ -57,12 +111,34 @@ class Alert:
         return ACTIVE if self.state == ACKNOWLEDGED and until is not None and until <= now else self.state
 
     def as_of(self, now: float) -> Alert:
-        """The alert with the state it has at `now`; who had acknowledged it, and until when, stays to be read."""
+        """The alert as it is at `now`, with what ended by itself in its timeline.
+
+        Who had acknowledged it, and until when, stays to be read.
+        """
+        due = self.next_change
+        if due is None or due > now:
+            return self
+        changes: dict[str, Any] = {}
+        entries = []
         state = self.state_at(now)
-        return self if state == self.state else replace(self, state=state)
+        if state != self.state:
+            changes["state"] = state
+            entries.append(expiry(_us(self.acknowledged_until), self.acknowledged_by, self.state, state))
+        if self.snoozed_until is not None and self.snoozed_until <= now:
+            changes |= {"snoozed_by": None, "snoozed_at": None, "snoozed_until": None}
+            entries.append(snooze_over(_us(self.snoozed_until), self.snoozed_by, state))
+        if self.flapping_until is not None and self.flapping_until <= now:
+            changes["flapping_until"] = None
+        return replace(self, **changes, timeline=extended(self.timeline, *sorted(entries, key=lambda e: e.at_us)))
+
+    def overlay(self, silenced_by: str | None, stale_since: float | None) -> Alert:
+        """The alert with what lies over it; the same object where that is as it was."""
+        if (self.silenced_by, self.stale_since) == (silenced_by, stale_since):
+            return self
+        return replace(self, silenced_by=silenced_by, stale_since=stale_since)
 
     def to_json(self) -> dict[str, Any]:
-        """The fields of the REST contract and `simulated`, ready for JSON; times in ISO 8601 with `Z`."""
+        """The fields of the REST contract, `simulated`, then ours, ready for JSON; times in ISO 8601 with `Z`."""
         return {
             "key": self.key, "id": self.id, "source": self.source, "simulated": is_simulated(self.source),
             "level": self.level, "component": self.component, "message": self.message, "details": self.details,
@@ -71,15 +147,39 @@ class Alert:
             "acknowledged_by": self.acknowledged_by, "acknowledged_at": iso(self.acknowledged_at),
             "acknowledged_until": iso(self.acknowledged_until),
             "resolved_by": self.resolved_by, "resolved_at": iso(self.resolved_at), "notes": self.notes,
+            "previous_state": self.previous_state, "regressed": self.regressed, "flapping": self.flapping,
+            "assigned_to": self.assigned_to, "assigned_by": self.assigned_by, "assigned_at": iso(self.assigned_at),
+            "snoozed": self.snoozed, "snoozed_by": self.snoozed_by, "snoozed_at": iso(self.snoozed_at),
+            "snoozed_until": iso(self.snoozed_until), "silenced_by": self.silenced_by,
+            "stale": self.stale, "stale_since": iso(self.stale_since),
         }
+
+    def history(self) -> list[dict[str, Any]]:
+        """The timeline ready for JSON, oldest first; what lies over the alert now stands at its end."""
+        entries = [entry.to_json() for entry in self.timeline]
+        if self.silenced_by is not None:
+            entries.append({"at": None, "action": SILENCED, "by": None, "reason": f"By silence {self.silenced_by}",
+                            "old_state": self.state, "new_state": self.state, "note": ""})
+        if self.stale_since is not None:
+            entries.append({"at": iso(self.stale_since), "action": STALE, "by": None,
+                            "reason": "Its source has been silent since; the state is the last known one",
+                            "old_state": self.state, "new_state": self.state, "note": ""})
+        return entries
+
+
+def _us(at: float) -> int:
+    return round(at * 1_000_000)
 
 
 class NotAllowed(Exception):
-    """The alert's state does not allow the transition: `state` it is in, who made it so (`by`) and when (`at`)."""
+    """The alert does not allow the transition: `state` it is in, who made it so (`by`) and when (`at`).
 
-    def __init__(self, state: str, by: str | None, at: float | None):
-        self.state, self.by, self.at = state, by, at
-        super().__init__(f"The alert is already {state}"
+    `what` says it in more words where the state is not the reason: "snoozed", "assigned to bert".
+    """
+
+    def __init__(self, state: str, by: str | None, at: float | None, what: str | None = None):
+        self.state, self.by, self.at, self.what = state, by, at, what or state
+        super().__init__(f"The alert is already {self.what}"
                          + (f", by {by}" if by else "") + (f" at {iso(at)}" if at is not None else ""))
 
 
@@ -89,10 +189,3 @@ class UnknownAlert(LookupError):
     def __init__(self, key: str):
         self.key = key
         super().__init__("There is no such alert")
-
-
-def iso(at: float | None) -> str | None:
-    """ISO 8601 in UTC with `Z`, milliseconds; None stays None."""
-    if at is None:
-        return None
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -7,13 +7,15 @@ from typing import Any
 
 import orjson
 
-from dashboard.alerts.alert import Alert
+from dashboard.alerts.alert import ACKNOWLEDGED, ACTIVE, Alert
+from dashboard.alerts.document import Document
 from dashboard.alerts.episode import Episode
 from dashboard.alerts.facts import Click, Content, Fact, Resolution, Trigger
-from dashboard.alerts.lifecycle import Document
+from dashboard.alerts.timeline import Change
 
-VERSION = 1
-"""Of the form below. A reader that meets a later one refuses it (`Unreadable`), rather than writing it back cut."""
+VERSION = 2
+"""Of the form below; what version 1 wrote is read too. A reader that meets a later one refuses it (`Unreadable`),
+rather than writing it back cut."""
 
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 
@@ -26,7 +28,8 @@ def dump_document(document: Document) -> bytes:
     """A document as JSON. Facts are arrays, since they are many; all else is named."""
     return _dump({
         "version": VERSION, "source": document.source, "id": document.id, "horizon": document.horizon,
-        "previous": document.previous, "base": None if document.base is None else asdict(document.base),
+        "previous": document.previous, "by_person": document.by_person, "recent": list(document.recent),
+        "base": None if document.base is None else asdict(document.base),
         "facts": [_FORMS[type(fact)][0] + _row(fact) for fact in document.ordered()],
     })
 
@@ -35,15 +38,12 @@ def load_document(data: bytes) -> Document:
     """The document in `data`. Raises Unreadable."""
     try:
         tree = orjson.loads(data)
-        if tree["version"] != VERSION:
-            raise Unreadable(f"version {tree['version']}")
-        facts = [_fact(row) for row in tree["facts"]]
-        base = tree["base"]
-        if base is not None:
-            base = Episode(**base | {"content": _content(base["content"])})
-        return Document(tree["source"], tree["id"], tree["horizon"], tree["previous"], base,
+        old = _is_old(tree)
+        facts = [_fact(row, old) for row in tree["facts"]]
+        return Document(tree["source"], tree["id"], tree["horizon"], tree["previous"], _episode(tree["base"]),
+                        tree.get("by_person", False), tuple(tree.get("recent", ())),
                         {fact.key: fact for fact in facts})
-    except (ValueError, TypeError, KeyError, IndexError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise Unreadable(type(error).__name__) from error
 
 
@@ -56,11 +56,12 @@ def load_alert(data: bytes) -> Alert:
     """The alert in `data`. Raises Unreadable."""
     try:
         tree = orjson.loads(data)
-        if tree["version"] != VERSION:
-            raise Unreadable(f"version {tree['version']}")
-        values = tree["alert"]
-        return Alert(**values | {"suggested_actions": tuple(values["suggested_actions"])})
-    except (ValueError, TypeError, KeyError) as error:
+        old, values = _is_old(tree), tree["alert"]
+        if old:
+            values["cleared_itself"] = str(values["resolved_by"]).startswith("producer: ")
+        return Alert(**values | {"suggested_actions": tuple(values["suggested_actions"]),
+                                 "timeline": _timeline(values)})
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise Unreadable(type(error).__name__) from error
 
 
@@ -77,17 +78,40 @@ _KINDS = {form[0]: kind for kind, (form, _) in _FORMS.items()}
 
 
 def _row(fact: Fact) -> list[Any]:
-    values = [getattr(fact, name) for name in _FORMS[type(fact)][1]]
     if isinstance(fact, Trigger):
-        values[-1:] = [] if fact.content is None else [asdict(fact.content)]
-    return values
+        content = [] if fact.content is None else [asdict(fact.content)]
+        return [fact.key, fact.at, fact.lag, fact.level, *content]
+    return [getattr(fact, name) for name in _FORMS[type(fact)][1]]
 
 
-def _fact(row: list[Any]) -> Fact:
+def _fact(row: list[Any], old: bool) -> Fact:
     kind, *values = row
-    if kind == "t":
-        return Trigger(*values[:3], _content(values[3]) if len(values) > 3 else None)
-    return _KINDS[kind](*values)
+    if kind != "t":
+        return _KINDS[kind](*values)
+    content = _content(values[3 if old else 4]) if len(values) > (3 if old else 4) else None
+    level = (content.level if content else "") if old else values[3]
+    return Trigger(*values[:3], content, level)
+
+
+def _is_old(tree: dict[str, Any]) -> bool:
+    """Whether version 1 wrote it. Raises Unreadable for a later version than ours."""
+    if tree["version"] not in (1, VERSION):
+        raise Unreadable(f"version {tree['version']}")
+    return tree["version"] == 1
+
+
+def _episode(tree: dict[str, Any] | None) -> Episode | None:
+    if tree is None:
+        return None
+    more: dict[str, Any] = {"content": _content(tree["content"]), "timeline": _timeline(tree)}
+    if "state" not in tree:  # version 1, which knew only open alerts here
+        more["state"] = ACTIVE if tree["acknowledged_at"] is None else ACKNOWLEDGED
+        more["level"] = tree["content"]["level"] if tree["content"] else ""
+    return Episode(**tree | more)
+
+
+def _timeline(tree: dict[str, Any]) -> tuple[Change, ...]:
+    return tuple(Change(**entry) for entry in tree.get("timeline", ()))
 
 
 def _content(tree: dict[str, Any] | None) -> Content | None:

@@ -22,6 +22,9 @@ SKEW_NOTICED_US = MICROSECONDS
 """A message may take that long; what is more is the producer's clock being behind ours."""
 
 ACKNOWLEDGE, RESOLVE = "acknowledge", "resolve"
+UNACKNOWLEDGE, REOPEN, ASSIGN, SNOOZE, UNSNOOZE = "unacknowledge", "reopen", "assign", "snooze", "unsnooze"
+ACTIONS = (ACKNOWLEDGE, UNACKNOWLEDGE, RESOLVE, REOPEN, ASSIGN, SNOOZE, UNSNOOZE)
+"""All that a person can do to an alert."""
 _RANK_TRIGGER, _RANK_ACKNOWLEDGE, _RANK_RESOLVE = 0, 1, 2
 
 
@@ -40,13 +43,15 @@ class Content:
 class Trigger:
     """One occurrence. `at` is when the producer says it was, `lag` how much later it was heard (orders equal times).
 
-    `content` is None where it was let go to keep the document small; the occurrence counts all the same.
+    `content` is None where it was let go to keep the document small; the occurrence counts all the same, and its
+    `level` stays (empty in documents of the first version), since whether an alert got worse depends on it.
     """
 
     key: str
     at: int
     lag: int
     content: Content | None
+    level: str = ""
 
     @property
     def order(self) -> tuple[int, int, int, str]:
@@ -73,7 +78,8 @@ class Click:
     """What a person did: `action` at `clicked` by our clock, placed at `at` in the producer's time.
 
     `seen` is the newest occurrence that was known at the click: it acts on no alert that began later, and so never
-    on one the person cannot have seen. `until` ends an acknowledgement (our clock, None: never).
+    on one the person cannot have seen. `until` ends an acknowledgement or a snooze (our clock, None: never).
+    `target` is whom it is assigned to, or which alert is reopened.
     """
 
     action: str
@@ -84,6 +90,7 @@ class Click:
     notes: str
     until: int | None
     seen: int
+    target: str = ""
 
     @property
     def key(self) -> str:
@@ -107,7 +114,8 @@ def trigger_of(event: AlertTriggered) -> Trigger:
     if event.time is None and event.alert_time is not None:
         at = min(event.alert_time, event.received)
     content = Content(event.level, event.component, event.message, event.details, tuple(event.suggested_actions))
-    return Trigger(_short(event.key), microseconds(at), microseconds(event.received) - microseconds(at), content)
+    return Trigger(_short(event.key), microseconds(at), microseconds(event.received) - microseconds(at), content,
+                   event.level)
 
 
 def resolution_of(event: AlertResolved) -> Resolution:

@@ -17,10 +17,14 @@ from dashboard.alerts.facts import Fact, identity_of, microseconds
 from dashboard.alerts.lifecycle import FACTS_KEPT, Document, alerts_of, identity_of_key, merge, record, settle
 from dashboard.alerts.query import AlertIndex
 from dashboard.alerts.shared import Stored, Write
+from dashboard.alerts.silences import Silence, dump_silences, joined, load_silences
+from dashboard.alerts.stale import SilentSince, never_silent
 
 IDENTITIES_LIMIT = 50_000
 """Identities with an alert in this copy. A producer that makes up ids without end is refused beyond, and counted."""
 _DOCUMENT, _ALERT = "d:", "a:"
+SILENCES = "s:all"
+"""The field that holds all silences."""
 
 
 def document_name(identity: str) -> str:
@@ -56,19 +60,22 @@ class Slot:
 
     @property
     def is_open(self) -> bool:
-        return any(alert.state != RESOLVED for alert in self.alerts)
+        """Whether it is kept for ever: an alert in it is open, or it is that of the silences."""
+        return self.name == SILENCES or any(alert.state != RESOLVED for alert in self.alerts)
 
 
 class LocalCopy:
     """The slots and what is derived from them. Every method is safe from any thread and short."""
 
-    def __init__(self, clock: Callable[[], float]):
+    def __init__(self, clock: Callable[[], float], silent_since: SilentSince = never_silent):
         self._clock = clock
+        self._silent_since = silent_since
         self._slots: dict[str, Slot] = {}
         self._dirty: dict[str, None] = {}  # names, oldest first
         self._fingerprint = 0
         self._index = AlertIndex((), 0.0)
         self._indexed: int | None = 0  # the fingerprint the index was made of
+        self.silences: tuple[Silence, ...] = ()
         self.refused = 0
         self.reset_locks()
 
@@ -95,7 +102,7 @@ class LocalCopy:
             if self._indexed != self._fingerprint or expired:
                 fingerprint = self._fingerprint
                 alerts = (alert for slot in self._slots.values() for alert in slot.alerts)
-                self._index = AlertIndex(alerts, now, self._index)
+                self._index = AlertIndex(alerts, now, self._index, self.silences, self._silent_since)
                 self._indexed = fingerprint
             return self._index
 
@@ -131,6 +138,9 @@ class LocalCopy:
                     slot.dirty = False
                     self._dirty.pop(slot.name, None)
                 return
+            if stored.name == SILENCES:
+                self._took_silences(stored, slot)
+                return
             if not is_document(stored.name):
                 self._put(_alert_slot(load_alert(stored.body), stored.body, stored.token, stored.revision))
                 return
@@ -140,6 +150,15 @@ class LocalCopy:
             elif not 0 < stored.revision < slot.revision:
                 merged = merge(theirs, load_document(slot.body))
                 self._keep(merged, stored.token, stored.revision, dirty=merged is not theirs)
+
+    def _took_silences(self, stored: Stored, slot: Slot | None) -> None:
+        if slot is not None and 0 < stored.revision < slot.revision:
+            return
+        body = stored.body
+        theirs = load_silences(body)
+        if slot is not None and (slot.dirty or slot.revision == 0):
+            body = dump_silences(joined(theirs, self.silences))
+        self._put(Slot(SILENCES, body, (), 0, stored.token, stored.revision, dirty=body != stored.body))
 
     def wrote(self, write: Write, token: str, revision: int) -> None:
         """Redis has taken `write`; the slot is clean unless it has changed since."""
@@ -240,6 +259,8 @@ class LocalCopy:
             self._fingerprint ^= before.fingerprint
         self._fingerprint ^= slot.fingerprint
         self._slots[slot.name] = slot
+        if slot.name == SILENCES:
+            self.silences = load_silences(slot.body)
         if slot.dirty:
             self._dirty[slot.name] = None
         else:

@@ -9,7 +9,10 @@ from operator import attrgetter
 from typing import Any
 from zlib import crc32
 
-from dashboard.alerts.alert import ACKNOWLEDGED, ACTIVE, OPEN_STATES, RESOLVED, STATES, Alert
+from dashboard.alerts.alert import ACTIVE, OPEN_STATES, RESOLVED, STATES, Alert
+from dashboard.alerts.filter_language import Filter, words_of
+from dashboard.alerts.silences import Silence, next_edge, silencing
+from dashboard.alerts.stale import SilentSince, never_silent
 from dashboard.events import LEVELS, normal_level
 from dashboard.reading.leaves import identity
 
@@ -38,21 +41,29 @@ class Page:
 
 
 class Entry:
-    """An alert with what searching and sorting need of it. `words` are empty until they are first searched."""
+    """An alert with what searching and sorting need of it. `words` are empty until they are first searched.
 
-    __slots__ = ("alert", "key", "order", "urgency", "words")
+    `given` is the alert as it follows from its facts, `alert` as it is at the index's time, `mark` a number for what
+    differs between the two (0: nothing), `due` when time alone changes it again.
+    """
+
+    __slots__ = ("alert", "due", "given", "key", "mark", "order", "urgency", "words")
 
     def __init__(self, alert: Alert):
-        self.alert = alert
+        self.alert = self.given = alert
         self.key = alert.key
+        self.due: float | None = None
+        self.mark = 0
         self.order = (alert.rank, -alert.first_seen, alert.key)  # EMERGENCY first, then newest
         self.urgency = _STATE_RANK[alert.state]
         self.words = ""
 
     def make_words(self) -> str:
-        alert = self.alert
-        self.words = "\n".join((alert.message, alert.component, alert.id, alert.source)).casefold()
+        self.words = words_of(self.alert)
         return self.words
+
+    def known_words(self) -> str:
+        return self.words or self.make_words()
 
 
 _order, _urgency = attrgetter("order"), attrgetter("urgency")
@@ -74,31 +85,54 @@ SORTS: dict[str, Callable[[Entry], Any]] = {
 class AlertIndex:
     """All alerts at one moment, each with the state it has then. Immutable; usable from many threads."""
 
-    def __init__(self, alerts: Iterable[Alert], now: float, before: AlertIndex | None = None):
-        """`before`, an earlier index, lends what it prepared for alerts that did not change."""
+    def __init__(self, alerts: Iterable[Alert], now: float, before: AlertIndex | None = None,
+                 silences: Sequence[Silence] = (), silent_since: SilentSince = never_silent):
+        """`before`, an earlier index, lends what it prepared for alerts that did not change.
+
+        `silences` and `silent_since` lie over open alerts (`Alert.overlay`).
+        """
         known = before._by_key if before is not None else {}
         by_key: dict[str, Entry] = {}
         new: list[Entry] = []
-        next_expiry: float | None = None
+        self._counting = [silence for silence in silences if silence.counts_at(now)]
+        as_before = before is not None and before.now <= now and before._counting == self._counting
+        next_expiry = next_edge(silences, now)
+        self._silent: dict[str, float | None] = {}
         expired = 0
+
+        def since_when(source: str) -> float | None:
+            nonlocal next_expiry
+            if source not in self._silent:
+                self._silent[source], ask = silent_since(source, now)
+                if ask is not None and (next_expiry is None or ask < next_expiry):
+                    next_expiry = ask
+            return self._silent[source]
+
+        # Nothing lies over the alerts that did not before: what is unchanged is taken over after one look at each.
+        unchanged = as_before and before is not None and all(
+            since_when(source) is None and since is None for source, since in before._silent.items())
         for alert in alerts:
-            until = alert.acknowledged_until
-            if until is not None and alert.state == ACKNOWLEDGED:
-                if until <= now:
-                    alert = alert.as_of(now)
-                    expired += crc32(alert.key.encode())
-                elif next_expiry is None or until < next_expiry:
-                    next_expiry = until
             entry = known.get(alert.key)
-            if entry is None or (entry.alert is not alert and entry.alert != alert):
-                entry = Entry(alert)
-                new.append(entry)
+            if unchanged and entry is not None and entry.given is alert and entry.due is None:
+                by_key[alert.key] = entry
+                expired += entry.mark
+                continue
+            since = None if alert.state == RESOLVED else since_when(alert.source)
+            if entry is None or entry.given is not alert or not as_before or entry.alert.stale_since != since or (
+                    entry.due is not None and entry.due <= now):
+                before_it, entry = entry, self._made(alert, since, now, entry)
+                if entry is not before_it:
+                    new.append(entry)
+            expired += entry.mark
+            if entry.due is not None and (next_expiry is None or entry.due < next_expiry):
+                next_expiry = entry.due
             by_key[alert.key] = entry
+        self.now = now
         self._by_key = by_key
         self.next_expiry = next_expiry
-        """When the next acknowledgement runs out and this index is out of date (Unix seconds); None: never."""
+        """When this index is out of date by time alone (Unix seconds); None: never."""
         self.expired = expired
-        """A number that differs with the set of acknowledgements that have run out; 0: none has."""
+        """A number that differs with what time alone has changed; 0: nothing."""
         # What did not change is in order already, which makes sorting it again a matter of one look at each.
         old = [entry for entry in before._by_order if by_key.get(entry.key) is entry] if before else []
         new = [entry for entry in new if by_key[entry.key] is entry]
@@ -107,6 +141,23 @@ class AlertIndex:
         self.all = tuple(entry.alert for entry in self._by_order)
         """EMERGENCY first, then newest."""
         self._counts: dict[str, Any] | None = None
+
+    def _made(self, given: Alert, since: float | None, now: float, before: Entry | None) -> Entry:
+        """The entry of an alert at `now`; `before` itself where it shows the same."""
+        alert = given.as_of(now)
+        due = alert.next_change
+        entry = Entry(alert)
+        if before is not None and (before.given.message, before.given.component) == (alert.message, alert.component):
+            entry.words = before.words
+        if alert.state != RESOLVED and (self._counting or since is not None):
+            silenced = silencing(self._counting, alert, entry.known_words) if self._counting else None
+            alert = entry.alert = alert.overlay(silenced, since)
+        if before is not None and before.alert == alert:
+            entry = before
+        entry.given, entry.due = given, due
+        entry.mark = 0 if alert is given else crc32(
+            f"{alert.key} {alert.state} {alert.snoozed} {alert.flapping} {alert.silenced_by} {alert.stale}".encode())
+        return entry
 
     def get(self, key: str) -> Alert | None:
         """The alert with this key."""
@@ -142,13 +193,14 @@ class AlertIndex:
 
     def query(self, *, states: Iterable[str] | str | None = None, levels: Iterable[str] | str | None = None,
               source: str | None = None, text: str | None = None, since: float | None = None,
+              wanted: Filter | None = None,
               sort: str | Sequence[str] | None = None, limit: int = 25, offset: int = 0) -> Page:
         """A page of the alerts that match everything given.
 
         `states`: names of STATES, or `open`; `levels`: names, case and aliases as the producer may write them, or
-        `other` for all that are none of LEVELS;
-        `text`: words that must all occur in message, component, id or source; `since`: Unix seconds, alerts that
-        were open at some time after it; `sort`: one or more of SORTS, `-` before a name turns it round.
+        `other` for all that are none of LEVELS; `text`: words that must all occur in message, component, id or
+        source; `since`: Unix seconds, alerts that were open at some time after it; `wanted`: what `filter_language`
+        reads; `sort`: one or more of SORTS, `-` before a name turns it round.
 
         Raises:
             QueryError: there is no such state or sort, or `limit` or `offset` is out of bounds.
@@ -157,7 +209,7 @@ class AlertIndex:
             raise QueryError(f"limit must be between 0 and {MAX_LIMIT}")
         if offset < 0:
             raise QueryError("offset must not be negative")
-        entries = _sorted(self._matching(states, levels, source, text, since), sort)
+        entries = _sorted(self._matching(states, levels, source, text, since, wanted=wanted), sort)
         chosen = entries[offset:offset + limit]
         return Page(tuple(entry.alert for entry in chosen), len(entries))
 
@@ -166,10 +218,16 @@ class AlertIndex:
         """All alerts that match, in the order of severity; the filters are those of `query`. Raises QueryError."""
         return [entry.alert for entry in self._matching(states, levels, source, text, None)]
 
-    def _matching(self, *filters: Any) -> list[Entry]:
+    def _matching(self, *filters: Any, wanted: Filter | None = None) -> list[Entry]:
         entries = self._by_urgency
         for matches in _filters(*filters):
             entries = [entry for entry in entries if matches(entry)]
+        if wanted is not None:
+            now = self.now
+            for test in wanted.tests:  # one after the other over all that is left: half the time of all for each
+                entries = [entry for entry in entries if test(entry.alert, now)]
+            for word, negated in wanted.texts:
+                entries = [entry for entry in entries if (word in (entry.words or entry.make_words())) != negated]
         return entries
 
 

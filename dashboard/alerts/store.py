@@ -21,12 +21,14 @@ import redis
 from dashboard.alerts.alert import Alert, NotAllowed
 from dashboard.alerts.alert import UnknownAlert as Unknown
 from dashboard.alerts.facts import Fact, resolution_of, trigger_of
+from dashboard.alerts.filter_language import Filter
 from dashboard.alerts.follower import Follower
-from dashboard.alerts.lifecycle import check_transition
 from dashboard.alerts.local import LocalCopy
+from dashboard.alerts.people import PersonActions
 from dashboard.alerts.query import AlertIndex, Page
 from dashboard.alerts.retention import Retention
 from dashboard.alerts.shared import SharedDocuments
+from dashboard.alerts.stale import SilentSince, never_silent
 from dashboard.alerts.transition import Transition, Transitions
 from dashboard.commands import Commands, Unreachable, why_unreachable
 from dashboard.events import AlertResolved, AlertTriggered
@@ -60,16 +62,17 @@ class Connection:
     reason: str | None = None
 
 
-class AlertStore:
+class AlertStore(PersonActions):
     """Alerts by key and by (source, id). Opens no socket and starts no thread before it is told to."""
 
     def __init__(self, settings: Settings, *, connect: Callable[..., redis.Redis] = connect,
-                 clock: Callable[[], float] = time.time, commands: Commands | None = None):
+                 clock: Callable[[], float] = time.time, commands: Commands | None = None,
+                 silent_since: SilentSince = never_silent):
         self._settings = settings
         self._connect, self._clock = connect, clock
         self._commands = commands or Commands(settings, connect, clock)
         self._retention = Retention.of(settings.alerts_kept, settings.alerts_kept_days)
-        self._local = LocalCopy(clock)
+        self._local = LocalCopy(clock, silent_since)
         self._queue: deque[AlertTriggered | AlertResolved] = deque()
         self._thread: threading.Thread | None = None
         self._owner = 0
@@ -271,30 +274,12 @@ class AlertStore:
 
     def query(self, *, states: Iterable[str] | str | None = None, levels: Iterable[str] | str | None = None,
               source: str | None = None, text: str | None = None, since: float | None = None,
-              sort: str | Iterable[str] | None = None, limit: int = 25, offset: int = 0) -> Page:
+              wanted: Filter | None = None, sort: str | Iterable[str] | None = None,
+              limit: int = 25, offset: int = 0) -> Page:
         """A page of alerts; see `AlertIndex.query`. Raises QueryError, a ValueError."""
         return self.index().query(states=states, levels=levels, source=source, text=text, since=since,
-                                  sort=sort, limit=limit, offset=offset)
+                                  wanted=wanted, sort=sort, limit=limit, offset=offset)
 
     def counts(self) -> dict[str, Any]:
         """`open` by level, `active`, `acknowledged`, `resolved`, `last_at` (Unix seconds or None)."""
         return self.index().counts()
-
-    # What people do
-
-    def acknowledge(self, key: str, by: str, notes: str = "", until: float | None = None) -> Transition:
-        """Person `by` takes alert `key` on, until Unix time `until` (None: until it is resolved).
-
-        Raises:
-            ValueError: the note is too long, or `until` lies in the past.
-            Unknown: there is no such alert.
-            NotAllowed: its state does not allow it; it says who was first.
-            Unreachable: Redis is away or too slow, and nothing was changed.
-        """
-        check_transition(by, self._clock(), notes, until)
-        return self._transitions.acknowledge(key, by, notes, until)
-
-    def resolve(self, key: str, by: str, notes: str = "") -> Transition:
-        """Person `by` ends alert `key`. Raises like `acknowledge`."""
-        check_transition(by, self._clock(), notes)
-        return self._transitions.resolve(key, by, notes)

@@ -11,9 +11,21 @@ import redis
 
 from dashboard.alerts.alert import RESOLVED, Alert, NotAllowed, UnknownAlert
 from dashboard.alerts.documents import Unreadable, dump_document, load_document
-from dashboard.alerts.lifecycle import Document, acknowledge, alerts_of, merge, resolve
-from dashboard.alerts.local import LocalCopy, name_of_key
+from dashboard.alerts.lifecycle import (
+    Document,
+    acknowledge,
+    alerts_of,
+    assign,
+    merge,
+    reopen,
+    resolve,
+    snooze,
+    unacknowledge,
+    unsnooze,
+)
+from dashboard.alerts.local import SILENCES, LocalCopy, name_of_key
 from dashboard.alerts.shared import SharedDocuments, Stored, Write, Written
+from dashboard.alerts.silences import Silence, added, dump_silences, ended, joined, load_silences
 from dashboard.commands import (
     ALERT_ACKNOWLEDGED,
     ALERT_RESOLVED,
@@ -33,17 +45,21 @@ WRITE_WITHIN_S = 0.3
 PATIENCE_S = 0.9
 """Of a whole transition, all attempts together."""
 
+_CHANGES: dict[str, Callable[..., Document]] = {
+    "unacknowledge": unacknowledge, "reopen": reopen, "assign": assign, "snooze": snooze, "unsnooze": unsnooze}
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
     """A transition that was made: the alert after it, and whether the producer could be told.
 
     `receivers`: how many received the control message (0: nobody is listening); None where it could not be sent,
-    and then `untold` says why. The transition stands in any case.
+    and then `untold` says why. The transition stands in any case. Only `acknowledge` and `resolve` have a control
+    message; for the others both are None.
     """
 
     alert: Alert
-    receivers: int | None
+    receivers: int | None = None
     untold: str | None = None
 
 
@@ -72,6 +88,45 @@ class Transitions:
         by, notes = printable(by), printable(notes)
         alert = self._change(key, partial(resolve, key=key, by=by, notes=notes))
         return self._tell(ALERT_RESOLVED, alert, by, {"resolved_by": by, "notes": notes})
+
+    def change(self, name: str, key: str, by: str, notes: str, **more: str | float | None) -> Transition:
+        """One of the transitions that the producer has no message for."""
+        change = partial(_CHANGES[name], key=key, by=printable(by), notes=printable(notes), **more)
+        return Transition(self._change(key, change))
+
+    def add_silence(self, silence: Silence) -> Silence:
+        """See `AlertStore.silence`."""
+        self._change_silences(lambda known: added(known, silence, self._clock()))
+        return silence
+
+    def end_silence(self, silence_id: str, by: str) -> Silence:
+        """See `AlertStore.end_silence`."""
+        changed = self._change_silences(lambda known: ended(known, silence_id, by, self._clock()))
+        return next(silence for silence in changed if silence.id == silence_id)
+
+    def _change_silences(self, change: Callable[[tuple[Silence, ...]], tuple[Silence, ...]]) -> tuple[Silence, ...]:
+        """Apply `change` to the silences as Redis has them, and have Redis take the outcome."""
+        try:
+            slot = self._local.slot(SILENCES)
+            token, known = (slot.token, load_silences(slot.body)) if slot else ("", ())
+            end = time.monotonic() + PATIENCE_S
+            while time.monotonic() < end:
+                stored = self._redis().get([SILENCES])[0]  # rare enough to look first: another process may know more
+                if stored is not None:
+                    token, known = stored.token, joined(load_silences(stored.body), known)
+                else:
+                    token = ""
+                changed = change(known)
+                write = Write(SILENCES, token, dump_silences(changed))
+                written = self._redis().write(write, self._deadline_us())
+                if written.revision:
+                    self._local.took(Stored(SILENCES, written.token, write.body, written.revision))
+                    return changed
+                if written.late:
+                    self.clock_offset_s = None
+        except (redis.RedisError, AddressError, OSError) as error:
+            raise Unreachable(why_unreachable(error)) from error
+        raise Unreachable("Redis did not answer in time")
 
     def _tell(self, notice: str, alert: Alert, by: str, fields: dict[str, str]) -> Transition:
         if alert.source != UNNAMED:

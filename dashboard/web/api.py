@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from dashboard.web import api_alerts, api_commands, api_events, api_metrics, api_status
+from dashboard.web import (
+    api_alert_actions,
+    api_alerts,
+    api_commands,
+    api_events,
+    api_metrics,
+    api_silences,
+    api_status,
+)
 from dashboard.web.answers import Problem, refuse
 from dashboard.web.guard import Guard
 
@@ -39,7 +47,7 @@ def make_blueprint(services: Services, guard: Guard) -> Blueprint:
     `services` may be anything with the same attributes; `guard` says who asks. Opens nothing.
     """
     blueprint = Blueprint(BLUEPRINT, __name__, url_prefix=services.settings.api_prefix)
-    for rows in (api_status, api_alerts, api_commands, api_metrics, api_events):
+    for rows in (api_status, api_alerts, api_alert_actions, api_silences, api_commands, api_metrics, api_events):
         rows.register(blueprint, services, guard)
     blueprint.register_error_handler(Problem, _problem)
     # By code as well: a handler of the host for a code (its page for 404) would win over one for all exceptions.

@@ -1,20 +1,20 @@
-"""Alerts over REST: the list, the history, acknowledge and resolve."""
+"""Alerts over REST, as they are: the list, the history, one with its timeline, the statistics."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 from werkzeug.routing import PathConverter
 
-from dashboard.alerts.alert import OPEN_STATES, STATES, Alert, NotAllowed, UnknownAlert
+from dashboard.alerts.alert import OPEN_STATES, STATES, Alert
+from dashboard.alerts.filter_language import Filter, FilterError, parse
 from dashboard.alerts.query import OTHER
-from dashboard.alerts.store import Transition, Unreachable
+from dashboard.alerts.statistics import statistics
 from dashboard.events import LEVELS, normal_level
 from dashboard.web.answers import Problem, iso, success
 from dashboard.web.guard import Guard
-from dashboard.web.parameters import hours, integer, json_body, single, span_field, text_field, words
+from dashboard.web.parameters import hours, integer, single, words
 
 if TYPE_CHECKING:
     from dashboard.services import Services
@@ -29,11 +29,8 @@ LIMIT_DEFAULT = 100
 LIMIT_MAX = 1_000  # an answer stays under about a megabyte
 HISTORY_HOURS_DEFAULT = 24.0
 HOURS_PER_DAY = 24.0
+STATISTICS_HOURS_DEFAULT = 7 * 24.0
 
-NOTES_MAX_CHARS = 2_000  # what the store takes
-EXPIRES_MAX_S = 30 * 86_400  # an acknowledgement for longer than a month is a decision, not a pause
-
-NOT_CHANGED = "Not changed: Redis is unreachable."
 NO_SUCH_ALERT = "There is no such alert."
 
 CONVERTER = "monitoring_alert_id"
@@ -62,35 +59,40 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         span_hours = hours(HISTORY_HOURS_DEFAULT, services.settings.alerts_kept_days * HOURS_PER_DAY)
         return _page(services, None, since=clock() - span_hours * 3_600, limit=LIMIT_MAX)
 
-    @blueprint.post(f"/alerts/<{CONVERTER}:alert_id>/acknowledge")
-    def acknowledge_alert(alert_id: str) -> Response:
-        body = json_body()
-        notes = text_field(body, "notes", NOTES_MAX_CHARS)
-        expires_in_s = span_field(body, "expires_in", EXPIRES_MAX_S)
-        until = None if expires_in_s is None else clock() + expires_in_s
-        key = _one(services, alert_id).key
-        return _done("Acknowledged.", _change(lambda: store.acknowledge(key, guard.user_name(), notes, until)))
+    @blueprint.get("/alerts/statistics")
+    def alert_statistics() -> Response:
+        span_hours = hours(STATISTICS_HOURS_DEFAULT, services.settings.alerts_kept_days * HOURS_PER_DAY)
+        now = clock()
+        start = now - span_hours * 3_600
+        return success(start=iso(start), end=iso(now), **statistics(store.index().all, start, now))
 
-    @blueprint.post(f"/alerts/<{CONVERTER}:alert_id>/resolve")
-    def resolve_alert(alert_id: str) -> Response:
-        notes = text_field(json_body(), "notes", NOTES_MAX_CHARS)
-        key = _one(services, alert_id).key
-        return _done("Resolved.", _change(lambda: store.resolve(key, guard.user_name(), notes)))
+    @blueprint.get(f"/alerts/<{CONVERTER}:alert_id>")
+    def one_alert(alert_id: str) -> Response:
+        alert = one(services, alert_id)
+        return success(alert=alert.to_json() | {"timeline": alert.history()})
 
 
 def _page(services: Services, states: list[str] | None, since: float | None, limit: int) -> Response:
-    now = services.clock()
     page = services.alerts.query(
         states=states,
         levels=_levels(services) or None,
         source=single("source"),
         text=single("q"),
         since=since,
+        wanted=read_filter(single("filter")),
         sort=CONTRACT_ORDER,
         limit=integer("limit", limit, 1, LIMIT_MAX),
         offset=integer("offset", 0, 0),
     )
-    return success(alerts=[alert.as_of(now).to_json() for alert in page.alerts], total=page.total)
+    return success(alerts=[alert.to_json() for alert in page.alerts], total=page.total)
+
+
+def read_filter(text: str | None) -> Filter | None:
+    """The filter in words; None where there is none. 400 where it cannot be meant."""
+    try:
+        return parse(text) if text else None
+    except FilterError as refused:
+        raise Problem(400, f"filter: {refused}.") from None
 
 
 def _levels(services: Services) -> list[str]:
@@ -106,7 +108,7 @@ def _levels(services: Services) -> list[str]:
     return levels
 
 
-def _one(services: Services, id_or_key: str) -> Alert:
+def one(services: Services, id_or_key: str) -> Alert:
     """The alert a path names. 404 where there is none, 409 where several sources hold the id."""
     found = services.alerts.find(id_or_key, single("source"))
     if not found:
@@ -116,27 +118,3 @@ def _one(services: Services, id_or_key: str) -> Alert:
         raise Problem(409, f"Several sources hold this id; add ?source=. They are: {', '.join(sources)}.",
                       sources=sources)
     return found[0]
-
-
-def _done(what: str, transition: Transition) -> Response:
-    """The alert as it is now, and whether the producer heard of it; the transition stands in any case."""
-    told = {None: " The producer could not be told.", 0: " Nobody is listening."}.get(transition.receivers, "")
-    return success(message=what + told, alert=transition.alert.to_json(), receivers=transition.receivers)
-
-
-def _change(act: Callable[[], Transition]) -> Transition:
-    try:
-        return act()
-    except UnknownAlert:
-        raise Problem(404, NO_SUCH_ALERT) from None
-    except NotAllowed as refused:
-        raise Problem(409, _already(refused), state=refused.state) from None
-    except Unreachable:
-        raise Problem(503, NOT_CHANGED) from None
-
-
-def _already(refused: NotAllowed) -> str:
-    """The state as it is, who made it and when: whoever came second wants to know."""
-    by = f" by {refused.by}" if refused.by else ""
-    at = f" at {iso(refused.at)}" if refused.at is not None else ""
-    return f"Not changed: the alert is {refused.state}{by}{at}."

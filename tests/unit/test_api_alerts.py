@@ -220,7 +220,7 @@ def test_an_unknown_alert_is_404(post, verb):
 
 @pytest.mark.parametrize("body", [
     b"[]", b"{", b'"text"', b"null", b'{"notes": 1}', b'{"notes": ["x"]}', b'{"notes": "%s"}' % (b"x" * 2001),
-    b'{"expires_in": 0}', b'{"expires_in": -1}', b'{"expires_in": true}', b'{"expires_in": "soon"}',
+    b'{"expires_in": -1}', b'{"expires_in": true}', b'{"expires_in": "soon"}',
     b'{"expires_in": 1e9}', b'{"expires_in": [1]}', b'{"expires_in": "31d"}', b'{"expires_in": NaN}', b"notes=x",
 ])
 def test_a_body_of_the_wrong_kind_changes_nothing(post, get, services, body):
@@ -234,6 +234,14 @@ def test_notes_of_two_thousand_characters_and_any_content_type(post, services):
     hear_alert(services, "a")
     body = b'{"notes": "%s"}' % (b"\\ud83d\\ude00" * 2000)
     assert post("/alerts/a/resolve", data=body, content_type="text/plain").json["alert"]["notes"] == "😀" * 2000
+
+
+@pytest.mark.parametrize(("body", "seconds"), [
+    ({}, 1800), ({"expires_in": None}, None), ({"expires_in": 0}, None), ({"expires_in": "Resolved"}, None)])
+def test_without_a_span_for_half_an_hour_and_with_none_until_resolved(post, services, body, seconds):
+    hear_alert(services, "a")
+    assert post("/alerts/a/acknowledge", json=body).status_code == 200
+    assert services.alerts.find("a")[0].acknowledged_until == (seconds and NOW + seconds)
 
 
 @pytest.mark.parametrize(("span", "seconds"), [("30m", 1800), ("1h", 3600), ("45s", 45), ("90", 90), (" 2 H ", 7200),

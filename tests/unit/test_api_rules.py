@@ -21,6 +21,14 @@ RULES = [
     ("/alerts/history", "GET"),
     ("/alerts/some%2Fid/acknowledge", "POST"),
     ("/alerts/some%2Fid/resolve", "POST"),
+    ("/alerts/some%2Fid", "GET"),
+    *((f"/alerts/some%2Fid/{act}", "POST") for act in ("unacknowledge", "reopen", "assign", "snooze", "unsnooze")),
+    ("/alerts/statistics", "GET"),
+    ("/alerts/bulk", "POST"),
+    ("/silences", "GET"),
+    ("/silences", "POST"),
+    ("/silences/preview", "POST"),
+    ("/silences/some-id", "DELETE"),
     ("/actions/CLEAR_CACHE", "POST"),
     ("/components/enable", "POST"),
     ("/metrics/historical", "GET"),
@@ -40,7 +48,7 @@ def app(request, services):
 def test_these_are_all_the_rules_there_are(app):
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(API)]
     assert len(rules) == len(RULES) + 1  # and /store-event, which has tests of its own
-    assert {method for rule in rules for method in rule.methods} == {"GET", "HEAD", "OPTIONS", "POST"}
+    assert {method for rule in rules for method in rule.methods} == {"GET", "HEAD", "OPTIONS", "POST", "DELETE"}
 
 
 def test_the_reference_names_them_all(app):
@@ -48,7 +56,7 @@ def test_the_reference_names_them_all(app):
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(API):
             path = re.sub(r"<(?:\w+:)?(?:alert_)?(\w+)>", r"{\1}", rule.rule.removeprefix(API))
-            method = "GET" if "GET" in rule.methods else "POST"
+            method = next(method for method in ("GET", "DELETE", "POST") if method in rule.methods)
             assert f"{method} `{path}`" in text
 
 
@@ -71,9 +79,10 @@ def test_admins_get_json_from_every_rule(app, path, method):
     assert answer.json["success"] is (answer.status_code == 200)
 
 
-@pytest.mark.parametrize("path", [path for path, method in RULES if method == "POST"])
+@pytest.mark.parametrize("path", [path for path, method in RULES if method != "GET"])
 def test_writes_need_the_token(app, path):
-    answer = sign_in(app.test_client()).post(API + path, json={})
+    method = next(method for known, method in RULES if known == path and method != "GET")
+    answer = sign_in(app.test_client()).open(API + path, method=method, json={})
     assert answer.status_code == 400
     assert "CSRF" in answer.json["message"]
 
@@ -82,7 +91,7 @@ def test_the_wrong_method_is_405_as_json(app):
     client = sign_in(app.test_client())
     headers = csrf_headers(client)
     for path, method in RULES:
-        wrong = "PUT" if method == "GET" else "GET"
+        wrong = "PUT" if method == "GET" or path.startswith(("/alerts/", "/silences")) else "GET"
         answer = client.open(API + path, method=wrong, headers=headers)
         assert (answer.status_code, answer.json["success"]) == (405, False), path
         assert method in answer.headers["Allow"]

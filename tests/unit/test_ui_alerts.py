@@ -12,7 +12,7 @@ from dashboard.alerts.query import AlertIndex
 from dashboard.events import LEVELS, normal_level
 from dashboard.ui import ids
 from dashboard.ui.alert_page import KNOWN_LIMIT, Filter, known, table_page
-from dashboard.ui.alert_rows import MESSAGE_SHOWN, detail, row
+from dashboard.ui.alert_rows import MESSAGE_SHOWN, NO_BREAK, detail, row
 from dashboard.ui.layout.alerts import COLUMNS, PAGE_SIZE, alert_panel
 from tests.alert_events import NOW, trigger
 from tests.unit.ui_world import components, texts
@@ -202,6 +202,7 @@ def test_what_is_said_where_there_is_nothing(alerts, wanted, words):
     (alert("a"), {"tone": "warning", "level": "▲ Warning", "what": "about a\ndb · pl", "age": "1 min"}),
     (alert("a", "EMERGENCY", count=1234), {"tone": "critical", "level": "✖ Emergency", "age": "1 min\n×1,234"}),
     (alert("a", "INFO", "acknowledged"), {"tone": "info", "level": "● Info\n✓ anna"}),
+    (alert("a", "INFO", acknowledged_by="anna", acknowledged_until=NOW - 5), {"level": "● Info"}),
     (alert("a", "ERROR", "resolved"), {"tone": "stale", "level": "◆ Error\nresolved", "age": "20 s ago"}),
     (alert("a", "Purple"), {"tone": "warning", "level": "◇ Purple"}),
     (alert("a", message="", component=""), {"what": "a\npl"}),
@@ -214,6 +215,14 @@ def test_rows(found, shown):
     assert made["id"] == "a" and made | shown == made
     json.dumps(made, allow_nan=False)
     assert {column["id"] for column in COLUMNS} | {"id", "tone"} == made.keys()
+
+
+@pytest.mark.parametrize(("left_s", "words"), [
+    (24 * 60 + 59, "24 min"), (4 * HOUR_S - 1, "3 h"), (7.5, "7 s"), (0, "0 s"), (-5, "0 s")])
+def test_a_row_says_how_long_its_acknowledgement_holds(left_s, words):
+    made = row(alert("a", "INFO", "acknowledged", acknowledged_until=NOW + left_s), NOW)
+    assert made["level"].replace(NO_BREAK, " ") == f"● Info\n✓ anna · {words}"
+    assert made["level"].count(" ") == 3  # the time is not torn apart where it needs a line of its own
 
 
 def test_a_real_alert_is_known_by_its_key():
@@ -238,7 +247,7 @@ def test_the_detail_has_it_all():
 
 @pytest.mark.parametrize(("found", "words"), [
     (alert("a", state="acknowledged"), "acknowledged by anna at 2027-01-15 08:59:50 CET"),
-    (alert("a", state="acknowledged", acknowledged_until=NOW + 60), ", until 2027-01-15 09:01:00 CET"),
+    (alert("a", state="acknowledged", acknowledged_until=NOW + 60), ", until 2027-01-15 09:01:00 CET (1 min left)"),
     (alert("a", state="resolved"), "resolved by ben at 2027-01-15 08:59:40 CET"),
     (alert("a", component=""), "Component –"),
 ])
@@ -246,9 +255,25 @@ def test_the_state_says_who_and_when_in_the_viewers_zone(found, words):
     assert words in texts(detail(found, NOW, "Europe/Zurich"))
 
 
-def test_a_detail_without_note_and_details_does_not_name_them():
+@pytest.mark.parametrize(("fields", "words"), [
+    ({"regressed": True}, "Marks regressed: it came back after a person had resolved it"),
+    ({"flapping_until": NOW + 60}, "Marks flapping: it changes often"),
+    ({"stale_since": NOW - 200}, "Marks stale: nothing heard of its source for 3 min"),
+    ({"silenced_by": "ab12"}, "Marks silenced"),
+    ({"regressed": True, "silenced_by": "ab12"}, "had resolved it · silenced"),
+    ({"assigned_to": "ada", "assigned_by": "ben", "assigned_at": NOW - 5},
+     "Assigned to ada, by ben at 2027-01-15 08:59:55 CET"),
+    ({"snoozed_by": "ben", "snoozed_at": NOW}, "Snoozed until it gets worse, by ben"),
+    ({"snoozed_by": "ben", "snoozed_at": NOW, "snoozed_until": NOW + 60},
+     "Snoozed until 2027-01-15 09:01:00 CET, or worse, by ben"),
+])
+def test_the_detail_says_what_an_alert_carries_beside_its_state(fields, words):
+    assert words in texts(detail(alert("a", **fields), NOW, "Europe/Zurich"))
+
+
+def test_a_detail_does_not_name_what_there_is_not():
     text = texts(detail(alert("a"), NOW, "UTC"))
-    assert "Note" not in text and "Details" not in text and "Suggested" not in text
+    assert [word for word in ("Note", "Details", "Suggested", "Marks", "Assigned", "Snoozed") if word in text] == []
 
 
 def test_markup_in_a_detail_is_text():

@@ -11,7 +11,9 @@ from flask import Flask
 
 from dashboard.alerts import lifecycle
 from dashboard.alerts.alert import Alert, UnknownAlert
+from dashboard.alerts.people import PersonActions
 from dashboard.alerts.query import AlertIndex, Page
+from dashboard.alerts.silences import Silence, added, ended
 from dashboard.alerts.store import Transition
 from dashboard.commands import ACTIONS, Sent, UnknownAction, Unreachable
 from dashboard.events import AlertResolved, AlertTriggered, Event
@@ -35,27 +37,81 @@ class Clock:
         return self.now
 
 
-class AlertsInMemory:
-    """The store's surface over the real lifecycle and the real index, with a plain dict instead of Redis."""
-
-    connected, dropped = True, 0
+class TransitionsInMemory:
+    """What `Transitions` does, over a plain dict instead of Redis. `reachable` and `receivers` are for tests to set."""
 
     def __init__(self, clock: Clock):
         self.clock = clock
         self.documents: dict[str, lifecycle.Document] = {}
+        self.silences: tuple[Silence, ...] = ()
         self.reachable = True
         self.receivers: int | None = 1
 
-    def offer(self, event: Event) -> None:
-        if isinstance(event, (AlertTriggered, AlertResolved)):
-            document = lifecycle.document_for(event)
-            document = self.documents.get(document.identity, document)
-            take = lifecycle.triggered if isinstance(event, AlertTriggered) else lifecycle.resolved
-            self.documents[document.identity] = take(document, event)
-
     def index(self) -> AlertIndex:
         found = (alert for document in self.documents.values() for alert in lifecycle.alerts_of(document))
-        return AlertIndex(found, self.clock())
+        return AlertIndex(found, self.clock(), None, self.silences)
+
+    def acknowledge(self, key: str, by: str, notes: str, until: float | None) -> Transition:
+        return Transition(self._change("acknowledge", key, by, notes, until=until), self.receivers)
+
+    def resolve(self, key: str, by: str, notes: str) -> Transition:
+        return Transition(self._change("resolve", key, by, notes), self.receivers)
+
+    def change(self, name: str, key: str, by: str, notes: str, **more: Any) -> Transition:
+        return Transition(self._change(name, key, by, notes, **more))
+
+    def add_silence(self, silence: Silence) -> Silence:
+        self._reach()
+        self.silences = added(self.silences, silence, self.clock())
+        return silence
+
+    def end_silence(self, silence_id: str, by: str) -> Silence:
+        self._reach()
+        self.silences = ended(self.silences, silence_id, by, self.clock())
+        return next(silence for silence in self.silences if silence.id == silence_id)
+
+    def _change(self, name: str, key: str, by: str, notes: str, **more: Any) -> Alert:
+        self._reach()
+        identity = lifecycle.identity_of_key(key)
+        if identity not in self.documents:
+            raise UnknownAlert(key)
+        transition = getattr(lifecycle, name)
+        self.documents[identity] = transition(self.documents[identity], key, by, self.clock(), notes=notes, **more)
+        alert = self.index().get(key)
+        assert alert is not None
+        return alert
+
+    def _reach(self) -> None:
+        if not self.reachable:
+            raise Unreachable("redis://:hunter2@10.0.0.1 is away")
+
+
+class AlertsInMemory(PersonActions):
+    """The store's surface over the real lifecycle and the real index, with a plain dict instead of Redis."""
+
+    connected, dropped = True, 0
+
+    def __init__(self, clock: Clock, settings: Settings | None = None):
+        self.clock = self._clock = clock
+        self._settings = settings or Settings()
+        self._transitions = self._local = TransitionsInMemory(clock)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in ("reachable", "receivers"):
+            setattr(self._transitions, name, value)
+        else:
+            super().__setattr__(name, value)
+
+    def offer(self, event: Event) -> None:
+        if isinstance(event, (AlertTriggered, AlertResolved)):
+            documents = self._transitions.documents
+            document = lifecycle.document_for(event)
+            document = documents.get(document.identity, document)
+            take = lifecycle.triggered if isinstance(event, AlertTriggered) else lifecycle.resolved
+            documents[document.identity] = take(document, event)
+
+    def index(self) -> AlertIndex:
+        return self._transitions.index()
 
     def query(self, **wanted: Any) -> Page:
         return self.index().query(**wanted)
@@ -65,23 +121,6 @@ class AlertsInMemory:
 
     def find(self, id_or_key: str, source: str | None = None) -> list[Alert]:
         return self.index().find_any(id_or_key, source)
-
-    def acknowledge(self, key: str, by: str, notes: str = "", until: float | None = None) -> Transition:
-        return self._change(lifecycle.acknowledge, key, by, self.clock(), notes, until)
-
-    def resolve(self, key: str, by: str, notes: str = "") -> Transition:
-        return self._change(lifecycle.resolve, key, by, self.clock(), notes)
-
-    def _change(self, transition: Any, key: str, *how: Any) -> Transition:
-        if not self.reachable:
-            raise Unreachable("redis://:hunter2@10.0.0.1 is away")
-        identity = lifecycle.identity_of_key(key)
-        if identity not in self.documents:
-            raise UnknownAlert(key)
-        self.documents[identity] = transition(self.documents[identity], key, *how)
-        alert = self.index().get(key)
-        assert alert is not None
-        return Transition(alert, self.receivers)
 
 
 class CommandsOnPaper:

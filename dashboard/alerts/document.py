@@ -1,0 +1,91 @@
+"""All that is known about one alert identity: a set of facts, to which facts are only added. Pure.
+
+Only the newest facts are kept one by one (`folding`); what is older is folded into the last alert up to the
+`horizon`. What arrives later with a time at or before it is taken as known already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from dashboard.alerts.episode import Episode
+from dashboard.alerts.facts import Fact, identity_of, resolution_of, trigger_of
+from dashboard.events import AlertResolved, AlertTriggered
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """All that is known of one identity. Never changed in place; times in microseconds.
+
+    `base` is the last alert up to the `horizon`, open or resolved (a person may reopen it). `previous`, `by_person`
+    and `recent` are what the facts up to there left behind: see `folding.Course`.
+    """
+
+    source: str
+    id: str
+    horizon: int | None = None
+    previous: str = ""
+    base: Episode | None = None
+    by_person: bool = False
+    recent: tuple[int, ...] = ()
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> str:
+        return identity_of(self.source, self.id)
+
+    def ordered(self) -> list[Fact]:
+        return sorted(self.facts.values(), key=lambda fact: fact.order)
+
+
+def document_for(event: AlertTriggered | AlertResolved) -> Document:
+    """The empty document of the identity an event speaks of."""
+    return Document(event.source, event.id)
+
+
+def identity_of_key(key: str) -> str:
+    """The identity an alert's key belongs to."""
+    return key.partition("-")[0]
+
+
+def triggered(document: Document, event: AlertTriggered) -> Document:
+    """The document with one more trigger; the same object where it was known already."""
+    return record(document, (trigger_of(event),))
+
+
+def resolved(document: Document, event: AlertResolved) -> Document:
+    """The document with a resolution by the producer, which is recorded even where no alert is known."""
+    return record(document, (resolution_of(event),))
+
+
+def record(document: Document, facts: Iterable[Fact]) -> Document:
+    """The document with `facts` added; the same object where nothing is new.
+
+    Of one fact heard twice the earlier hearing stays, so that all processes come to the same order.
+    """
+    known = dict(document.facts)
+    changed = False
+    for fact in facts:
+        if document.horizon is not None and fact.at <= document.horizon:
+            continue
+        present = known.get(fact.key)
+        if present is None or (fact.at, fact.lag) < (present.at, present.lag):
+            known[fact.key] = fact
+            changed = True
+    return replace(document, facts=known) if changed else document
+
+
+def merge(one: Document, other: Document) -> Document:
+    """What both documents know of the same identity. Gives `one` itself where the other adds nothing.
+
+    The one that was folded further answers for all before its horizon.
+    """
+    if _folded(other) > _folded(one):
+        one, other = other, one
+    return record(one, other.facts.values())
+
+
+def _folded(document: Document) -> tuple[int, int, str]:
+    horizon = -1 if document.horizon is None else document.horizon
+    return horizon, document.base.count if document.base else 0, document.previous
