@@ -102,7 +102,8 @@ class Trend:
     def read(self) -> dict[str, Any] | None:
         """{`direction`, `rate` per hour, `prediction_1h`}, or None before there is enough to tell.
 
-        A slope that may as well be chance is STABLE, and the prediction is then the mean.
+        A slope that may as well be chance is STABLE, and the prediction is then the mean. A line that would fall
+        below nothing within the hour is no line for an hour: then there is no prediction.
         """
         count = len(self._samples)
         if count < TREND_LEAST_SAMPLES or self._samples[-1][0] - self._samples[0][0] < TREND_LEAST_S:
@@ -120,11 +121,11 @@ class Trend:
         certain = abs(slope) > TREND_CERTAINTY * error and abs(slope) * HOUR_S > self.most / 1000
         if not certain:
             return {"direction": "STABLE", "rate": 0.0, "prediction_1h": round(self._clamp(mean), 1)}
-        return {
-            "direction": "INCREASING" if slope > 0 else "DECREASING",
-            "rate": round(slope * HOUR_S, 2),
-            "prediction_1h": round(self._clamp(now + slope * HOUR_S), 1),
-        }
+        direction = "INCREASING" if slope > 0 else "DECREASING"
+        told: dict[str, Any] = {"direction": direction, "rate": round(slope * HOUR_S, 2)}
+        if now + slope * HOUR_S >= 0:
+            told["prediction_1h"] = round(self._clamp(now + slope * HOUR_S), 1)
+        return told
 
     def _clamp(self, value: float) -> float:
         return min(max(value, 0.0), self.most)

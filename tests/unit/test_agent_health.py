@@ -71,8 +71,9 @@ def test_a_rising_line_goes_on():
     assert found["rate"] == pytest.approx(7.2) and found["prediction_1h"] == pytest.approx(10.6 + 7.2, abs=0.1)
 
 
-def test_a_falling_line_stops_at_nothing_and_a_rising_one_at_the_whole():
-    assert follow([50 - 0.1 * n for n in range(60)])["prediction_1h"] == 0
+def test_a_line_that_falls_below_nothing_predicts_nothing_and_a_rising_one_stops_at_the_whole():
+    falling = follow([50 - 0.1 * n for n in range(60)])
+    assert falling["direction"] == "DECREASING" and "prediction_1h" not in falling
     found = follow([4000 + 10 * n for n in range(60)], most=8000.0)
     assert found["prediction_1h"] == 8000 and found["direction"] == "INCREASING"
 
