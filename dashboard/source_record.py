@@ -36,6 +36,9 @@ MAX_KINDS = 16
 SKEW_KEPT_S = 900.0
 """One alert that was long on its way says nothing of the clock any more, once so much else has been heard."""
 
+REGULAR_KINDS = ("metric_update", "health_check")
+"""Sent every few seconds, about the present moment: their times tell the clock. An alert may be told again later."""
+
 Stamp = tuple[float, float, str]
 """(filed under, received, key): total order of what a source said, so that equal times have one winner everywhere."""
 _Table = dict[str, tuple[Stamp, Any]]
@@ -140,7 +143,7 @@ class SourceRecord:
         return SourceState(
             name=self.name, simulated=is_simulated(self.name), first_received=self.first_received,
             last_received=self.last_received, last_event_time=self._last_event_time, skews=MappingProxyType(skews),
-            skew_s=max(skews.values(), key=abs, default=None), metrics_skew_s=self._metrics_skew_s(),
+            skew_s=_largest_skew(skews), metrics_skew_s=self._metrics_skew_s(),
             lifecycle=self._value("lifecycle"), headline=headline(self._said(), listed), components=listed,
             component_times=MappingProxyType({name: entry[0][0] for name, entry in components.items()}),
             uptime_s=uptime[1] if uptime else None, uptime_at=uptime[0][1] if uptime else None,
@@ -160,7 +163,7 @@ class SourceRecord:
 
     def _metrics_skew_s(self) -> float | None:
         """Of the events most samples come from, however long ago: that is where the samples are filed."""
-        for kind in ("metric_update", "health_check"):
+        for kind in REGULAR_KINDS:
             if kind in self._skews:
                 return self._skews[kind][1]
         return None
@@ -221,3 +224,9 @@ def _drop_oldest(table: _Table, limit: int) -> None:
     excess = heapq.nsmallest(len(table) - limit, table.items(), key=lambda item: (item[1][0], item[0]))
     for name, _ in excess:
         del table[name]
+
+
+def _largest_skew(skews: Mapping[str, float]) -> float | None:
+    """Of the regular kinds where there are any, else of all; None without any."""
+    regular = [skew for kind, skew in skews.items() if kind in REGULAR_KINDS]
+    return max(regular or skews.values(), key=abs, default=None)
