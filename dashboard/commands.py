@@ -28,28 +28,27 @@ SOCKET_TIMEOUT_S = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A command an admin may send. `fields` are the names of what it must be told besides."""
+    """A command an admin may send, after a question. `fields` are the names of what it must be told besides."""
 
     name: str
     title: str
     description: str
-    needs_confirmation: bool
     fields: tuple[str, ...] = ()
 
 
 ACTIONS: dict[str, Action] = {action.name: action for action in (
     Action("FORCE_HEALTH_CHECK", "Health check",
-           "Asks the producer to check its health now and to publish the result.", False),
+           "Asks the producer to check its health now and to publish the result."),
     Action("CLEAR_CACHE", "Clear cache",
-           "Empties the producer's caches. It is slower until they have filled again.", True),
+           "Empties the producer's caches. It is slower until they have filled again."),
     Action("FORCE_GC", "Free memory",
-           "Runs the producer's garbage collection. It may stand still for a moment.", True),
+           "Runs the producer's garbage collection. It may stand still for a moment."),
     Action("RESTART_WORKERS", "Restart workers",
-           "Ends the producer's workers and starts new ones. What they are doing now is begun again.", True),
+           "Ends the producer's workers and starts new ones. What they are doing now is begun again."),
     Action("RELOAD_PATTERNS", "Reload patterns",
-           "Reads the pattern definitions anew. Detection pauses meanwhile.", True),
+           "Reads the pattern definitions anew. Detection pauses meanwhile."),
     Action("ENABLE_COMPONENT", "Enable component",
-           "Switches on a component of the producer, named by type and name.", True, ("type", "name")),
+           "Switches on a component of the producer, named by type and name.", ("type", "name")),
 )}
 """Every command an admin may send, in the order of the page."""
 
