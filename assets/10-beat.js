@@ -7,14 +7,13 @@
     "use strict";
     const monitoring = window.monitoring;
     const WATCHDOG_MS = 20000; // an answer takes milliseconds; one that is this late will not come
-    const RESNAPSHOT_AFTER = 1000; // points appended before the window is drawn anew: keeps the tab's memory flat
 
     let asked = 0;
     let pending = null;
 
     function question() {
-        const {held, view, model} = monitoring;
-        const whole = model.appended > RESNAPSHOT_AFTER;
+        const {held, view} = monitoring;
+        const whole = Boolean(monitoring.isFull && monitoring.isFull()); // of points: the window is drawn anew
         pending = {asked: ++asked, at: performance.now()};
         return {
             asked,
@@ -28,18 +27,23 @@
     monitoring.answered = () => { pending = null; };
     monitoring.wake = () => window.dash_clientside.set_props("wake", {data: Date.now()});
 
-    window.dash_clientside.monitoring.beat = function (count, wake, source, range, zoneChoice) {
+    /* `range` is there on pages that have one to choose. */
+    window.dash_clientside.monitoring.beat = function (count, wake, source, zoneChoice, range) {
         const none = window.dash_clientside.no_update;
         const {view} = monitoring;
-        if (!monitoring.started) [range, zoneChoice] = monitoring.begin(range, zoneChoice);
+        if (!monitoring.started) {
+            zoneChoice = monitoring.begin(zoneChoice);
+            range = monitoring.firstRange || range; // the one that the address names
+        }
         const chosen = source || view.source || null;
+        range = range || null;
         const changed = chosen !== view.source || range !== view.range || zoneChoice !== view.zoneChoice;
         if (changed) {
             Object.assign(view, {source: chosen, range, zoneChoice, zone: monitoring.zoneName(zoneChoice)});
             Object.assign(monitoring.held, {epoch: null, cursor: 0, last: null});
             try { localStorage.setItem("monitoring-zone", zoneChoice); } catch (error) { /* private window */ }
             monitoring.writeAddress();
-            monitoring.alertsOutdated();
+            if (monitoring.alertsOutdated) monitoring.alertsOutdated();
             return question();
         }
         const due = pending && performance.now() - pending.at < WATCHDOG_MS;

@@ -105,7 +105,8 @@
         if (!button) return;
         button.textContent = monitoring.live ? (monitoring.zoom ? "❚❚ Live · zoomed" : "❚❚ Live") : "▶ Paused";
         button.setAttribute("aria-pressed", String(monitoring.live));
-        document.getElementById("zoom-reset").hidden = !monitoring.zoom;
+        const reset = document.getElementById("zoom-reset");
+        if (reset) reset.hidden = !monitoring.zoom;
     };
 
     window.dash_clientside.monitoring.toggleLive = function (clicks) {

@@ -16,7 +16,7 @@
             button.textContent = theme === "dark" ? "☀" : "☾";
             button.setAttribute("aria-label", theme === "dark" ? "Switch to light" : "Switch to dark");
         }
-        if (monitoring.answer) monitoring.drawPlots();
+        if (monitoring.answer) monitoring.hooks.onTheme.forEach((draw) => draw());
     }
 
     window.dash_clientside.monitoring.toggleTheme = function (clicks) {

@@ -21,6 +21,7 @@ from benchmarks import Row
 from dashboard.services import Services, build
 from dashboard.settings import Settings
 from dashboard.ui.mount import mount
+from dashboard.ui.navigation import OVERVIEW
 from dashboard.ui.tick import answer
 from dashboard.ui.view import read_view
 from dashboard.web.guard import Guard
@@ -114,7 +115,7 @@ class Browser:
         app = plain_host(protect=True)
         guard = Guard(world.services.settings)
         guard.install(app)
-        guard.set_csp(mount(app, world.services, guard.user_name).csp_hashes())
+        guard.set_csp(mount(app, world.services, guard.user_name)[OVERVIEW].csp_hashes())
         self.client: FlaskClient = sign_in(app.test_client())
         self.headers = csrf_headers(self.client, PAGE + "/")
         self.dependencies = self.client.get(PAGE + "/_dash-dependencies").json

@@ -17,6 +17,7 @@ from dashboard.feed.process import only_watches
 from dashboard.services import Services, build
 from dashboard.settings import Settings
 from dashboard.ui.mount import mount
+from dashboard.ui.navigation import OVERVIEW, path_of
 from dashboard.web.api import make_blueprint
 from dashboard.web.guard import Guard
 
@@ -74,9 +75,10 @@ class Monitoring:
         guard = Guard(self.settings, is_admin)
         guard.install(app)
         app.register_blueprint(make_blueprint(self.services, guard))
-        dash_app = mount(app, self.services, guard.user_name)
-        _add_page_without_slash(app, self.settings.page_prefix)
-        guard.set_csp(dash_app.csp_hashes())
+        pages = mount(app, self.services, guard.user_name)
+        for name in pages:
+            _add_page_without_slash(app, self.settings.page_prefix + path_of(name).rstrip("/"), _endpoint(name))
+        guard.set_csp([one for page in pages.values() for one in page.csp_hashes()])
         app.extensions[EXTENSION] = self
         _remember(self)
         if self.settings.start_listener:
@@ -134,12 +136,16 @@ class Monitoring:
             self._start_once()
 
 
-def _add_page_without_slash(app: Flask, prefix: str) -> None:
+def _endpoint(name: str) -> str:
+    return ENDPOINT if name == OVERVIEW else f"admin_monitoring_{name}"
+
+
+def _add_page_without_slash(app: Flask, path: str, endpoint: str) -> None:
     def page_without_slash():
         query = request.query_string.decode("latin-1")  # every state of the page has an address: keep it
-        return redirect(f"{quote(request.script_root)}{prefix}/{'?' if query else ''}{query}", code=302)
+        return redirect(f"{quote(request.script_root)}{path}/{'?' if query else ''}{query}", code=302)
 
-    app.add_url_rule(prefix, ENDPOINT, page_without_slash, strict_slashes=False)
+    app.add_url_rule(path, endpoint, page_without_slash, strict_slashes=False)
 
 
 _mounted: weakref.WeakSet[Monitoring] = weakref.WeakSet()

@@ -1,4 +1,4 @@
-"""The Dash application, mounted on the host's server under our prefix."""
+"""The pages, each a Dash application mounted on the host's server under our prefix."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from flask import Flask, request, send_from_directory
 
 from dashboard.services import Services
 from dashboard.settings import Settings
-from dashboard.ui.callbacks import register
-from dashboard.ui.layout.page import page
+from dashboard.ui.navigation import OVERVIEW, PLACES, path_of
+from dashboard.ui.pages import PAGES, Page
 from dashboard.web.csrf import COOKIE
 
 BOOTSTRAP_FOLDER = "bootstrap"
@@ -40,29 +40,57 @@ INDEX = """<!DOCTYPE html>
 SLASHES = ("/", "\\u002f")  # as HTML has them, and the configuration's JSON
 
 
+SHARED = ("_dash-component-suites", "assets")  # the same files for every page
+
+
 class MountedDash(Dash):
     """Dash on a host that may itself be mounted under a path (`SCRIPT_NAME`), which only a request knows."""
 
+    shared_prefix = "/"
+
     def interpolate_index(self, **parts: str) -> str:
-        """The page, with the host's own path before every address of ours."""
+        """The page, with the host's own path before every address of ours.
+
+        Scripts and styles come from the overview's addresses on every page, so that a browser fetches them once.
+        """
         prefix, root = self.config.routes_pathname_prefix, quote(request.script_root)
+        for name in ("css", "scripts"):
+            for folder in SHARED:
+                parts[name] = parts[name].replace(f'"{prefix}{folder}/', f'"{self.shared_prefix}{folder}/')
         for name in ("css", "favicon", "scripts", "config"):
             for slash in SLASHES:
-                plain, rooted = (f'"{path}'.replace("/", slash) for path in (prefix, root + prefix))
+                plain, rooted = (f'"{path}'.replace("/", slash)
+                                 for path in (self.shared_prefix, root + self.shared_prefix))
                 parts[name] = parts[name].replace(plain, rooted)
         return super().interpolate_index(**parts)
 
 
-def mount(app: Flask, services: Services, user_name: Callable[[], str]) -> Dash:
-    """Put the page under `page_prefix`. `user_name` tells who is behind the current request."""
-    settings = services.settings
+def mount(app: Flask, services: Services, user_name: Callable[[], str]) -> dict[str, Dash]:
+    """Put the pages under `page_prefix`: the application of each by its name.
+
+    `user_name` tells who is behind the current request.
+    """
+    bootstrap = _serve_bootstrap(app, services.settings.page_prefix)
+    mounted: dict[str, Dash] = {}
+    for page in PAGES:
+        dash_app = _application(app, services.settings, page, bootstrap)
+        page.register(dash_app, services, user_name)
+        mounted[page.name] = dash_app
+        # The overview hands out the scripts of all pages, also of those that are asked for before it.
+        dash_app.registered_paths = mounted[OVERVIEW].registered_paths
+    return mounted
+
+
+def _application(app: Flask, settings: Settings, page: Page, bootstrap: str) -> MountedDash:
+    folders = {folder for one in PAGES for folder in one.assets}
     dash_app = MountedDash(
-        "dashboard",
+        f"dashboard.{page.name}",
         server=app,
-        url_base_pathname=settings.page_prefix + "/",
+        url_base_pathname=settings.page_prefix + path_of(page.name),
         assets_folder=str(assets_folder(settings)),
-        external_stylesheets=[_serve_bootstrap(app, settings.page_prefix)],
-        title=escape(settings.title),
+        assets_path_ignore=[f"^{folder}$" for folder in sorted(folders - {*page.assets})],
+        external_stylesheets=[bootstrap],
+        title=escape(_title(settings, page)),
         index_string=INDEX,
         update_title=None,  # the title must not flicker every five seconds
         include_pages_meta=False,
@@ -73,9 +101,13 @@ def mount(app: Flask, services: Services, user_name: Callable[[], str]) -> Dash:
         enable_mcp=False,
         compress=False,
     )
-    dash_app.layout = page(settings)
-    register(dash_app, services, user_name)
+    dash_app.shared_prefix = settings.page_prefix + "/"
+    dash_app.layout = page.layout(settings)
     return dash_app
+
+
+def _title(settings: Settings, page: Page) -> str:
+    return settings.title if page.name == OVERVIEW else f"{PLACES[page.name].title} · {settings.title}"
 
 
 def assets_folder(settings: Settings) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +35,9 @@ def _structure(moment: Moment) -> Any:
     return moment.structure.revision
 
 
-SECTIONS: dict[str, Section] = {
-    ids.NOTICE: Section(notice.basis, notice.notices),
+# Those of every page, and those of the overview.
+FRAME: dict[str, Section] = {ids.NOTICE: Section(notice.basis, notice.notices)}
+SECTIONS: dict[str, Section] = FRAME | {
     ids.HEALTH_SCORE: Section(health.score_basis, health.score),
     ids.HEALTH_COMPONENTS: Section(health.components_basis, health.components),
     ids.TILES: Section(_structure, lambda moment: values.headline_tiles(moment.structure)),
@@ -53,9 +54,9 @@ SECTIONS: dict[str, Section] = {
 }
 
 
-def changed(moment: Moment) -> tuple[dict[str, Any], dict[str, str]]:
+def changed(moment: Moment, wanted: Mapping[str, Section]) -> tuple[dict[str, Any], dict[str, str]]:
     """(children of each section that differs from what the page has, the revision of each section)."""
     known = moment.view.revisions or {}
-    revisions = {name: fingerprint(section.basis(moment)) for name, section in SECTIONS.items()}
-    drawn = {name: SECTIONS[name].draw(moment) for name, revision in revisions.items() if known.get(name) != revision}
+    revisions = {name: fingerprint(section.basis(moment)) for name, section in wanted.items()}
+    drawn = {name: wanted[name].draw(moment) for name, revision in revisions.items() if known.get(name) != revision}
     return drawn, {name: revisions[name] for name in drawn}

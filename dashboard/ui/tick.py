@@ -5,6 +5,7 @@ Reads from memory only, so that it costs milliseconds whatever Redis does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -22,25 +23,38 @@ CONTEXT = 20  # samples before a new one: fewer do not tell how often a metric c
 
 
 def answer(services: Services, view: View, now: float) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(payload for the page's scripts, sections to replace by id). `now` in Unix s."""
+    """The overview's answer: (payload for the page's scripts, sections to replace by id). `now` in Unix s."""
     moment = read_moment(services, view, now)
-    changed, revisions = sections.changed(moment)
+    live, changed = _heartbeat(moment, sections.SECTIONS)
     drawn, layer_revisions = layers.changed(moment)
-    live = {
-        "asked": view.asked,
-        "now": round(now, 3),
-        "source": moment.source,
+    live |= {
         "epoch": services.ring.epoch,
         "structure": moment.drawn_as,
         "window": wall_ms([moment.until - view.range_s, moment.until], view.zone).tolist(),
         "offset": round(float(wall_ms([moment.until], view.zone)[0]) - moment.until * 1000),
-        "strip": strip.status(moment),
         "tiles": values.tiles(moment),
         "gauges": values.gauges(moment),
-        "alertsRevision": services.alerts.revision,
-        "revisions": revisions | layer_revisions,
+        "revisions": live["revisions"] | layer_revisions,
     }
     return live | _lines(moment) | drawn, changed
+
+
+def heartbeat(services: Services, view: View, now: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The answer of a page that draws its own content: what its strip and its banners show, likewise."""
+    return _heartbeat(read_moment(services, view, now), sections.FRAME)
+
+
+def _heartbeat(moment: Moment, wanted: Mapping[str, sections.Section]) -> tuple[dict[str, Any], dict[str, Any]]:
+    changed, revisions = sections.changed(moment, wanted)
+    live = {
+        "asked": moment.view.asked,
+        "now": round(moment.now, 3),
+        "source": moment.source,
+        "strip": strip.status(moment),
+        "alertsRevision": moment.services.alerts.revision,
+        "revisions": revisions,
+    }
+    return live, changed
 
 
 def _lines(moment: Moment) -> dict[str, Any]:

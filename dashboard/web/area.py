@@ -8,8 +8,8 @@ from flask import Request, request
 
 from dashboard.settings import Settings
 
-# Below the page's prefix: files a browser may keep, since their addresses carry a version or a time of change.
-STATIC_FOLDERS = ("_dash-component-suites/", "assets/", "bootstrap/")
+# Below a page: files a browser may keep, since their addresses carry a version or a time of change.
+STATIC_FOLDERS = frozenset({"_dash-component-suites", "assets", "bootstrap"})
 
 
 class Area(Enum):
@@ -57,11 +57,16 @@ class Areas:
         return _within(self.api if self.of(asked) is Area.API else self.page, rule)
 
     def _page_area(self, asked: Request) -> Area:
-        below = asked.path[len(self.page) + 1 :]
-        if below.startswith(STATIC_FOLDERS):
+        folders = _folders(asked.url_rule.rule if asked.url_rule is not None else asked.path)
+        if not STATIC_FOLDERS.isdisjoint(folders):
             return Area.STATIC
-        is_document = asked.method in ("GET", "HEAD") and not below.startswith("_")
-        return Area.DOCUMENT if is_document else Area.DATA
+        is_data = any(part.startswith("_") for part in asked.path[len(self.page):].split("/"))
+        return Area.DOCUMENT if asked.method in ("GET", "HEAD") and not is_data else Area.DATA
+
+
+def _folders(path: str) -> list[str]:
+    """What lies before the last part of a path: a catch-all's placeholder may hold any words, and counts as one."""
+    return path.split("/")[:-1]
 
 
 def _within(prefix: str, path: str) -> bool:

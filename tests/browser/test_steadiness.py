@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-import dashboard.ui.callbacks.tick as tick_callback
+import dashboard.ui.tick as tick
 from tests.browser.host import INTERVAL_MS
 
 ALERTS = ["pool empty", "queue long", "cache cold"]
@@ -135,14 +135,14 @@ def test_escape_returns_to_live(busy):
 
 
 def test_a_server_slower_than_the_interval_still_updates_the_page(busy, publisher, monkeypatch):
-    answer, asked = tick_callback.answer, []
+    read_moment, asked = tick.read_moment, []
 
-    def slow_answer(*arguments):
+    def read_slowly(*arguments):
         asked.append(time.monotonic())
         time.sleep(3 * INTERVAL_MS / 1000)
-        return answer(*arguments)
+        return read_moment(*arguments)
 
-    monkeypatch.setattr(tick_callback, "answer", slow_answer)
+    monkeypatch.setattr(tick, "read_moment", read_slowly)
     for value in (71, 72):
         publisher.update({"system": {"cpu_percent": value, "memory_percent": 40}})
         expect(busy.gauge(CPU)).to_have_attribute("aria-label", f"CPU: {value} % of 100")

@@ -89,7 +89,7 @@ def test_every_id_of_a_callback_is_on_the_page(callbacks):
 
 
 def test_every_function_that_runs_in_the_browser_is_there(callbacks):
-    scripts = "".join(path.read_text() for path in ASSETS.glob("*.js"))
+    scripts = "".join(path.read_text() for path in ASSETS.rglob("*.js"))
     called = [entry["clientside_function"]["function_name"] for entry in
               callbacks.client.get("/admin/monitoring/_dash-dependencies").json if entry["clientside_function"]]
     assert len(called) >= 8

@@ -26,6 +26,7 @@ from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.sources import SourceBoard
 from dashboard.ui.mount import mount
+from dashboard.ui.navigation import OVERVIEW, path_of
 from dashboard.ui.tick import answer
 from dashboard.ui.view import View, read_view
 from tests.unit.web_host import PAGE
@@ -125,9 +126,10 @@ class Screen:
 class Callbacks:
     """The page's callbacks as a browser calls them, on an application of its own without a guard."""
 
-    def __init__(self, services: Services, user: str = "ada") -> None:
+    def __init__(self, services: Services, user: str = "ada", page: str = OVERVIEW) -> None:
         self.app = Flask("host")
-        self.dash = mount(self.app, services, lambda: user)
+        self.dash = mount(self.app, services, lambda: user)[page]
+        self.address = PAGE + path_of(page)
         self.client: FlaskClient = self.app.test_client()
 
     def call(self, output: str, changed: str, **values: Any) -> dict[str, Any] | None:
@@ -143,7 +145,7 @@ class Callbacks:
         filled = {part: [self._fill(wanted, values) for wanted in entry[part]] for part in ("inputs", "state")}
         body = {"output": key, "outputs": outputs if key.startswith("..") else outputs[0],
                 "changedPropIds": [changed], **filled}
-        found = self.client.post(PAGE + "/_dash-update-component", json=body)
+        found = self.client.post(self.address + "_dash-update-component", json=body)
         assert found.status_code in (200, 204), found.text
         return found.json["response"] if found.status_code == 200 else None
 

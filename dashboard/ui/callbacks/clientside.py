@@ -1,43 +1,58 @@
-"""What runs in the browser, by name: the functions live in assets/*.js."""
+"""What runs in the browser, by name: the functions live in assets/."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 
 from dashboard.ui import ids
 
 
-def register(app: Dash) -> None:
-    def in_browser(name: str, outputs, *inputs) -> None:
+def in_browser(app: Dash) -> Callable[..., None]:
+    """A function that registers one: its name in the browser, its outputs, its inputs and states."""
+    def register(name: str, outputs, *inputs) -> None:
         app.clientside_callback(ClientsideFunction("monitoring", name), outputs, *inputs)
+    return register
 
-    in_browser(
-        "beat", Output(ids.TICK, "data"),
+
+def register_frame(app: Dash, *choices: Input) -> None:
+    """What every page has: the beat, the drawing of an answer, and the toggles of the strip.
+
+    `choices`: further controls of this page that ask at once for an answer when they change.
+    """
+    run = in_browser(app)
+    run("beat", Output(ids.TICK, "data"),
         Input(ids.INTERVAL, "n_intervals"), Input(ids.WAKE, "data"), Input(ids.SOURCE_SELECT, "value"),
-        Input(ids.RANGE_SELECT, "value"), Input(ids.ZONE_SELECT, "value"))
-    in_browser("draw", Output(ids.DRAWN, "data"), Input(ids.LIVE, "data"))
-    in_browser("toggleLive", Output(ids.LIVE_TOGGLE, "data-clicks"), Input(ids.LIVE_TOGGLE, "n_clicks"))
-    in_browser("toggleTheme", Output(ids.THEME_TOGGLE, "data-clicks"), Input(ids.THEME_TOGGLE, "n_clicks"))
-    in_browser("showNewAlerts", Output(ids.NEW_ALERTS, "data-clicks"), Input(ids.NEW_ALERTS, "n_clicks"))
-    in_browser(
+        Input(ids.ZONE_SELECT, "value"), *choices)
+    run("draw", Output(ids.DRAWN, "data"), Input(ids.LIVE, "data"))
+    run("toggleLive", Output(ids.LIVE_TOGGLE, "data-clicks"), Input(ids.LIVE_TOGGLE, "n_clicks"))
+    run("toggleTheme", Output(ids.THEME_TOGGLE, "data-clicks"), Input(ids.THEME_TOGGLE, "n_clicks"))
+
+
+def register_table(app: Dash) -> None:
+    """The alert table with its filters, its ticks and the alert that is open."""
+    run = in_browser(app)
+    run("showNewAlerts", Output(ids.NEW_ALERTS, "data-clicks"), Input(ids.NEW_ALERTS, "n_clicks"))
+    run(
         "firstPage", Output(ids.ALERT_TABLE, "page_current"),
         Input(ids.FILTER_STATE, "value"), Input(ids.FILTER_LEVEL, "value"), Input(ids.FILTER_SOURCE, "value"),
         Input(ids.FILTER_TEXT, "value"), Input(ids.NEW_ALERTS, "n_clicks"))
-    in_browser("openRow", Output(ids.ALERT_OPEN, "data"), Input(ids.ALERT_TABLE, "active_cell"))
-    in_browser(
+    run("openRow", Output(ids.ALERT_OPEN, "data"), Input(ids.ALERT_TABLE, "active_cell"))
+    run(
         "rememberFilters", Output(ids.FILTERS_SEEN, "data"),
         Input(ids.FILTER_STATE, "value"), Input(ids.FILTER_LEVEL, "value"), Input(ids.FILTER_SOURCE, "value"),
         Input(ids.FILTER_TEXT, "value"), Input(ids.ALERT_TABLE, "page_current"), Input(ids.ALERT_TABLE, "sort_by"),
         Input(ids.ALERT_OPEN, "data"))
-    in_browser(
+    run(
         "showChosen",
         [Output(ids.ACKNOWLEDGE, "children"), Output(ids.RESOLVE, "children"), Output(ids.ACKNOWLEDGE, "disabled"),
          Output(ids.RESOLVE, "disabled")],
         Input(ids.ALERT_TABLE, "selected_rows"), Input(ids.ALERT_OPEN, "data"),
         State(ids.ALERT_TABLE, "data"), State(ids.ALERT_TABLE, "sort_by"))
-    in_browser(
+    run(
         "showRows", [Output(ids.ALERT_TABLE, "data"), Output(ids.ALERT_TABLE, "selected_rows")],
         Input(ids.ALERT_ROWS, "data"), Input(ids.ALERTS_DONE, "data"),
         State(ids.ALERT_TABLE, "data"), State(ids.ALERT_TABLE, "selected_rows"), State(ids.ALERT_TABLE, "sort_by"),
         State(ids.ALERT_TABLE, "active_cell"))
-    in_browser("closeDetail", Output(ids.ALERT_CLOSE, "data-clicks"), Input(ids.ALERT_CLOSE, "n_clicks"))
+    run("closeDetail", Output(ids.ALERT_CLOSE, "data-clicks"), Input(ids.ALERT_CLOSE, "n_clicks"))

@@ -1,17 +1,25 @@
-"""The sticky strip: the worst state first, then which source, how old, and what the page is set to."""
+"""The sticky strip: the worst state first, then the way to the other pages, which source, how old, and what the page
+is set to. The same on every page. Pure."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import html
 
 from dashboard.settings import Settings
 from dashboard.ui import ids
-from dashboard.ui.view import DEFAULT_RANGE, RANGES, ZONES
+from dashboard.ui.navigation import PLACES, tabs_of, top_of, way
+from dashboard.ui.view import ZONES
 
 
-def strip(settings: Settings) -> html.Header:
-    """Status at the left, choices at the right. Empty spans are filled by assets/strip.js from each tick."""
+def strip(settings: Settings, here: str, choices: Sequence[Any] = ()) -> html.Header:
+    """Status at the left, choices at the right. Empty spans are filled by assets/20-strip.js from each tick.
+
+    `here` names the page; `choices` are controls that only this page has.
+    """
     return html.Header(
         id=ids.STATUS_STRIP,
         className="strip",
@@ -22,19 +30,18 @@ def strip(settings: Settings) -> html.Header:
                 html.Span(id=ids.WORST, className="worst", role="status", **{"aria-live": "polite"}),
                 html.Span(id=ids.COUNTS, className="counts"),
             ]),
+            *_pages(here),
             html.Div(className="strip-source", children=[
-                _select(ids.SOURCE_SELECT, "Source", [], None),
+                choice(ids.SOURCE_SELECT, "Source", [], None),
                 html.Span(id=ids.LIVENESS, className="liveness"),
                 html.Span(id=ids.DATA_AGE, className="data-age"),
                 html.Span(id=ids.CONNECTION, className="connection"),
             ]),
             html.Div(className="strip-choices", children=[
-                html.Button("Back to live", id=ids.ZOOM_RESET, className="toggle zoom-reset", type="button",
-                            hidden=True, title="Leave the zoom (Escape, or a double click in a chart)"),
                 html.Button("Live", id=ids.LIVE_TOGGLE, className="toggle", type="button",
                             title="Pause or resume updates", **{"aria-pressed": "true"}),
-                _select(ids.RANGE_SELECT, "Range", [(name, _range_title(name)) for name in RANGES], DEFAULT_RANGE),
-                _select(ids.ZONE_SELECT, "Time zone", ZONES, "browser"),
+                *choices,
+                choice(ids.ZONE_SELECT, "Time zone", ZONES, "browser"),
                 html.Button("Theme", id=ids.THEME_TOGGLE, className="toggle", type="button",
                             title="Light or dark"),
             ]),
@@ -42,11 +49,27 @@ def strip(settings: Settings) -> html.Header:
     )
 
 
-def _range_title(name: str) -> str:
-    return f"{name[:-1]} {'min' if name.endswith('m') else 'h'}"
+def _pages(here: str) -> list[html.Nav]:
+    """The way to the other pages; nothing while there is only one."""
+    tops = [name for name in PLACES if top_of(name) == name]
+    return [links("pages", "Pages", here, tops)] if len(tops) > 1 else []
 
 
-def _select(component_id: str, label: str, options, value) -> html.Label:
+def tabs(here: str) -> list[html.Nav]:
+    """The row of tabs that the page named `here` belongs to; nothing where it stands alone."""
+    names = tabs_of(here)
+    return [links("tabs", "Tabs", here, names)] if names else []
+
+
+def links(kind: str, label: str, here: str, names: Sequence[str]) -> html.Nav:
+    """Links to pages; the one we are on, or are a tab of, is marked."""
+    current = (here, top_of(here)) if kind == "pages" else (here,)
+    return html.Nav(className=kind, **{"aria-label": label}, children=[
+        html.A(PLACES[name].title, href=way(here, name), **({"aria-current": "page"} if name in current else {}))
+        for name in names])
+
+
+def choice(component_id: str, label: str, options: Sequence[tuple[str, str]], value: str | None) -> html.Label:
     """A native select (works with keyboard, screen reader and phone as it is) with its label for readers."""
     return html.Label(className="strip-select", children=[
         html.Span(label, className="visually-hidden"),

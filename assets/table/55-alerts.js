@@ -6,7 +6,7 @@
     const AGES_MS = 60000; // ages in the table are in minutes
     let revision = null, stampedAt = 0, number = 0;
     let chosen = [], order = null, doneSeen = null;
-    let page = 0, opened = null, isOpenRow = false, pageBegun = false;
+    let page = 0, opened = null, isOpenRow = false, pageBegun = false, sourcesShown = null;
 
     function atWork() {
         const note = document.getElementById("resolve-notes");
@@ -23,14 +23,24 @@
         });
     }
 
+    monitoring.inAddress(() => monitoring.filters || {});
+
     /* The zone of its times changed: the table is asked for again with the next answer. */
     monitoring.alertsOutdated = () => { revision = null; };
 
-    monitoring.alertsChanged = function (newRevision) {
-        if (newRevision === revision && Date.now() - stampedAt < AGES_MS) return;
-        revision = newRevision;
+    function showSources(sources) {
+        const options = [{value: "all", label: "All sources"}].concat(sources);
+        if (JSON.stringify(options) === sourcesShown) return;
+        sourcesShown = JSON.stringify(options);
+        window.dash_clientside.set_props("filter-source", {options});
+    }
+
+    monitoring.onAnswer((live) => {
+        showSources(live.strip.alertSources);
+        if (live.alertsRevision === revision && Date.now() - stampedAt < AGES_MS) return;
+        revision = live.alertsRevision;
         stamp(atWork());
-    };
+    });
 
     window.dash_clientside.monitoring.showNewAlerts = function (clicks) {
         if (clicks) stamp(false);

@@ -1,0 +1,49 @@
+"""The pages of the console by name, and the way from one to another. Pure data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+OVERVIEW = "overview"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page lies: its path below the prefix without slashes at its ends, and its title.
+
+    `within` names the page whose tab it is; the strip leads to the pages that are within none.
+    """
+
+    path: str
+    title: str
+    within: str | None = None
+
+
+# In the order in which they are offered.
+PLACES: dict[str, Place] = {
+    OVERVIEW: Place("", "Overview"),
+}
+
+
+def path_of(name: str) -> str:
+    """The path of a page below the prefix, as Dash wants it: `/` or `/alerts/`."""
+    path = PLACES[name].path
+    return f"/{path}/" if path else "/"
+
+
+def way(here: str, there: str) -> str:
+    """The relative address of one page on another: it holds also where the host itself lies under a path."""
+    up = "../" * (path_of(here).count("/") - 1)
+    return (up + path_of(there)[1:]) or "./"
+
+
+def top_of(name: str) -> str:
+    """The page of the strip that `name` is, or is a tab of."""
+    return PLACES[name].within or name
+
+
+def tabs_of(name: str) -> list[str]:
+    """The pages that share a row of tabs with `name`, the one they are within first; none where it stands alone."""
+    top = top_of(name)
+    tabs = [one for one, place in PLACES.items() if top in (one, place.within)]
+    return tabs if len(tabs) > 1 else []

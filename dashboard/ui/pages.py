@@ -1,0 +1,32 @@
+"""The pages of the console as data: each is a Dash application of its own under the prefix, with the same frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dash import Dash, html
+
+from dashboard.services import Services
+from dashboard.settings import Settings
+from dashboard.ui import navigation
+from dashboard.ui.callbacks import overview
+from dashboard.ui.layout.page import page as overview_page
+
+
+@dataclass(frozen=True)
+class Page:
+    """`layout` is pure; `register` puts the callbacks on an application, and is told who is behind a request.
+
+    `assets` are the folders below assets/ whose files it loads, beside the ones at the top.
+    """
+
+    name: str
+    layout: Callable[[Settings], html.Div]
+    register: Callable[[Dash, Services, Callable[[], str]], None]
+    assets: tuple[str, ...]
+
+
+PAGES = (
+    Page(navigation.OVERVIEW, overview_page, overview.register, ("overview", "table")),
+)
