@@ -37,7 +37,8 @@ PURE = within(
     "dashboard.events", "dashboard.event_types", "dashboard.reading", "dashboard.catalog", "dashboard.metric_names",
     "dashboard.number_text", "dashboard.health", "dashboard.sources", "dashboard.source_state",
     "dashboard.source_record", "dashboard.metrics", "dashboard.alerts.lifecycle", "dashboard.alerts.alert",
-    "dashboard.alerts.documents", "dashboard.alerts.episode", "dashboard.alerts.facts", "dashboard.alerts.query")
+    "dashboard.alerts.documents", "dashboard.alerts.episode", "dashboard.alerts.facts", "dashboard.alerts.query",
+    "dashboard.explore")
 ENGINE_ROOM = within("dashboard.feed", "dashboard.alerts", "dashboard.commands", "dashboard.agent",
                      "dashboard.publisher", "dashboard.outbox", "dashboard.settings")
 DRAWING = within("dashboard.ui.figures", "dashboard.ui.layout")

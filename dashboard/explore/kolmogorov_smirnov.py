@@ -1,0 +1,70 @@
+"""The two-sample Kolmogorov–Smirnov test and what makes its answers honest for many series at once.
+
+`scipy.stats.ks_2samp` does one pair at a time, and importing `scipy.stats` takes a second and 60 MB: the statistic is
+the same few lines here, and the p-values of all metrics come from one call of `scipy.special.kolmogorov`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import kolmogorov
+
+CORRELATION_MOST = 0.9999
+"""Of neighbours; above it nothing could be told apart from standing still."""
+
+
+def statistic(one: np.ndarray, other: np.ndarray) -> float:
+    """The largest distance between the shares of both samples that lie below any number: 0 (alike) to 1.
+
+    Both are sorted, finite and not empty. The same as `scipy.stats.ks_2samp(one, other).statistic`, looked for only at
+    the numbers of the smaller one and just below each: between them its share stands, and the other's only rises.
+    """
+    few, many = (one, other) if len(one) <= len(other) else (other, one)
+    found = 0.0
+    for side in ("left", "right"):
+        apart = np.searchsorted(many, few, side) / len(many) - np.searchsorted(few, few, side) / len(few)
+        found = max(found, float(apart.max()), -float(apart.min()))
+    return found
+
+
+def p_values(statistics: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """How likely such a distance is between two samples of the same distribution; `sizes`: n·m / (n + m) of each.
+
+    The limit of Kolmogorov (`scipy.stats.kstwobign.sf`) with the correction for small samples of M. A. Stephens, "Use
+    of the Kolmogorov–Smirnov, Cramér–von Mises and related statistics without extensive tables", J. R. Stat. Soc. B 32
+    (1970) 115–122, as in Numerical Recipes, section 14.3.
+    """
+    roots = np.sqrt(np.maximum(sizes, np.finfo(float).tiny))
+    return kolmogorov((roots + 0.12 + 0.11 / roots) * statistics)
+
+
+def independent_share(values: np.ndarray) -> float:
+    """What share of the samples of a series in time is independent: (1 - r) / (1 + r), r how alike neighbours are.
+
+    A metric that drifts is anywhere but where it was, by itself; without this, every one of them would seem to have
+    moved. G. V. Bayley and J. M. Hammersley, "The effective number of independent observations in an autocorrelated
+    time series", J. R. Stat. Soc. Suppl. 8 (1946) 184–197, for a series in which only neighbours depend on each other.
+    """
+    largest = float(np.max(np.abs(values)))
+    if largest == 0.0:
+        return 1.0
+    apart = values / largest  # so that no square is infinite or lost
+    apart = apart - apart.mean()
+    whole = float(apart @ apart)
+    if whole == 0.0:
+        return 1.0
+    alike = min(max(float(apart[1:] @ apart[:-1]) / whole, 0.0), CORRELATION_MOST)
+    return (1.0 - alike) / (1.0 + alike)
+
+
+def adjusted(p: np.ndarray) -> np.ndarray:
+    """p-values of many tests at once, as shares of false ones among those that are believed.
+
+    Y. Benjamini and Y. Hochberg, "Controlling the false discovery rate", J. R. Stat. Soc. B 57 (1995) 289–300; the
+    same as `scipy.stats.false_discovery_control(p)`.
+    """
+    order = np.argsort(p)
+    ranked = p[order] * len(p) / np.arange(1, len(p) + 1)
+    found = np.empty(len(p))
+    found[order] = np.minimum(1.0, np.minimum.accumulate(ranked[::-1])[::-1])
+    return found
