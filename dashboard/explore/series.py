@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -11,6 +12,31 @@ from dashboard.catalog import Metric
 from dashboard.explore.span import Span
 from dashboard.metrics.query import is_counter, rate
 from dashboard.metrics.window import Window
+
+
+class LineLike(Protocol):
+    """`dashboard.history.answers.Line`."""
+
+    metric: str
+    times: np.ndarray
+    mean: np.ndarray
+    minimum: np.ndarray
+    maximum: np.ndarray
+    last: np.ndarray
+    count: np.ndarray
+    is_rate: bool
+
+
+class MatrixLike(Protocol):
+    """`dashboard.history.answers.Matrix`."""
+
+    source: str
+    metrics: tuple[str, ...]
+    times: np.ndarray
+    means: np.ndarray
+    step_s: float
+    rates: frozenset[str]
+
 
 _OF_BUCKETS = ("counts", "minima", "maxima", "lasts")
 
@@ -87,6 +113,29 @@ def buckets(source: str, metric: str, times: np.ndarray, step_s: float, *, count
     # A mean of equal numbers may differ from them in its last digit, and lie outside its own bucket.
     return Series(source, metric, np.asarray(times, dtype=float), np.clip(means, minima, maxima), float(step_s),
                   counts, minima, maxima, lasts)
+
+
+def of_line(source: str, line: LineLike, step_s: float) -> Series:
+    """A line of the history's answer; `step_s` is the answer's, 0 where every point is a sample.
+
+    The rows of NaN that break it at holes stay: whoever counts leaves them out (`finite`).
+    """
+    metric, times = line.metric, np.asarray(line.times, dtype=float)
+    if not step_s:
+        return replace(raw(source, metric, times, line.mean), is_rate=line.is_rate)
+    return Series(source, metric, times, np.asarray(line.mean, dtype=float), float(step_s),
+                  np.asarray(line.count, dtype=float), line.minimum, line.maximum, line.last, line.is_rate)
+
+
+def of_matrix(matrix: MatrixLike) -> list[Series]:
+    """A series for each metric of the history's matrix, without the times at which it has nothing."""
+    step_s = matrix.step_s or None
+    found = []
+    for name, means in zip(matrix.metrics, matrix.means, strict=True):
+        present = np.isfinite(means)
+        found.append(Series(matrix.source, name, matrix.times[present], means[present], step_s,
+                            is_rate=name in matrix.rates))
+    return found
 
 
 def of_window(window: Window) -> list[Series]:

@@ -13,6 +13,7 @@ from flask import Blueprint, Response
 from dashboard.catalog import canonical
 from dashboard.feed.intake import HEALTH_SCORE
 from dashboard.metrics.query import buckets
+from dashboard.spreadsheet import neutral
 from dashboard.web.answers import Problem, success
 from dashboard.web.guard import Guard
 from dashboard.web.parameters import hours, integer, moment, several, single
@@ -28,9 +29,6 @@ POINTS_DEFAULT = 2_000
 METRICS_MAX = 512  # as many as one source may have in memory
 FORMATS = ("rows", "frame", "csv")
 FORMAT_ALIASES = {"json": "rows"}  # what a client says who wants no CSV
-
-# What a spreadsheet reads as the beginning of a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +133,6 @@ def to_csv(rows: list[Row]) -> str:
         numbers = (row.metrics.get(name) for name in columns)
         writer.writerow([timestamp, neutral(row.source), row.health_score, *numbers])
     return text.getvalue()
-
-
-def neutral(cell: str) -> str:
-    """A text no spreadsheet takes for a formula. A number stays a number, with its sign."""
-    if not cell.startswith(FORMULA_STARTS):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return "'" + cell
-    return cell
 
 
 def _columns(rows: list[Row]) -> list[str]:

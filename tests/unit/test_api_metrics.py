@@ -8,8 +8,8 @@ import io
 import pytest
 
 from dashboard.settings import Settings
+from dashboard.spreadsheet import neutral
 from dashboard.web import api_metrics
-from dashboard.web.api_metrics import neutral
 from tests.unit.web_host import API, sign_in
 from tests.unit.web_services import NOW, api_host, hear, hear_metrics, make_services
 

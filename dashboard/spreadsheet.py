@@ -1,0 +1,17 @@
+"""Texts from outside in a file that a spreadsheet opens. Pure."""
+
+from __future__ import annotations
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet reads as the beginning of a formula."""
+
+
+def neutral(cell: str) -> str:
+    """A text no spreadsheet takes for a formula. A number stays a number, with its sign."""
+    if not cell.startswith(FORMULA_STARTS):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return "'" + cell
+    return cell
