@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -82,6 +82,9 @@ def forecast(series: Series, now: float) -> Forecast:
         return _none("it does not change")
     times = points.times + (points.step_s or 0.0) / 2
     trend = trend_of(times, values)
+    # What is foretold is a sample, and those spread wider than the means the line was found from.
+    trend = replace(trend, spread=trend.spread_of(series.times + (series.step_s or 0.0) / 2,
+                                                  in_own_unit(metric, series.values)))
     reason = _why_not(trend, times, values)
     if reason:
         return _none(reason, trend)

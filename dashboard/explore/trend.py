@@ -38,6 +38,10 @@ class Trend:
         """The line at Unix seconds (n)."""
         return self.level + self.slope * (times - self.middle_s)
 
+    def spread_of(self, times: np.ndarray, values: np.ndarray) -> float:
+        """The robust standard deviation of values around the line."""
+        return _spread(values - self.at(times))
+
     def half_width(self, times: np.ndarray) -> np.ndarray:
         """Half of the 95 % interval for a single sample at these times: the spread around the line, and how the line
         itself may be tilted, which grows with the distance."""
@@ -72,10 +76,14 @@ def trend_of(times: np.ndarray, values: np.ndarray) -> Trend | None:
     # One step towards 0, since the sum only takes every other number.
     score = float(np.sign(rises).sum())
     z = (abs(score) - 1) / np.sqrt(variance) if score else 0.0
-    spread = _MAD_TO_DEVIATION * float(np.median(np.abs(apart)))
     low, high = _interval(slopes, np.sqrt(variance))
-    return Trend(level, middle_s, slope, low, high, float(min(1.0, 2 * ndtr(-z))), spread or float(apart.std()),
+    return Trend(level, middle_s, slope, low, high, float(min(1.0, 2 * ndtr(-z))), _spread(apart),
                  max(1.0, len(times) * share))
+
+
+def _spread(apart: np.ndarray) -> float:
+    """Around 0; the ordinary deviation where more than half lie on it."""
+    return _MAD_TO_DEVIATION * float(np.median(np.abs(apart))) or float(np.sqrt(np.mean(apart**2)))
 
 
 def _variance(values: np.ndarray) -> float:
