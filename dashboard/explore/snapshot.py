@@ -32,7 +32,9 @@ svg text{font-size:11px;fill:#57606a}.grid{stroke:#d8dee4;stroke-width:.6}.gap{f
 .note{fill:#2f7fd1;opacity:.12}.mark{stroke:#2f7fd1}.command{stroke:#9566d6;stroke-dasharray:2 3}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}th,td{padding:2px 8px;text-align:right}
 th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere}tr+tr{border-top:1px solid #d8dee4}
-.words th,.words td{text-align:left}th{color:#57606a;font-weight:500}.key{display:inline-block;width:14px;height:3px;margin-right:6px;vertical-align:middle}
+.words th,.words td{text-align:left}
+th{color:#57606a;font-weight:500}
+.key{display:inline-block;width:14px;height:3px;margin-right:6px;vertical-align:middle}
 @media print{body{margin:0;max-width:none}section{break-inside:avoid}}
 @media(prefers-color-scheme:dark){body{background:#14171c;color:#e6e9ee}svg text,th{fill:#9aa4b0;color:#9aa4b0}
 .grid{stroke:#2b323b}tr+tr{border-color:#2b323b}}
