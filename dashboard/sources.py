@@ -16,13 +16,17 @@ __all__ = ["Job", "SourceBoard", "SourceState"]
 MAX_RESULTS = 200
 """Answers to commands: what ten admins can ask for within minutes; older ones nobody waits for."""
 MAX_REFUSED_NAMES = 50
+SILENT_S = 86_400.0
+"""A source silent for a day gives its place to a new one, as it does in the ring: a producer that names itself anew
+with each start must not keep everybody else off the page for ever."""
 
 
 class SourceBoard:
     """State by source, never merged. One thread applies, any number read.
 
     Readers get a frozen snapshot that is made once and handed to all until the source says something new; a reader
-    waits for the writer only while that snapshot is made. Sources above `max_sources` are refused and counted.
+    waits for the writer only while that snapshot is made. Sources above `max_sources` are refused and counted, unless
+    one of those there are has been silent for a day.
     """
 
     def __init__(self, *, max_sources: int, clock: Callable[[], float] = time.time, delayed_after_s: float = 30.0,
@@ -48,7 +52,7 @@ class SourceBoard:
         with self._lock:
             record = self._records.get(event.source)
             if record is None:
-                if len(self._records) >= self.max_sources:
+                if len(self._records) >= self.max_sources and not self._make_room(event.received):
                     self._refuse(event.source)
                     return
                 record = self._records[event.source] = SourceRecord(event)
@@ -63,6 +67,16 @@ class SourceBoard:
     def _is_ahead(self, received: float) -> bool:
         """Our own clock was set back: a receive time in the future would keep a silent source alive for long."""
         return received > self._clock() + FUTURE_TOLERANCE_S
+
+    def _make_room(self, now: float) -> bool:
+        """Let go of the source that was silent for longest, if that was for a day; whoever was refused may try anew."""
+        silent = min(self._records, key=lambda name: self._records[name].last_received)
+        if self._records[silent].last_received > now - SILENT_S:
+            return False
+        del self._records[silent]
+        self._states.pop(silent, None)
+        self._refused_names = ()
+        return True
 
     def _refuse(self, source: str) -> None:
         self.refused += 1

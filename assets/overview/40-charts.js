@@ -3,6 +3,7 @@
     "use strict";
     const monitoring = window.monitoring;
     const model = monitoring.model;
+    const LETTER_PX = 5; // of the words of a gap, whose type is 9 px high
     let revision = 0;
 
     const frames = () => Array.from(document.querySelectorAll(".chart[data-chart]"));
@@ -44,13 +45,23 @@
         trace.hovertext = bars.map((bar) => bar[3]);
     }
 
-    function gapShapes() {
-        const end = model.window ? model.window[1] : Date.now();
-        return model.gaps.map(([from, to, why]) => ({
-            type: "rect", xref: "x", yref: "paper", x0: wall(from), x1: wall(to === null ? end : to), y0: 0, y1: 1, name: "gap",
-            layer: "below", line: {width: 0}, fillcolor: "rgba(128,134,145,0.22)",
-            label: {text: why, font: {size: 9, color: "#80868f"}, textposition: "top left", xanchor: "right"},
-        }));
+    /* Gaps, newest first. Their words stand before them, or from their start on where there is no room before; those
+       that would run into a newer gap's are left out: the feed panel names the cause of each. */
+    function gapShapes(plot, [start, last]) {
+        const end = model.window ? model.window[1] : Date.now(), px = plot._fullLayout.xaxis._length / (last - start);
+        let free = Infinity; // where the words of the newer gap begin, in pixels
+        return model.gaps.slice().reverse().map(([from, until, why]) => {
+            const to = until === null ? end : until, seen = Math.max(from, Math.min(start, to));
+            const at = (seen - start) * px, width = why.length * LETTER_PX, hasRoom = at >= width;
+            const isSeen = seen <= last && to >= start, runsInto = isSeen && at + (hasRoom ? 0 : width) > free;
+            if (isSeen && !runsInto) free = hasRoom ? at - width : at;
+            return {
+                type: "rect", xref: "x", yref: "paper", x0: wall(seen), x1: wall(to), y0: 0, y1: 1, name: "gap",
+                layer: "below", line: {width: 0}, fillcolor: "rgba(128,134,145,0.22)",
+                label: {text: runsInto ? "" : why, font: {size: 9, color: "#80868f"}, textposition: "top left",
+                        xanchor: hasRoom ? "right" : "left"},
+            };
+        });
     }
 
     /* From and to of what is shown, in wall-clock ms. A zoom is kept in UTC, so that another zone shows the same. */
@@ -73,11 +84,11 @@
         });
         laneData(plot.data[plot.data.length - 1]);
         const layout = plot.layout;
-        const range = span().map(wall);
+        const shown = span(), range = shown.map(wall);
         frame.dataset.empty = monitoring.zoom && !hasPoints(plan, range) ? "1" : "0";
         layout.xaxis.range = range;
         layout.xaxis.autorange = false;
-        layout.shapes = (layout.shapes || []).filter((shape) => shape.name === "threshold").concat(gapShapes());
+        layout.shapes = (layout.shapes || []).filter((shape) => shape.name === "threshold").concat(gapShapes(plot, shown));
         layout.datarevision = ++revision;
         window.Plotly.react(plot, plot.data, layout, plot._context);
     }

@@ -88,7 +88,9 @@ def read_rows(services: Services, source: str | None, metrics: list[str], start:
     names = [*metrics, HEALTH_SCORE] if metrics else None
     sources = services.ring.sources() if source is None else [source]
     windows = [services.ring.window(name, names, start, end) for name in sources]
-    windows = [window for window in windows if len(window.times)]
+    # A source without a number of what was asked for must not cost the others their share of the rows.
+    windows = [window for window in windows if any(
+        not np.isnan(values).all() for name, values in window.columns.items() if not metrics or name in metrics)]
     thinned = sum(len(window.times) for window in windows) > points
     share = max(1, points // len(windows)) if thinned else points
     rows = []

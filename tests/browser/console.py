@@ -16,10 +16,18 @@ from tests.browser.host import PAGE, Host
 LIMIT_MS = 15_000
 STEP_MS = 50
 STILL_MS = 300  # a callback that follows another one follows at once
+# A plot that plotly.js has made is empty until the page's script gives it its points, up to a beat of its timer later.
 READY = """() => {
     const plots = [...document.querySelectorAll(".js-plotly-plot")];
-    return window.monitoring && monitoring.answer && plots.every((plot) => plot._fullLayout)
-        && document.querySelectorAll(".plot").length === plots.length;
+    if (!window.monitoring || !monitoring.answer || !plots.every((plot) => plot._fullLayout)) return false;
+    const {charts, lines} = monitoring.model;
+    const isDrawn = (frame) => {
+        const plan = charts.find((chart) => chart.key === frame.dataset.chart);
+        return plan && frame.querySelector(".js-plotly-plot").data[0].x === lines[plan.lines[0]].x;
+    };
+    return document.querySelectorAll(".plot").length === plots.length
+        && [...document.querySelectorAll(".chart[data-chart]")].every(
+            (frame) => frame.dataset.seen === "0" || isDrawn(frame));
 }"""
 PLOTS = '[...document.querySelectorAll(".chart[data-chart]")]'
 
@@ -33,7 +41,7 @@ class Console:
         self._count_requests()
 
     def open(self, query: str = "") -> Console:
-        """Open the page and wait for its first answer and its plots."""
+        """Open the page and wait for its first answer, drawn."""
         self.page.goto(self.host.url + PAGE + query)
         return self.ready()
 
@@ -118,6 +126,7 @@ class Console:
 
     def trace(self, metric: str) -> dict[str, Any]:
         """{x, y, visible} of the drawn line of a metric."""
+        self.ready()
         return self.ask(f"""(metric) => {{
             for (const frame of {PLOTS}) {{
                 const trace = frame.querySelector(".js-plotly-plot").data.find((one) => one.meta === metric);
@@ -127,6 +136,7 @@ class Console:
 
     def ranges(self) -> list[list[float]]:
         """The x-range of every chart that is drawn, as its axis has it: wall-clock ms, to a tenth of a second."""
+        self.ready()
         return self.ask(f"() => {PLOTS}.filter((frame) => frame.dataset.seen !== '0')"
                         ".map((frame) => frame.querySelector('.js-plotly-plot')._fullLayout.xaxis)"
                         ".map((axis) => axis.range.map((edge) => Math.round(axis.r2l(edge) / 100) * 100))")

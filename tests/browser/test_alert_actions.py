@@ -90,6 +90,7 @@ def test_acknowledge_and_resolve_by_keyboard(alerted, control, host):
     page.keyboard.press("Enter")  # to the alerts
     tab_to(alerted, "#alert-table input[type=checkbox]")
     page.keyboard.press("Space")
+    expect(alerted.box("pool empty")).to_be_checked()
     assert alerted.ticked() == ["pool empty"]
     tab_to(alerted, "#resolve-notes")
     page.keyboard.type("seen")

@@ -55,6 +55,21 @@ def test_redis_killed_and_back_with_the_page_open(console, publisher, redis_serv
     expect(console.chart("system").locator(".shape-label")).to_have_text(gap["label"]["text"])
 
 
+def test_gaps_that_follow_each_other_do_not_write_over_each_other(console, publisher, redis_server, host):
+    publisher.history()
+    console.open()
+    with redis_server.client() as client:
+        for number in (1, 2):
+            client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+            console.eventually(lambda: host.services.record.reconnects == number and host.listens(), "a gap")  # noqa: B023
+    console.until("""() => document.querySelector('.chart[data-chart="system"] .js-plotly-plot')
+        .layout.shapes.filter((shape) => shape.name === "gap").length === 2""")
+    words = [gap["label"]["text"] for gap in console.shapes("system", "gap")]  # the newer one first
+    assert words == ["Redis closed the connection", ""]
+    console.say("#feed", "Gaps")
+    expect(console.page.locator("#feed li")).to_have_text([re.compile(words[0])] * 2)
+
+
 def test_a_server_that_goes_away_is_told_and_a_new_one_is_taken_up(console, browsing, publisher, host):
     browsing.expect_trouble(*GONE)
     publisher.history()

@@ -119,6 +119,14 @@ def test_points_are_shared_by_the_sources(get, services):
     assert len(rows(get(points=2))) == 2
 
 
+def test_a_source_that_has_none_of_the_metrics_takes_no_share(get, services):
+    for second in range(10):
+        hear_metrics(services, NOW - 20 + second, system={"cpu_percent": second})
+        hear_metrics(services, NOW - 20 + second, source="other", elsewhere={"level": 1}, score=70)
+    answer = get(metric="system.cpu_percent", points=10)
+    assert (len(rows(answer)), answer.json["thinned"]) == (10, False)
+
+
 @pytest.mark.parametrize("query", [
     {"hours": 0}, {"hours": -1}, {"hours": 24.1}, {"hours": "nan"}, {"hours": "inf"}, {"hours": "x"},
     {"hours": ["1", "2"]}, {"points": 0}, {"points": 10_001}, {"points": "many"}, {"start": "yesterday"},

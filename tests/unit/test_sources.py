@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from dashboard.events import UNNAMED
-from dashboard.sources import SourceBoard
+from dashboard.sources import SILENT_S, SourceBoard
 from tests.unit.messages import RECEIVED, health, read, status, update
 
 
@@ -283,6 +283,17 @@ def test_sources_above_the_bound_are_refused_and_counted():
     for index in range(200):
         target.apply(at(0, source=f"more{index}"))
     assert len(target.refused_names) == 50
+
+
+def test_a_source_silent_for_a_day_gives_its_place_to_a_new_one():
+    target = applied(at(0, source="gone"), at(50, source="live"), at(60, source="new"), max_sources=2)
+    target.get("gone")
+    target.apply(at(SILENT_S - 1, source="new"))
+    assert (target.names(), target.refused_names) == (["gone", "live"], ("new",))
+    target.apply(at(SILENT_S, source="new"))
+    assert (target.names(), target.refused_names, target.refused) == (["live", "new"], (), 2)
+    assert target.get("gone") is None
+    assert target.get("new").first_received == RECEIVED + SILENT_S
 
 
 def test_answers_to_commands():

@@ -43,6 +43,7 @@ def test_no_line_has_the_colour_of_a_critical_alert():
 def test_the_tooltip_is_by_value_with_its_unit():
     assert chart_figure(LINES[:1], "ms")["data"][0]["hovertemplate"].endswith(" ms")
     assert chart_figure(LINES[:1], "")["data"][0]["hovertemplate"] == "%{y:.4~g}"
+    assert chart_figure(LINES[:3], "ms")["layout"]["hoversort"] == "value descending"
 
 
 def test_thresholds_are_dashed_and_coloured_by_what_they_mean():

@@ -63,6 +63,7 @@ def _layout(thresholds: Sequence[tuple[float, str]]) -> dict:
         "font": {"family": "inherit", "size": 11},
         "showlegend": False,  # the legend is HTML: reachable by keyboard, and it costs the plot no height
         "hovermode": "x unified",
+        "hoversort": "value descending",  # the line that is highest is named first, as the eye meets it
         "dragmode": "zoom",
         "autosize": True,
         "hoverlabel": {"bgcolor": "#808691"},  # the style sheet paints it; a transparent one would stay so
