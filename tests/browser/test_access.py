@@ -16,6 +16,7 @@ FULL = {
 }
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 TARGET_PX = 24  # WCAG 2.5.8
+STRIP_PX = 56  # two lines
 
 FOCUS = """() => {
     const element = document.activeElement, style = getComputedStyle(element), box = element.getBoundingClientRect();
@@ -149,6 +150,11 @@ def test_a_phone_shows_everything_without_scrolling_sideways(browsing, publisher
     assert len(targets) > 25
     assert [one for one in targets if one[3] < 0 or one[4] > 390] == []
     assert [one for one in targets if one[1] < TARGET_PX or one[2] < TARGET_PX] == []
+    console.ask("() => window.scrollTo(0, 900)")
+    stays, goes = console.ask("() => ['.strip-status', '.strip-choices'].map((part) => {"
+                              " const box = document.querySelector(part).getBoundingClientRect();"
+                              " return [box.top, box.bottom]; })")
+    assert stays[0] == 0 and stays[1] <= STRIP_PX and goes[1] < 0  # the state in two lines, and no more
 
 
 def test_an_alert_is_worked_on_a_phone(browsing, publisher, host):
