@@ -27,7 +27,7 @@ def status(moment: Moment) -> dict[str, Any]:
         "worst": worst(alerts.all(), states, moment.source, moment.feed.state == "connected", now),
         "counts": _counts(alerts.all()),
         "source": _source(moment.state, moment.feed.state == "connected", now) if moment.state else None,
-        "others": _others(states, moment.source, now),
+        "others": _others(states, moment.source, moment.feed.state == "connected", now),
         "stale": moment.state is None or moment.state.liveness(now) != "active",
         "feed": {"state": moment.feed.state, "since": moment.feed.state_since,
                  "nextTry": moment.feed.next_try_at},
@@ -67,11 +67,13 @@ def _source(state: SourceState, is_heard: bool, now: float) -> dict[str, Any]:
     }
 
 
-def _others(states: list[SourceState], shown: str | None, now: float) -> str:
-    """`· 2 more: 1 active, 1 inactive` for the sources that are not on the page."""
+def _others(states: list[SourceState], shown: str | None, is_heard: bool, now: float) -> str:
+    """`· 2 more: 1 active, 1 inactive` for the sources that are not on the page; `· 2 more` while none can be heard."""
     words = [state.liveness(now) for state in states if state.name != shown]
     if not words:
         return ""
+    if not is_heard:
+        return f"· {len(words)} more"
     tally = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
     return f"· {len(words)} more: {tally}"
 

@@ -21,20 +21,31 @@ Verdict = dict[str, str]  # tone, shape, word
 NO_REDIS = {"tone": "critical", "shape": "⬣", "word": "No connection to Redis"}
 NO_DATA = {"tone": "stale", "shape": "◇", "word": "No data yet"}
 QUIET = {"tone": "ok", "shape": "●", "word": "All quiet"}
+TONES = ("critical", "warning", "info", "stale", "ok")  # gravest first
 GRAVITY = {"inactive": 5, "critical": 4, "unhealthy": 3, "delayed": 2, "degraded": 1}
 
 
 def worst(alerts: Sequence[Alert], states: Sequence[SourceState], shown: str | None, is_heard: bool,
           now: float) -> Verdict:
-    """The gravest unacknowledged alert; else the connection; else the source in the worst state; else quiet.
+    """The gravest unacknowledged alert, or the connection or source that is in a graver state than that; else quiet.
 
     `alerts` gravest first. A source that is not the `shown` one is named, since the page does not show it.
     """
+    found = [*_of_alerts(alerts), _of_sources(states, shown, is_heard, now)]
+    return min(found, key=lambda verdict: TONES.index(verdict["tone"]))  # of equally grave ones the alert
+
+
+def _of_alerts(alerts: Sequence[Alert]) -> list[Verdict]:
     waiting = [alert.level for alert in alerts if alert.state == ACTIVE]
-    if waiting:
-        level, count = waiting[0], waiting.count(waiting[0])
-        word = level_word(level) if count == 1 else f"{count} × {level_word(level)}"
-        return {"tone": level_tone(level), "shape": level_shape(level), "word": word}
+    if not waiting:
+        return []
+    level, count = waiting[0], waiting.count(waiting[0])
+    word = level_word(level) if count == 1 else f"{count} × {level_word(level)}"
+    return [{"tone": level_tone(level), "shape": level_shape(level), "word": word}]
+
+
+def _of_sources(states: Sequence[SourceState], shown: str | None, is_heard: bool, now: float) -> Verdict:
+    """The connection; else the source in the worst state; else quiet."""
     if not is_heard:
         return NO_REDIS
     judged = [state for state in states if state.name == shown or not state.simulated]

@@ -43,10 +43,9 @@ def test_the_worst_state_comes_first(services):
     assert worst(services) == ("Source inactive", "critical")
     services.record.lost(services.clock.now, "away")
     assert worst(services) == ("No connection to Redis", "critical")
-    for level, tone in (("info", "info"), ("warning", "warning"), ("error", "critical"), ("critical", "critical"),
-                        ("emergency", "critical")):
+    for level in ("error", "critical", "emergency"):
         hear_alert(services, level, level=level)
-        assert worst(services) == (level.capitalize(), tone)
+        assert worst(services) == (level.capitalize(), "critical")
 
 
 def test_an_unknown_level_is_shown_as_sent_and_ranks_as_a_warning(services):
@@ -143,6 +142,9 @@ def test_other_sources_are_counted_by_state(services):
     for name in ("pl", "second", "third"):
         live(services, source=name)
     assert strip(services, source="pl")["others"] == "· 3 more: 1 inactive, 2 active"
+    services.record.lost(services.clock.now, "away")
+    assert strip(services, source="pl")["others"] == "· 3 more"  # nobody knows
+    services.record.subscribed()
     assert [option["value"] for option in strip(services)["sources"]] == ["old", "pl", "second", "third"]
 
 
