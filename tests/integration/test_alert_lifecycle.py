@@ -70,11 +70,11 @@ def test_fifty_threads_through_two_processes_have_one_winner_each_and_leave_no_h
     one, two = stores
     for number in range(alerts):
         one.offer(trigger(str(number), time.time()))
-    wait_for(lambda: len(two.all()) == alerts and settled(one, two), 5)
+    wait_for(lambda: len(two.all()) == alerts and settled(one, two))
     keys = [alert.key for alert in one.all()]
     for key in keys:
         one.acknowledge(key, "first")
-    wait_for(lambda: settled(one, two), 5)
+    wait_for(lambda: settled(one, two))
     for name, _, _ in rounds:
         won, lost, other = Counter(), Counter(), []
 
@@ -101,7 +101,7 @@ def test_fifty_threads_through_two_processes_have_one_winner_each_and_leave_no_h
         assert other == [], name
         assert won == dict.fromkeys(keys, 1), name
         assert sum(lost.values()) == alerts * (people - 1), name
-    wait_for(lambda: settled(one, two), 5)
+    wait_for(lambda: settled(one, two))
     for key in keys:
         alert = one.get(key)
         assert alert == two.get(key)
@@ -160,17 +160,17 @@ def test_with_redis_away_nothing_changes_and_silences_come_back_with_it(stores, 
     wait_for(lambda: settled(one, two) and two.silences() == (silence,), TICK_S)
     before = one.get(key)
     redis_server.kill()
-    wait_for(lambda: not one.connected and not two.connected, 5)
+    wait_for(lambda: not one.connected and not two.connected)
     for change in (lambda: one.unacknowledge(key, "anna"), lambda: one.resolve(key, "anna"),
                    lambda: one.assign(key, "anna", "bert"), lambda: one.snooze(key, "anna"),
                    lambda: silence_for(one), lambda: one.end_silence(silence.id, "bert")):
         began = time.monotonic()
         with pytest.raises(Unreachable):
             change()
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 5.0  # a default client would wait for a minute
     assert one.get(key) == before and one.silences() == (silence,)
     redis_server.start()  # empty
-    wait_for(lambda: settled(one, two), 15, what="both in step again")
+    wait_for(lambda: settled(one, two), what="both in step again")
     fresh = make(redis_server)
     assert fresh.step() and fresh.silences() == (silence,) and fresh.get(key) == one.get(key)
     assert one.unacknowledge(key, "anna").alert.state == "active"

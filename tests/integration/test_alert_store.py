@@ -18,6 +18,7 @@ from tests.alert_events import resolution, trigger
 from tests.servers import RedisServer, wait_for
 
 DAY_S = 86_400
+SOON_S = 5.0  # what waits for a Redis that does not answer waits far longer; the figures are `make bench`'s to tell
 NOTICES = {"acknowledge": "ALERT_ACKNOWLEDGED", "resolve": "ALERT_RESOLVED"}
 
 
@@ -97,16 +98,16 @@ def test_building_a_store_and_reading_it_needs_no_redis(redis_server):
     assert store.connected is False and store.connection.reason
 
 
-def test_two_processes_agree_within_a_second(stores):
+def test_two_processes_agree(stores):
     one, two = stores
     now = time.time()
     one.offer(trigger("cpu", now))
     two.offer(trigger("memory", now, level="EMERGENCY"))
-    wait_for(lambda: len(one.all()) == len(two.all()) == 2, 1.0, what="both alerts in both processes")
-    wait_for(lambda: settled(one, two), 1.0, what="one revision")
+    wait_for(lambda: len(one.all()) == len(two.all()) == 2, what="both alerts in both processes")
+    wait_for(lambda: settled(one, two), what="one revision")
     assert [alert.id for alert in one.all()] == ["memory", "cpu"]
     two.acknowledge(two.find("cpu")[0].key, "anna")
-    wait_for(lambda: one.find("cpu")[0].state == "acknowledged", 1.0)
+    wait_for(lambda: one.find("cpu")[0].state == "acknowledged")
     assert one.counts()["open"] == {"EMERGENCY": 1, "WARNING": 1} and one.counts()["acknowledged"] == 1
 
 
@@ -158,7 +159,7 @@ def test_each_process_hears_every_event_and_it_counts_once(stores):
     for number in range(300):
         for store in stores:
             store.offer(trigger("cpu", now + number / 1000, key=str(number)))
-    wait_for(lambda: settled(*stores), 5)
+    wait_for(lambda: settled(*stores))
     assert [alert.count for store in stores for alert in store.all()] == [300, 300]
 
 
@@ -249,7 +250,7 @@ def test_fifty_threads_through_two_processes_have_one_winner_each(stores, redis_
     now = time.time()
     for number in range(200):
         one.offer(trigger(f"alert {number}", now))
-    wait_for(lambda: len(two.all()) == 200 and settled(one, two), 5)
+    wait_for(lambda: len(two.all()) == 200 and settled(one, two))
     listener = subscribed(redis_server)
     keys = [alert.key for alert in one.all()]
     wins, untold, strange, gate = [], set(), [], threading.Barrier(50)
@@ -291,7 +292,7 @@ def test_fifty_threads_through_two_processes_have_one_winner_each(stores, redis_
     acknowledged = {key: person for action, key, person in wins if action == "acknowledge"}
     assert len([win for win in wins if win[0] == "resolve"]) == len(resolved) == 200
     assert len([win for win in wins if win[0] == "acknowledge"]) == len(acknowledged)
-    wait_for(lambda: settled(one, two), 5)
+    wait_for(lambda: settled(one, two))
     for store in stores:
         for alert in store.all():
             assert (alert.state, alert.resolved_by) == ("resolved", resolved[alert.key])
@@ -328,14 +329,14 @@ def test_resolving_an_unknown_id_is_recorded_for_every_process(redis_server):
 
 def test_a_burst_of_five_thousand_is_twenty_alerts_with_exact_counts_and_few_writes(stores, redis_server):
     one, two = stores
-    wait_for(lambda: settled(one, two), 5)
+    wait_for(lambda: settled(one, two))
     now, client = time.time(), redis_server.client()
     before = int(client.hget("{monitoring}:alerts", "#revision") or 0)
     for number in range(5000):
         event = trigger(f"alert {number % 20}", now + number / 1000, key=str(number))
         one.offer(event)
         two.offer(event)
-    wait_for(lambda: settled(one, two) and len(one.all()) == 20, 5)
+    wait_for(lambda: settled(one, two) and len(one.all()) == 20)
     for store in stores:
         assert [alert.count for alert in store.all()] == [250] * 20 and store.dropped == 0
     writes = int(client.hget("{monitoring}:alerts", "#revision")) - before
@@ -368,22 +369,22 @@ def test_redis_killed_and_back_empty_gets_everything_again(stores, redis_server)
     one, two = stores
     now = time.time()
     one.offer(trigger("known", now))
-    wait_for(lambda: settled(one, two) and len(two.all()) == 1, 2)
+    wait_for(lambda: settled(one, two) and len(two.all()) == 1)
     one.acknowledge(one.all()[0].key, "anna", "looking")
-    wait_for(lambda: settled(one, two), 2)
+    wait_for(lambda: settled(one, two))
     redis_server.kill()
-    wait_for(lambda: not one.connected and not two.connected, 3)
+    wait_for(lambda: not one.connected and not two.connected)
     assert one.connection.reason and "127.0.0.1" not in one.connection.reason
     one.offer(trigger("queued here", now + 1))
     two.offer(trigger("queued there", now + 1))
-    wait_for(lambda: one.find("queued here"), 1, what="shown at once, though Redis is away")
+    wait_for(lambda: one.find("queued here"), what="shown at once, though Redis is away")
     assert one.all()[-1].id == "known" and one.all()[-1].state == "acknowledged"
     started = time.monotonic()
     with pytest.raises(Unreachable):
         one.resolve(one.find("known")[0].key, "bert", "typed for nothing")
-    assert time.monotonic() - started < 1.2 and one.find("known")[0].state == "acknowledged"
+    assert time.monotonic() - started < SOON_S and one.find("known")[0].state == "acknowledged"
     redis_server.start()  # nothing was saved
-    wait_for(lambda: settled(one, two) and len(one.all()) == 3, 5)
+    wait_for(lambda: settled(one, two) and len(one.all()) == 3)
     late = make(redis_server)
     late.step()
     assert late.all() == one.all() == two.all()
@@ -455,25 +456,25 @@ def test_one_field_that_somebody_removed_is_written_again_and_the_index_mended(r
 def test_a_frozen_redis_delays_a_click_for_about_a_second_and_nothing_happens_later(stores, redis_server):
     one, two = stores
     one.offer(trigger("cpu", time.time()))
-    wait_for(lambda: settled(one, two) and one.all(), 2)
+    wait_for(lambda: settled(one, two) and one.all())
     key = one.all()[0].key
-    one.acknowledge(key, "anna", until=time.time() + 0.2)  # the connection is open
-    wait_for(lambda: one.get(key).state == "active", 2)
+    one.acknowledge(key, "anna", until=time.time() + 1)  # the connection is open
+    wait_for(lambda: one.get(key).state == "active")
     redis_server.freeze()
     try:
         for change in (one.acknowledge, two.resolve):
             started = time.monotonic()
             with pytest.raises(Unreachable):
                 change(key, "bert")
-            assert time.monotonic() - started < 1.5
+            assert time.monotonic() - started < SOON_S
         started = time.monotonic()
         for _ in range(100):
             one.offer(trigger("cpu", time.time()))
             one.all(), one.counts(), one.revision
-        assert time.monotonic() - started < 0.5
+        assert time.monotonic() - started < SOON_S
     finally:
         redis_server.thaw()
-    wait_for(lambda: settled(one, two) and one.get(key).count == 101, 8)
+    wait_for(lambda: settled(one, two) and one.get(key).count == 101)
     for store in stores:
         assert (store.get(key).state, store.get(key).acknowledged_by) == ("active", "anna")
     assert one.resolve(key, "bert").alert.state == "resolved"
@@ -549,15 +550,15 @@ def test_start_and_stop_may_be_called_twice_and_the_thread_outlives_everything(r
     store.start()
     assert [thread.name for thread in threading.enumerate()].count("monitoring-alerts") == 1
     monkeypatch.setattr(store, "_exchange", lambda: 1 / 0)
-    wait_for(lambda: store.errors["ZeroDivisionError"] >= 2, 3)
+    wait_for(lambda: store.errors["ZeroDivisionError"] >= 2)
     monkeypatch.undo()
     store.offer(trigger("cpu", time.time()))
-    wait_for(lambda: store.all() and not store.waiting, 2)
+    wait_for(lambda: store.all() and not store.waiting)
     assert store.stop() and store.stop()
     assert "monitoring-alerts" not in [thread.name for thread in threading.enumerate()]
     store.offer(trigger("later", time.time()))
     store.start()
-    wait_for(lambda: store.find("later"), 2)
+    wait_for(lambda: store.find("later"))
     assert store.stop()
 
 
@@ -576,7 +577,7 @@ def _child(store, answers):
     answers.put([alert.id for alert in store.all()])
     store.start()
     store.offer(trigger("child", time.time()))
-    wait_for(lambda: store.find("child") and not store.waiting, 3)
+    wait_for(lambda: store.find("child") and not store.waiting)
     store.resolve(store.find("parent")[0].key, "child")
     answers.put(store.stop())
 
@@ -586,14 +587,14 @@ def test_a_forked_child_works_on_its_own(redis_server):
     store = make(redis_server)
     store.start()
     store.offer(trigger("parent", time.time()))
-    wait_for(lambda: store.all() and not store.waiting, 2)
+    wait_for(lambda: store.all() and not store.waiting)
     context = multiprocessing.get_context("fork")
     answers = context.Queue()
     child = context.Process(target=_child, args=(store, answers))
     child.start()
-    assert answers.get(timeout=5) == ["parent"] and answers.get(timeout=8) is True
-    child.join(5)
-    wait_for(lambda: store.find("child") and store.find("parent")[0].resolved_by == "child", 2)
+    assert answers.get(timeout=30) == ["parent"] and answers.get(timeout=30) is True
+    child.join(30)
+    wait_for(lambda: store.find("child") and store.find("parent")[0].resolved_by == "child")
     assert store.stop()
 
 
@@ -608,7 +609,7 @@ def test_commands_reach_redis_and_fail_in_words(redis_server):
     started = time.monotonic()
     with pytest.raises(Unreachable):
         commands.send("CLEAR_CACHE", "anna")
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < SOON_S
     redis_server.kill()
     with pytest.raises(Unreachable):
         commands.send("CLEAR_CACHE", "anna")
