@@ -226,6 +226,13 @@ def test_the_feed_panel_counts_all_that_went_wrong(services):
         assert words in text, words
 
 
+def test_the_same_fact_of_two_components_says_whose_it_is(services):
+    for component in ("loader", "writer"):
+        hear(services, type="health_check", component=component, status="ok", metrics={"ready": component == "loader"})
+    text = said(services, ids.FACTS)
+    assert "Loader ready yes" in text and "Writer ready no" in text
+
+
 def test_facts_are_bounded_and_bad_leaves_are_named(services):
     hear(services, event_type="METRIC_UPDATE", metrics={
         "a": {f"fact{number}": "x" * 1000 for number in range(50)}, "system": {"cpu_percent": "NaN"}})

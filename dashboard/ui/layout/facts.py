@@ -6,9 +6,8 @@ from typing import Any
 
 from dash import html
 
-from dashboard.catalog import FACTS, TIMEFRAMES, timeframe
+from dashboard.catalog import FACTS, TIMEFRAMES, describe, timeframe, title_with_group
 from dashboard.event_types import Trend
-from dashboard.metric_names import title_of
 from dashboard.number_text import figure
 from dashboard.ui.moment import Moment
 from dashboard.ui.said import details_text, words
@@ -90,6 +89,11 @@ def _lifecycle(moment: Moment) -> list[tuple[str, str]]:
 
 
 def _plain_facts(moment: Moment) -> list[tuple[str, str]]:
-    rows = [(FACTS.get(name, title_of(name)), words(value, moment.view.zone, moment.now)[:TEXT_LIMIT] or "–")
+    rows = [(_fact_title(name), words(value, moment.view.zone, moment.now)[:TEXT_LIMIT] or "–")
             for name, value in sorted(moment.state.facts.items()) if name != TIMEFRAMES_FACT]
     return rows[:FACTS_SHOWN] + ([("and more", f"{len(rows) - FACTS_SHOWN} facts")] if len(rows) > FACTS_SHOWN else [])
+
+
+def _fact_title(name: str) -> str:
+    """A fact nobody foresaw is named with its group: two components may both say that they are ready."""
+    return FACTS.get(name) or title_with_group(describe(name))
