@@ -26,6 +26,8 @@ LANE = 8
 """Height of the lane of alerts under the plot."""
 POINTS_MOST = 2_000
 """Of one line: two for each pixel."""
+AXIS_MOST = 1e300
+"""No axis goes further, nor is divided more finely than by one over it: arithmetic ends soon after."""
 PLAIN_COLOUR = "#5b7fa6"
 LEVEL_COLOURS = {"warning": "#c67e09", "critical": "#c8372f"}
 ALERT_COLOURS = {"EMERGENCY": "#c8372f", "CRITICAL": "#c8372f", "ERROR": "#c8372f", "INFO": "#7a5bb0"}
@@ -105,7 +107,10 @@ class _Points:
 
 
 def _drawable(values: np.ndarray, log: bool) -> np.ndarray:
-    return np.where(np.isfinite(values) & ((values > 0) | (not log)), values, np.nan)
+    """NaN in place of what no axis reaches, and 0 of what none can tell from it."""
+    small = np.abs(values) < 1 / AXIS_MOST
+    values = np.where(small, np.nan if log else 0.0, values)
+    return np.where((np.abs(values) < AXIS_MOST) & ((values > 0) | (not log)), values, np.nan)
 
 
 class _Axis:
@@ -123,16 +128,14 @@ class _Axis:
             self.ticks = powers_of_ten(low, high) or [low, high]
         else:
             low = min(low, 0.0) if low < 0.5 * high else low
-            room = (high / 2 - low / 2) * 2 * _ROOM
-            room = room if 0 < room < math.inf else abs(high) * _ROOM or 1.0
+            room = (high - low) * _ROOM or abs(high) * _ROOM or 1.0
             low, high = low if low == 0 else low - room, high + room
             self.ticks = round_numbers(low, high)
         self.low, self.high = (math.log10(low), math.log10(high)) if self.log else (low, high)
 
     def height(self, values: np.ndarray) -> np.ndarray:
         values = np.log10(values) if self.log else values
-        # From halves, since the whole may be more than a number can be.
-        return TOP + _PLOT_HEIGHT * (self.high / 2 - values / 2) / (self.high / 2 - self.low / 2)
+        return TOP + _PLOT_HEIGHT * (self.high - values) / (self.high - self.low)
 
     def one(self, value: float) -> float:
         return float(self.height(np.array([value]))[0])

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import ndtr
 
 from dashboard.explore.bounds import bounds, in_own_unit, thresholds
 from dashboard.explore.series import Series, as_rate, coarsened
@@ -16,6 +17,9 @@ POINTS_MOST = 200
 POINTS_LEAST = 20
 CHANCE_MOST = 0.01
 """A trend that would come by chance more often than this is none."""
+INDEPENDENT_SHARE = 1 / 3
+"""Where fewer of the samples are independent, the metric may be one that wanders: a random walk looks like a trend more
+often than not. There the trend must stand out from a walk, too: the mean of its steps from chance."""
 STEADY_SHARE = 0.1
 """So far the slope of the second half may be off, beyond its own interval, and the trend still counts as steady."""
 SILENT_SHARE = 0.1
@@ -82,12 +86,12 @@ def forecast(series: Series, now: float) -> Forecast:
         return _none("it does not change")
     times = points.times + (points.step_s or 0.0) / 2
     trend = trend_of(times, values)
-    # What is foretold is a sample, and those spread wider than the means the line was found from.
-    trend = replace(trend, spread=trend.spread_of(series.times + (series.step_s or 0.0) / 2,
-                                                  in_own_unit(metric, series.values)))
     reason = _why_not(trend, times, values)
     if reason:
         return _none(reason, trend)
+    # What is foretold is a sample, and those spread wider than the means the line was found from.
+    trend = replace(trend, spread=trend.spread_of(series.times + (series.step_s or 0.0) / 2,
+                                                  in_own_unit(metric, series.values)))
     ahead = now + np.linspace(0.0, min(span_s, HORIZON_MOST_S), HORIZON_POINTS)
     middle, half = trend.at(ahead), trend.half_width(ahead)
     least, most = bounds(metric, values)
@@ -104,13 +108,22 @@ def _none(reason: str, trend: Trend | None = None) -> Forecast:
 
 def _why_not(trend: Trend, times: np.ndarray, values: np.ndarray) -> str:
     if trend.p_value > CHANCE_MOST or trend.slope == 0 or trend.slope_low * trend.slope_high <= 0:
-        return "no trend stands out from chance"
+        return "no straight trend stands out from chance"
+    if trend.samples < INDEPENDENT_SHARE * len(times) and _chance_of_walk(values) > CHANCE_MOST:
+        return "it wanders too much by itself to tell a trend from chance"
     half = len(times) // 2
     later = trend_of(times[half:], values[half:])
     room = STEADY_SHARE * abs(trend.slope)
     if not later.slope_low - room <= trend.slope <= later.slope_high + room:
         return "the trend is not steady: the second half of the window has another one"
     return ""
+
+
+def _chance_of_walk(values: np.ndarray) -> float:
+    """How likely a walk whose steps lead nowhere on average comes as far, up or down."""
+    steps = np.diff(values)
+    deviation = float(steps.std(ddof=1))
+    return float(2 * ndtr(-abs(float(steps.mean())) * np.sqrt(len(steps)) / deviation)) if deviation > 0 else 0.0
 
 
 def _reach(threshold: float, level: str, trend: Trend, ahead: np.ndarray, half: np.ndarray, direction: str

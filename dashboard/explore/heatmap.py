@@ -50,7 +50,7 @@ def heatmap(series: Series, zone: str, kind: str = MEAN) -> Heatmap:
     if width_s > _HOUR_S:
         return _without(nothing, "the samples of this window are kept in buckets wider than an hour")
     walls = wall_times(series.times + width_s / 2, zone)
-    cells = (walls.weekday * _HOURS + walls.hour).to_numpy()
+    cells = (walls.day_of_week * _HOURS + walls.hour).to_numpy()
     weights = np.ones(len(series)) if series.counts is None else series.counts
     counts = np.bincount(cells, weights, _CELLS)
     values = np.full(_CELLS, np.nan)

@@ -186,8 +186,10 @@ def coarsened(series: Series, step_s: float) -> Series:
     if not len(series):
         return replace(series, step_s=float(step_s), counts=weights, minima=minima, maxima=maxima, lasts=lasts)
     ends = np.append(firsts[1:], len(series)) - 1
-    found = buckets(
-        series.source, series.metric, places[firsts] * step_s, step_s, counts=np.add.reduceat(weights, firsts),
-        sums=np.add.reduceat(weights * series.values, firsts), minima=np.minimum.reduceat(minima, firsts),
-        maxima=np.maximum.reduceat(maxima, firsts), lasts=lasts[ends])
-    return replace(found, is_rate=series.is_rate)
+    counts = np.add.reduceat(weights, firsts)
+    # Shares of a mean: a sum of huge values would be infinite, and their mean is not.
+    shares = weights / np.repeat(counts, np.diff(np.append(firsts, len(series))))
+    minima, maxima = np.minimum.reduceat(minima, firsts), np.maximum.reduceat(maxima, firsts)
+    means = np.clip(np.add.reduceat(shares * series.values, firsts), minima, maxima)
+    return Series(series.source, series.metric, places[firsts] * step_s, means, float(step_s), counts, minima, maxima,
+                  lasts[ends], series.is_rate)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.explore.ranges import (
@@ -106,12 +106,14 @@ def test_without_an_end_it_is_now():
 ranges = st.one_of(st.builds(Range, moments, moments), st.builds(Range, moments), st.sampled_from(list(WORDS.values())))
 
 
+@settings(deadline=None)
 @given(ranges, st.sampled_from(ZONES))
 def test_the_canonical_form_is_read_as_what_it_was(chosen, zone):
     assert len(chosen.text) <= RANGE_LIMIT
     assert parse_range(chosen.text, zone) == chosen
 
 
+@settings(deadline=None)
 @given(st.text(max_size=150), st.sampled_from(ZONES))
 def test_any_text_is_a_range_or_a_plain_error(text, zone):
     try:
@@ -171,6 +173,7 @@ def test_zooming_out(text, kept_s, wanted):
     assert zoomed_out(parse_range(text), NOW_S, "UTC", kept_s).text == wanted
 
 
+@settings(deadline=None)
 @given(st.floats(0, KEPT_S * 0.99), st.floats(0.01, KEPT_S), st.floats(60.0, KEPT_S), st.integers(-3, 3))
 def test_whatever_is_stepped_or_zoomed_out_can_be_shown(back_s, length_s, kept_s, count):
     end = NOW_S - min(back_s, kept_s * 0.9)

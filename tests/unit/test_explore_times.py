@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.explore.times import (
@@ -153,12 +153,14 @@ def test_what_is_wrong_is_said(text, says):
     assert says in str(error.value)
 
 
+@settings(deadline=None)
 @given(moments, st.sampled_from(ZONES))
 def test_the_canonical_form_is_read_as_what_it_was(moment, zone):
     assert len(moment.text) <= TEXT_LIMIT
     assert parse_moment(moment.text, zone) == moment
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.sampled_from(ZONES))
 def test_any_text_is_a_moment_or_a_plain_error(text, zone):
     try:
@@ -169,6 +171,7 @@ def test_any_text_is_a_moment_or_a_plain_error(text, zone):
         assert math.isfinite(found)
 
 
+@settings(deadline=None)
 @given(st.lists(steps, max_size=STEPS_LIMIT).map(tuple), st.floats(0, LATEST_S - 1), st.sampled_from(ZONES),
        st.booleans())
 def test_any_steps_from_any_moment_lead_somewhere_or_are_refused(chosen, now, zone, as_end):
@@ -180,6 +183,7 @@ def test_any_steps_from_any_moment_lead_somewhere_or_are_refused(chosen, now, zo
         assert 0 <= found < LATEST_S
 
 
+@settings(deadline=None)
 @given(st.floats(1e8, 4e9), st.sampled_from(("d", "w", "M", "y")), st.sampled_from(ZONES))
 def test_the_unit_around_a_moment_holds_it_and_the_next_one_begins_where_it_ends(now, unit, zone):
     moment = Relative((Step(None, unit),))
