@@ -67,7 +67,7 @@ def hushed() -> Iterator[None]:
 def service_class(schema: str) -> Any:
     """The class of the service that a schema stands for; None where there is none."""
     services = _services()
-    return services[schema] if schema in services else None
+    return services[schema] if schema in services.schemas() else None
 
 
 def _services() -> Any:

@@ -78,9 +78,9 @@ class Delivery:
         return {"id": self.id, "kind": self.kind, "state": self.state, "route": self.route_id,
                 "route_name": self.route_name, "target": self.target_id, "service": self.service,
                 "address": self.address, "source": self.source or None, "title": self.title or None,
-                "by": self.by or None, "made_at": iso(self.made_at), "tries": self.tries, "tries_at_most": self.at_most,
-                "reason": self.reason or None, "next_at": iso(self.next_at), "ended_at": iso(self.ended_at),
-                "process": self.process or None}
+                "by": self.by or None, "made_at": iso(self.made_at), "tries": self.tries,
+                "tries_at_most": self.at_most, "reason": self.reason or None, "next_at": iso(self.next_at),
+                "ended_at": iso(self.ended_at), "process": self.process or None}
 
     @property
     def at_most(self) -> int:
@@ -89,11 +89,12 @@ class Delivery:
 
 
 def delivery_for(route: Route, target: Target, kind: str, now: float, *, content: Content | None = None,
-                 tries: int = 0, by: str = "", title: str = "") -> Delivery:
-    """A new delivery, due at once."""
+                 tries: int = 0, next_at: float | None = None, by: str = "", title: str = "") -> Delivery:
+    """A new delivery, due at `next_at` (None: at once)."""
     return Delivery(id=new_id(), kind=kind, route_id=route.id, route_name=route.name, target_id=target.id,
                     service=target.service, address=target.shown, source=content.source if content else "",
-                    made_at=now, next_at=now, content=content, tries=tries, by=by, title=title)
+                    made_at=now, next_at=now if next_at is None else next_at, content=content, tries=tries, by=by,
+                    title=title)
 
 
 def dump_delivery(delivery: Delivery) -> bytes:

@@ -17,7 +17,7 @@ from dashboard.notifications.message import TONE_BAD, TONE_GOOD, TONE_INFO, TONE
 
 _KINDS = {TONE_BAD: "failure", TONE_WARNING: "warning", TONE_INFO: "info", TONE_GOOD: "success"}
 EXACT = frozenset({"json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos", "rsyslog"})
-"""Where a text is shown or read as it is. Elsewhere it may be taken for notation: a mention, a link with another name."""
+"""Where a text is read as it is. Elsewhere it may be taken for notation: a mention, a link under another name."""
 _NOTATION = (
     (re.compile(r"@(?=(?:everyone|here|all|channel|team|room)\b)", re.IGNORECASE), "@ "),
     (re.compile(r"(?<!\w)@(?=\w)"), "@ "),

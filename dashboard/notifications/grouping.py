@@ -19,7 +19,7 @@ from dashboard.alerts.timeline import EXPIRED, SNOOZE_OVER, WORSE
 from dashboard.notifications.routes import Route
 
 NEW, AGAIN, GRAVER, BACK, OVER = "new", "again", "graver", "back", "over"
-"""What can be news of an alert: it fired; it fired again after its end; it got worse; nobody has it any more; its end."""
+"""What can be news of an alert: fired; fired again after its end; worse; nobody has it any more; its end."""
 FIRST, CHANGE, REPEAT, RECOVERY = "first", "change", "repeat", "recovery"
 """Kinds of message: the first of a group, a change of it, what is still open, and that all is over."""
 _COMES_BACK = frozenset({EXPIRED, WORSE, UNACKNOWLEDGE, SNOOZE_OVER, UNSNOOZE})
@@ -32,7 +32,7 @@ GroupName = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds: how long news is gathered, how far messages are apart, how often an open alert is told again (0: never)."""
+    """Seconds: how long news is gathered, how far messages are apart, when what is open is told again (0: never)."""
 
     group_s: float = 10.0
     interval_s: float = 60.0
@@ -66,7 +66,7 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A message that is due: the news, what people were told before and is still open, and what they know afterwards."""
+    """A message that is due: the news, what was told before and is still open, and what people know afterwards."""
 
     group: GroupName
     kind: str
@@ -120,7 +120,7 @@ class Grouping:
     def _due_at(self, state: GroupState, members: list[tuple[str, Alert]], unsettled: set[str],
                 since: list[float], now: float) -> tuple[float | None, bool]:
         """When the group's next message is due, and whether it is a repetition."""
-        told_at = None if state.told_at is None else min(state.told_at, now)  # a clock may have been set back
+        told_at = None if state.told_at is None or state.told_at > now else state.told_at  # clocks are set back, too
         if since:
             at = min(since) + self._timing.group_s
             return (at if told_at is None else max(at, told_at + self._timing.interval_s)), False

@@ -25,8 +25,8 @@ LOG_KEPT = 500
 """Finished deliveries that can be read; the oldest go."""
 FOLLOW_LIMIT = 200
 """Deliveries read at once."""
-DUE_AT_ONCE = 50
-"""Due deliveries told at once: more than are ever sent at the same time."""
+DUE_AT_ONCE = 500
+"""Due deliveries told at once: so many that those which must wait for an address that hangs hide none that need not."""
 
 # Renews or takes the lead, and tells what has changed; it writes nothing for a process that does not want to lead.
 _PULSE = """
@@ -206,6 +206,10 @@ class Ledger:
     def delivery(self, delivery_id: str) -> Stored | None:
         value = self.client.hget(self._deliveries, delivery_id)
         return None if value is None else _stored(value)
+
+    def forget(self, delivery_id: str) -> None:
+        """Take a delivery that nobody can read out of the queue."""
+        self.client.zrem(self._queue, delivery_id)
 
     def changes(self, since: int) -> tuple[list[tuple[str, Stored]], int, bool]:
         """Deliveries that changed after revision `since`, up to which one they are told, and whether that is all."""

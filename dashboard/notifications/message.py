@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from dashboard.alerts.alert import ACKNOWLEDGED, Alert
+from dashboard.alerts.alert import ACKNOWLEDGED
 from dashboard.event_types import is_simulated
 from dashboard.notifications.grouping import AGAIN, BACK, GRAVER, NEW, OVER, RECOVERY, REPEAT, Due, News
 from dashboard.number_text import figure
@@ -29,7 +29,8 @@ STILL_OPEN = "open"
 """What a line is about that is no news: a repetition tells what was told before."""
 _HEADINGS = {NEW: "New", AGAIN: "Again", GRAVER: "Worse", BACK: "Nobody has it any more", OVER: "Over",
              STILL_OPEN: "Still open, nobody has it"}
-_COUNTED = {NEW: "new", AGAIN: "again", GRAVER: "worse", BACK: "without anybody", OVER: "over", STILL_OPEN: "still open"}
+_COUNTED = {NEW: "new", AGAIN: "again", GRAVER: "worse", BACK: "without anybody", OVER: "over",
+            STILL_OPEN: "still open"}
 TONE_BAD, TONE_WARNING, TONE_INFO, TONE_GOOD = "bad", "warning", "info", "good"
 _TONES = {0: TONE_BAD, 1: TONE_BAD, 2: TONE_BAD, 3: TONE_WARNING, 4: TONE_INFO}
 # Marks that turn the direction of what follows: a text could show itself as another one.
@@ -122,8 +123,8 @@ def compose(content: Content, link_of: LinkOf, console: str = "") -> Message:
 
 def trial_message(route_name: str, by: str, at: float) -> Message:
     """What the test of a route sends."""
-    return Message(f"Test of {one_line(route_name, NAME_LIMIT)}",
-                   f"{one_line(by, NAME_LIMIT)} tested this route at {clock_text(at)}. Nothing has happened.", TONE_INFO)
+    text = f"{one_line(by, NAME_LIMIT)} tested this route at {clock_text(at)}. Nothing has happened."
+    return Message(f"Test of {one_line(route_name, NAME_LIMIT)}", text, TONE_INFO)
 
 
 def one_line(text: str, limit: int = TEXT_LIMIT) -> str:
