@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from dashboard.notifications import apprise_quietly
-from dashboard.notifications.routes import Description
+from dashboard.notifications.routes import Description, RefusedAddress
 
 REFUSED = {
     "blink1": "a light on this machine",
@@ -36,10 +36,6 @@ HOST_SHOWN = frozenset({
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[?[0-9A-Fa-f:.]{2,45}\]?")
 _SCHEME = re.compile(r"[a-z0-9_-]{1,30}")
 _MODULES = "apprise.plugins."
-
-
-class RefusedAddress(ValueError):
-    """Nothing may or can be sent to this address; the text says why and holds no part of it."""
 
 
 def describe(url: str) -> Description:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from dashboard.notifications import addresses, apprise_quietly
 from dashboard.notifications.message import TONE_BAD, TONE_GOOD, TONE_INFO, TONE_WARNING, Message
+from dashboard.notifications.routes import RefusedAddress
 
 _KINDS = {TONE_BAD: "failure", TONE_WARNING: "warning", TONE_INFO: "info", TONE_GOOD: "success"}
 EXACT = frozenset({"json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos", "rsyslog"})
@@ -70,7 +71,7 @@ class Sender:
         with apprise_quietly.hushed():
             try:
                 plugin = addresses.plugin_for(url, self._app_name, self._app_url)
-            except addresses.RefusedAddress as refused:  # what was allowed once need not be by this version
+            except RefusedAddress as refused:  # what was allowed once need not be by this version
                 return Outcome(False, f"Refused: {refused}")
             try:
                 exact = plugin.schema.lower() in EXACT

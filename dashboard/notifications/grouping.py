@@ -89,7 +89,7 @@ class Grouping:
         """The messages that are due at `now`, and when to ask again though no alert changes (None: never).
 
         `alerts` are all there are, each as it is at `now`. Whoever has made a message certain puts `after` into
-        `states`; until then the same message is due again.
+        `states`, and asks again; until then the same message is due.
         """
         self._remember(routes)
         ids = {route.id for route in routes if route.enabled}

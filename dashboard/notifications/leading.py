@@ -103,11 +103,11 @@ class Leading:
             return False
         self._forget(ledger, routes, now)
         due, self._ask_at = self._grouping.decide(self._alerts.index().all, routes, self._groups, now)
-        self._decided = seen
+        # What was made has another time to be asked again; what could not be made needs another look at Redis first.
+        self._decided = None if due else seen
         by_id = {route.id: route for route in routes}
         for each in due:
             if not self._make(ledger, by_id[each.group[0]], each, now):
-                self._decided = None  # decided again after another look at Redis
                 break
         return bool(due)
 
@@ -174,10 +174,10 @@ class Leading:
                 ledger.forget(delivery_id)  # evicted, or of a later version: nobody here can send it
                 continue
             token, delivery = found
+            if delivery.finished or not self._dispatch.has_room((delivery.route_id, delivery.target_id)):
+                continue  # it became part of another one since it was told as due
             route = self._known.route(delivery.route_id)
             target = route.target(delivery.target_id) if route is not None else None
-            if not self._dispatch.has_room((delivery.route_id, delivery.target_id)):
-                continue
             if route is None or target is None or not self._may_be_sent(delivery, route):
                 ended |= self._end(ledger, token, delivery, target)
                 continue

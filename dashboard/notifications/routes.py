@@ -29,6 +29,14 @@ NAMES_AT_MOST, NAME_OF_SOURCE_LIMIT = 50, 200
 ID_BYTES = 6
 
 
+class RouteError(ValueError):
+    """A route cannot be as it was asked for; the text says why, for a person, and holds no part of an address."""
+
+
+class RefusedAddress(RouteError):
+    """Nothing may or can be sent to this address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Description:
     """What may be told of an address: `host` is empty where it is none, or where it could be part of the secret."""
@@ -39,7 +47,7 @@ class Description:
 
 
 Describe = Callable[[str], Description]
-"""Looks at a URL; raises ValueError, in words without any part of the URL, where nothing can be sent to it."""
+"""Looks at a URL; raises RefusedAddress where nothing can be sent to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,7 @@ def read_route(body: Mapping[str, Any], *, describe: Describe, by: str, now: flo
     """The route that a JSON body asks for; with `before`, what the body does not name stays as it was.
 
     Keys: `name`, `levels`, `sources`, `components`, `enabled`, and `urls`, a list of URLs or, for an address the route
-    has already, of {`id`}. Raises ValueError in words for a person, which never hold a URL.
+    has already, of {`id`}. Raises RouteError in words for a person, which never hold a URL.
     """
     route = before or Route(id=new_id(), name="", created_by=by, created_at=now, changed_by=by, changed_at=now,
                             revision=0)
@@ -130,7 +138,7 @@ def read_route(body: Mapping[str, Any], *, describe: Describe, by: str, now: flo
             changes[field_name] = _names(body[field_name], field_name)
     if "enabled" in body:
         if not isinstance(body["enabled"], bool):
-            raise ValueError("enabled is true or false")
+            raise RouteError("enabled is true or false")
         changes["enabled"] = body["enabled"]
     if "urls" in body or before is None:
         changes["targets"] = _targets(body.get("urls"), route.targets, describe)
@@ -139,38 +147,38 @@ def read_route(body: Mapping[str, Any], *, describe: Describe, by: str, now: flo
 
 def _name(value: Any) -> str:
     if not isinstance(value, str) or not _printed(value):
-        raise ValueError("name is a text and is needed")
+        raise RouteError("name is a text and is needed")
     if len(_printed(value)) > NAME_LIMIT:
-        raise ValueError(f"name has at most {NAME_LIMIT} characters")
+        raise RouteError(f"name has at most {NAME_LIMIT} characters")
     return _printed(value)
 
 
 def _levels(value: Any) -> tuple[str, ...]:
     levels = [value] if isinstance(value, str) else value or []
     if not isinstance(levels, list) or not all(isinstance(level, str) for level in levels):
-        raise ValueError("levels is a list of names")
+        raise RouteError("levels is a list of names")
     names = {normal_level(level)[0] for level in levels}
     if names - LEVELS.keys():
-        raise ValueError(f"levels are among {', '.join(LEVELS)}")
+        raise RouteError(f"levels are among {', '.join(LEVELS)}")
     return tuple(level for level in LEVELS if level in names)
 
 
 def _names(value: Any, field_name: str) -> tuple[str, ...]:
     names = [value] if isinstance(value, str) else value or []
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ValueError(f"{field_name} is a list of names")
+        raise RouteError(f"{field_name} is a list of names")
     found = tuple(dict.fromkeys(printed for name in names if (printed := _printed(name))))
     if len(found) > NAMES_AT_MOST or any(len(name) > NAME_OF_SOURCE_LIMIT for name in found):
-        raise ValueError(f"{field_name} are at most {NAMES_AT_MOST} names of at most {NAME_OF_SOURCE_LIMIT} characters")
+        raise RouteError(f"{field_name} are at most {NAMES_AT_MOST} names of at most {NAME_OF_SOURCE_LIMIT} characters")
     return found
 
 
 def _targets(value: Any, before: tuple[Target, ...], describe: Describe) -> tuple[Target, ...]:
     urls = [value] if isinstance(value, str) else value
     if not isinstance(urls, list) or not urls:
-        raise ValueError("urls is a list with one address at least")
+        raise RouteError("urls is a list with one address at least")
     if len(urls) > URLS_AT_MOST:
-        raise ValueError(f"A route has at most {URLS_AT_MOST} addresses")
+        raise RouteError(f"A route has at most {URLS_AT_MOST} addresses")
     found: dict[str, Target] = {}
     for number, each in enumerate(urls, 1):
         target = _target(each, number, before, describe)
@@ -182,20 +190,20 @@ def _target(value: Any, number: int, before: tuple[Target, ...], describe: Descr
     if isinstance(value, Mapping):
         known = next((target for target in before if target.id == value.get("id")), None)
         if known is None:
-            raise ValueError(f"Address {number}: the route has no address of that id any more")
+            raise RouteError(f"Address {number}: the route has no address of that id any more")
         return known
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"Address {number} is a URL, or the id of one the route has")
+        raise RouteError(f"Address {number} is a URL, or the id of one the route has")
     url = value.strip()
     if len(url) > URL_LIMIT:
-        raise ValueError(f"Address {number} is longer than {URL_LIMIT} characters")
+        raise RouteError(f"Address {number} is longer than {URL_LIMIT} characters")
     same = next((target for target in before if target.url == url), None)
     if same is not None:
         return same
     try:
         described = describe(url)
-    except ValueError as refused:
-        raise ValueError(f"Address {number}: {refused}") from None
+    except RefusedAddress as refused:
+        raise RouteError(f"Address {number}: {refused}") from None
     return Target(new_id(), url, described.scheme, described.service, described.host)
 
 
@@ -206,9 +214,9 @@ def _printed(text: str) -> str:
 
 
 def added(routes: Iterable[Route], new: Route) -> None:
-    """Check that there is room for a new route. Raises ValueError."""
+    """Check that there is room for a new route. Raises RouteError."""
     if sum(route.id != new.id for route in routes) >= ROUTES_AT_MOST:
-        raise ValueError(f"There are {ROUTES_AT_MOST} routes already: remove one first")
+        raise RouteError(f"There are {ROUTES_AT_MOST} routes already: remove one first")
 
 
 def dump_route(route: Route) -> bytes:

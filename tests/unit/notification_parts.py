@@ -9,7 +9,7 @@ from dashboard.alerts.timeline import EXPIRED, Change
 from dashboard.event_types import is_simulated
 from dashboard.events import normal_level
 from dashboard.notifications.grouping import Grouping, GroupState, Timing
-from dashboard.notifications.routes import Description, Route, read_route
+from dashboard.notifications.routes import Description, RefusedAddress, Route, read_route
 
 NOW = 1_800_000_000.0
 SECRET = "hunter2"
@@ -20,7 +20,7 @@ def describe(url: str) -> Description:
     """What Apprise would tell of a URL of these tests."""
     scheme, _, rest = url.partition("://")
     if not rest:
-        raise ValueError("it is no address that Apprise can send to")
+        raise RefusedAddress("it is no address that Apprise can send to")
     host = rest.rpartition("@")[2].partition("/")[0]
     return Description(scheme, scheme.upper(), host if scheme in ("json", "mailto") else "")
 
@@ -67,6 +67,9 @@ class World:
         due, self.ask_at = self.grouping.decide(alerts, self.routes, self.groups, NOW + seconds)
         for each in due:
             self.groups[each.group] = each.after
+        if due:
+            nothing, self.ask_at = self.grouping.decide(alerts, self.routes, self.groups, NOW + seconds)
+            assert nothing == []
         self.sent += [(NOW + seconds, each) for each in due]
         return due
 
