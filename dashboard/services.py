@@ -13,14 +13,15 @@ from dashboard.feed.intake import Intake
 from dashboard.feed.listener import Listener
 from dashboard.feed.record import CONNECTED, FeedRecord
 from dashboard.metrics.ring import Ring
+from dashboard.notifications.notifier import Notifier
 from dashboard.settings import Settings
 from dashboard.sources import SourceBoard
 
 
 @dataclass(frozen=True)
 class Services:
-    """What callbacks and REST read and act on. Everything here answers from memory, but `commands` and
-    the two actions of `alerts`, which speak to Redis with a short timeout."""
+    """What callbacks and REST read and act on. Everything here answers from memory, but `commands` and what people
+    do to `alerts` and to the routes of `notifications`, which speak to Redis with a short timeout."""
 
     settings: Settings
     ring: Ring
@@ -30,15 +31,18 @@ class Services:
     listener: Listener
     alerts: AlertStore
     commands: Commands
+    notifications: Notifier
     clock: Callable[[], float] = time.time
 
     def start(self) -> None:
         """Start the threads of this process; safe to call twice."""
         self.alerts.start()
         self.listener.start()
+        self.notifications.start()
 
     def stop(self) -> None:
         """Stop the threads and wait for them, at most about two seconds each; safe to call twice."""
+        self.notifications.stop()
         self.listener.stop()
         self.alerts.stop()
 
@@ -51,6 +55,7 @@ class Services:
         self.listener.reset_after_fork()
         self.alerts.reset_after_fork()
         self.commands.reset_after_fork()
+        self.notifications.reset_after_fork()
 
 
 def build(settings: Settings) -> Services:
@@ -73,6 +78,7 @@ def build(settings: Settings) -> Services:
         listener=Listener(settings, intake, record),
         alerts=alerts,
         commands=Commands(settings),
+        notifications=Notifier(settings, alerts),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -17,6 +18,7 @@ class SettingError(ValueError):
     """A setting has a value that cannot be used; the text names the setting, never a secret value."""
 
 
+_PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?")
 # What a field may hold, by the words of its annotation. A bool is an int to Python, but no number of anything.
 _MEANT = {
     "bool": ("True or False", lambda value: isinstance(value, bool)),
@@ -85,6 +87,19 @@ class Settings:
         10_000, "MONITORING_ALERTS_KEPT", "Resolved alerts kept in Redis; open ones are always kept.", 1)
     alerts_kept_days: float = _option(
         30.0, "MONITORING_ALERTS_KEPT_DAYS", "Resolved alerts older than this are dropped from Redis.", 0.01)
+    notifications: bool = _option(
+        True, "MONITORING_NOTIFICATIONS", "Let this process send notifications. `0`: it leaves that to the others.")
+    notify_group_s: float = _option(
+        10.0, "MONITORING_NOTIFY_GROUP_S",
+        "News is gathered that long before it is told; what is over by then is not told.", 0)
+    notify_interval_s: float = _option(
+        60.0, "MONITORING_NOTIFY_INTERVAL_S", "Messages about one source to one route are at least that far apart.", 1)
+    notify_repeat_s: float = _option(
+        14_400.0, "MONITORING_NOTIFY_REPEAT_S",
+        "What is open and not acknowledged is told again after that long; 0: never.", 0)
+    public_url: str | None = _option(
+        None, "MONITORING_PUBLIC_URL",
+        "Address of the application as people reach it, such as `https://host`, for links in notifications.")
     title: str = _option("Monitoring", "MONITORING_TITLE", "Name of the page, in its strip and its browser tab.")
     home_url: str = _option(
         "/", "MONITORING_HOME_URL", "Where the page's title leads: back to the application around it.")
@@ -109,6 +124,10 @@ class Settings:
             if not value.startswith("/") or len(value.strip("/")) == 0 or any(c in value for c in "<>?#\\ "):
                 raise SettingError(f"{name} must be an absolute path such as /admin/monitoring")
             object.__setattr__(self, name, "/" + value.strip("/"))
+        if self.public_url is not None:
+            if not _PUBLIC_URL.fullmatch(self.public_url):
+                raise SettingError("public_url must be an address such as https://host, without user and query")
+            object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
         if self.page_prefix == self.api_prefix:
             raise SettingError("page_prefix and api_prefix must differ")
         if self.inactive_after_s < self.delayed_after_s:

@@ -1,7 +1,7 @@
 """The REST API under `/api/admin/monitoring`: one blueprint, its rows in the modules `api_*`.
 
-Reads answer from memory. Only what acts (alerts, commands) speaks to Redis, with a short timeout, and answers 503
-where Redis is away.
+Reads answer from memory. Only what acts (alerts, routes, commands) speaks to Redis, with a short timeout, and answers
+503 where Redis is away.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dashboard.web import (
     api_commands,
     api_events,
     api_metrics,
+    api_routes,
     api_silences,
     api_status,
 )
@@ -47,7 +48,8 @@ def make_blueprint(services: Services, guard: Guard) -> Blueprint:
     `services` may be anything with the same attributes; `guard` says who asks. Opens nothing.
     """
     blueprint = Blueprint(BLUEPRINT, __name__, url_prefix=services.settings.api_prefix)
-    for rows in (api_status, api_alerts, api_alert_actions, api_silences, api_commands, api_metrics, api_events):
+    for rows in (api_status, api_alerts, api_alert_actions, api_silences, api_routes, api_commands, api_metrics,
+                 api_events):
         rows.register(blueprint, services, guard)
     blueprint.register_error_handler(Problem, _problem)
     # By code as well: a handler of the host for a code (its page for 404) would win over one for all exceptions.

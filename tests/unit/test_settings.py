@@ -22,6 +22,8 @@ def in_the_environment(name: str) -> tuple[str, object]:
     if kind in ("int", "float"):
         value = default + 1
         return f" {value} ", value
+    if name == "public_url":
+        return "https://host/some/", "https://host/some"
     return f"/some/{name}", f"/some/{name}"
 
 

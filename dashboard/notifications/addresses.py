@@ -1,0 +1,93 @@
+"""Which URLs a message may be sent to, and what of a URL may be told.
+
+Only admins make routes, and an admin of the console need not be one of the machine. So what would run a program, write
+a file or send the content of one is refused; what speaks to the network is not, since reaching a host inside of it is
+what a webhook is for.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+from dashboard.notifications import apprise_quietly
+from dashboard.notifications.routes import Description, RefusedAddress
+
+REFUSED = {
+    "blink1": "a light on this machine",
+    "dbus": "the desktop of this machine",
+    "glib": "the desktop of this machine",
+    "gnome": "the desktop of this machine",
+    "macosx": "a program on this machine",
+    "syslog": "the log of this machine",
+    "vapid": "files on this machine",
+    "windows": "the desktop of this machine",
+}
+"""Apprise's modules that act on the machine itself, and on what."""
+FILE_OPTIONS = frozenset({"keyfile", "subfile", "pgppub", "pgpprv"})
+"""Options that name a file; `template` does for some services only, and shows in the plugin itself."""
+HOST_SHOWN = frozenset({
+    "apprise", "apprises", "form", "forms", "gotify", "gotifys", "hassio", "hassios", "irc", "ircs", "json", "jsons",
+    "mailto", "mailtos", "mmost", "mmosts", "mqtt", "mqtts", "ncloud", "nclouds", "nctalk", "nctalks", "rocket",
+    "rockets", "rsyslog", "synology", "synologys", "xml", "xmls", "xmpp", "xmpps",
+})
+"""Schemas whose host is the name of a machine. With most others it is a token: `slack://TOKEN/…`."""
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[?[0-9A-Fa-f:.]{2,45}\]?")
+_SCHEME = re.compile(r"[a-z0-9_-]{1,30}")
+_MODULES = "apprise.plugins."
+
+
+def describe(url: str) -> Description:
+    """What may be told of a URL. Raises RefusedAddress. Loads Apprise; sends nothing."""
+    with apprise_quietly.hushed():
+        plugin = plugin_for(url)
+        scheme = str(plugin.schema).lower()
+        host = plugin.host if scheme in HOST_SHOWN and isinstance(plugin.host, str) else ""
+        return Description(scheme, _service(plugin), host if _HOST.fullmatch(host) else "")
+
+
+def plugin_for(url: str, app_name: str = "", app_url: str = "") -> Any:
+    """Apprise's plugin for an address to which something may be sent. Call it `hushed`. Raises RefusedAddress."""
+    known = apprise_quietly.service_class(url.partition("://")[0].lower())
+    if known is not None:
+        _check_service(known)
+    try:
+        plugin = apprise_quietly.instantiate(url, app_name, app_url)
+    except Exception:  # whatever a plugin raises may hold the URL
+        plugin = None
+    if plugin is None or not _SCHEME.fullmatch(str(plugin.schema).lower()):
+        raise RefusedAddress("it is no address that Apprise can send to")
+    _check_service(type(plugin))
+    if _options(url) & FILE_OPTIONS or _attached(plugin):
+        raise RefusedAddress("it names a file on this machine")
+    return plugin
+
+
+def _check_service(service: Any) -> None:
+    """A class of Apprise's that acts on nothing but the network, and can be used here. Raises RefusedAddress."""
+    module = service.__module__
+    name = module.removeprefix(_MODULES).partition(".")[0]
+    if not module.startswith(_MODULES):
+        raise RefusedAddress("it is not one of Apprise's own services")
+    if name in REFUSED:
+        raise RefusedAddress(f"it would act on {REFUSED[name]}")
+    if not service.enabled:
+        raise RefusedAddress(f"{_service(service)} needs a package that is not installed here")
+
+
+def _service(plugin: Any) -> str:
+    return str(plugin.service_name)[:80]
+
+
+def _options(url: str) -> set[str]:
+    """Names of the options of a URL, whatever their case."""
+    query = url.partition("?")[2]
+    return {name.lower() for name, _ in parse_qsl(query, keep_blank_values=True)}
+
+
+def _attached(plugin: Any) -> bool:
+    """Whether the plugin was given a file to read, by whatever option."""
+    from apprise import AppriseAttachment
+
+    return any(isinstance(value, AppriseAttachment) and len(value) > 0 for value in vars(plugin).values())
