@@ -85,6 +85,21 @@ class Settings:
         10_000, "MONITORING_ALERTS_KEPT", "Resolved alerts kept in Redis; open ones are always kept.", 1)
     alerts_kept_days: float = _option(
         30.0, "MONITORING_ALERTS_KEPT_DAYS", "Resolved alerts older than this are dropped from Redis.", 0.01)
+    database_url: str | None = _option(
+        None, "MONITORING_DATABASE_URL",
+        "Where the history is kept: `postgresql://…`, `sqlite:///…`, or `off`. Without it a SQLite file in the host's "
+        "instance folder.", secret=True)
+    history_raw_hours: float = _option(
+        48.0, "MONITORING_HISTORY_RAW_HOURS", "The history keeps every sample for so many hours.", 1)
+    history_minute_days: float = _option(
+        30.0, "MONITORING_HISTORY_MINUTE_DAYS", "It keeps a figure a minute for so many days.", 1)
+    history_hour_days: float = _option(
+        730.0, "MONITORING_HISTORY_HOUR_DAYS", "It keeps a figure an hour for so many days.", 1)
+    history_alerts: int = _option(
+        100_000, "MONITORING_HISTORY_ALERTS", "Resolved alerts, with their timelines, kept in the history.", 1)
+    history_alerts_days: float = _option(
+        30.0, "MONITORING_HISTORY_ALERTS_DAYS",
+        "Resolved alerts older than this are dropped from the history.", 0.01)
     title: str = _option("Monitoring", "MONITORING_TITLE", "Name of the page, in its strip and its browser tab.")
     home_url: str = _option(
         "/", "MONITORING_HOME_URL", "Where the page's title leads: back to the application around it.")
@@ -111,6 +126,8 @@ class Settings:
             object.__setattr__(self, name, "/" + value.strip("/"))
         if self.page_prefix == self.api_prefix:
             raise SettingError("page_prefix and api_prefix must differ")
+        if not self.history_raw_hours / 24 <= self.history_minute_days <= self.history_hour_days:
+            raise SettingError("history_raw_hours, history_minute_days and history_hour_days must not get shorter")
         if self.inactive_after_s < self.delayed_after_s:
             raise SettingError("inactive_after_s must not be below delayed_after_s")
 

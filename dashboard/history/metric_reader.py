@@ -43,5 +43,5 @@ class MetricReader:
         raise NotImplementedError
 
     def matrix(self, source: str, metrics: Sequence[str] | None, start: float, end: float, points: int) -> Matrix:
-        """Many metrics (None: all) over one time axis of at most `points` steps, to compare them. Raises like `series`."""
+        """Metrics (None: all) over one time axis of at most `points` steps, to compare them. Raises like `series`."""
         raise NotImplementedError
