@@ -14,11 +14,13 @@ EMPTY_BUCKETS = 1.5
 """Widths of a bucket between two of them from which on one is missing in between."""
 
 
-def select(block: Block, lines: Sequence[int]) -> Block:
-    """The block of some of its metrics."""
-    lines = list(lines)
-    return Block(block.times, block.count[lines], block.total[lines], block.minimum[lines], block.maximum[lines],
-                 block.last[lines], block.last_at[lines], block.raw)
+def cut(block: Block, start: float) -> Block:
+    """The block from a time on (Unix s)."""
+    first = int(np.searchsorted(block.times, start))
+    if first == 0:
+        return block
+    return Block(block.times[first:], block.count[:, first:], block.total[:, first:], block.minimum[:, first:],
+                 block.maximum[:, first:], block.last[:, first:], block.last_at[:, first:], block.raw)
 
 
 def counters(block: Block, may_be: Sequence[bool], counts: Sequence[bool]) -> np.ndarray:
