@@ -12,6 +12,7 @@ from dashboard.commands import Commands
 from dashboard.feed.intake import Intake
 from dashboard.feed.listener import Listener
 from dashboard.feed.record import CONNECTED, FeedRecord
+from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
 from dashboard.sources import SourceBoard
@@ -20,7 +21,8 @@ from dashboard.sources import SourceBoard
 @dataclass(frozen=True)
 class Services:
     """What callbacks and REST read and act on. Everything here answers from memory, but `commands` and
-    the two actions of `alerts`, which speak to Redis with a short timeout."""
+    the two actions of `alerts`, which speak to Redis with a short timeout, and what is asked of `history`, which
+    waits for its database."""
 
     settings: Settings
     ring: Ring
@@ -30,16 +32,19 @@ class Services:
     listener: Listener
     alerts: AlertStore
     commands: Commands
+    history: HistoryStore
     clock: Callable[[], float] = time.time
 
     def start(self) -> None:
         """Start the threads of this process; safe to call twice."""
         self.alerts.start()
+        self.history.start()
         self.listener.start()
 
     def stop(self) -> None:
         """Stop the threads and wait for them, at most about two seconds each; safe to call twice."""
         self.listener.stop()
+        self.history.stop()
         self.alerts.stop()
 
     def reset_after_fork(self) -> None:
@@ -51,10 +56,14 @@ class Services:
         self.listener.reset_after_fork()
         self.alerts.reset_after_fork()
         self.commands.reset_after_fork()
+        self.history.reset_after_fork()
 
 
-def build(settings: Settings) -> Services:
-    """Build all parts. Opens no socket, starts no thread, touches no file."""
+def build(settings: Settings, folder: str | None = None) -> Services:
+    """Build all parts. Opens no socket, starts no thread, touches no file.
+
+    `folder` is where the history's file will lie, if no database is set; without either there is no history.
+    """
     ring = Ring(rows=settings.ring_rows, metrics=settings.ring_metrics, sources=settings.ring_sources)
     board = SourceBoard(
         max_sources=settings.ring_sources,
@@ -73,6 +82,7 @@ def build(settings: Settings) -> Services:
         listener=Listener(settings, intake, record),
         alerts=alerts,
         commands=Commands(settings),
+        history=HistoryStore(settings, ring, folder=folder),
     )
 
 

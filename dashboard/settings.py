@@ -126,8 +126,6 @@ class Settings:
             object.__setattr__(self, name, "/" + value.strip("/"))
         if self.page_prefix == self.api_prefix:
             raise SettingError("page_prefix and api_prefix must differ")
-        if not self.history_raw_hours / 24 <= self.history_minute_days <= self.history_hour_days:
-            raise SettingError("history_raw_hours, history_minute_days and history_hour_days must not get shorter")
         if self.inactive_after_s < self.delayed_after_s:
             raise SettingError("inactive_after_s must not be below delayed_after_s")
 

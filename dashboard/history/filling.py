@@ -29,12 +29,12 @@ def fill(database: Database, ring: Ring, backlog: Backlog, now: float) -> int:
         heard = connection.execute(
             select(source.c.id, source.c.name).join(sample, sample.c.source_id == source.c.id)
             .where(sample.c.time >= start_us).group_by(source.c.id, source.c.name)
-            .order_by(newest.desc()).limit(ring.max_sources)).tuples().all()
+            .order_by(newest.desc()).limit(ring.max_sources)).all()
         for source_id, name in heard:
             rows = unpack(cells_between(connection, sample, source_id, start_us, end_us), SAMPLE)
             ids = np.unique(rows.cells["metric"]).tolist()
             names = dict(connection.execute(
-                select(schema.metric.c.id, schema.metric.c.name).where(schema.metric.c.id.in_(ids))).tuples().all())
+                select(schema.metric.c.id, schema.metric.c.name).where(schema.metric.c.id.in_(ids))).all())
             known = [number for number in ids if number in names]
             columns = dict(zip((names[number] for number in known), sample_values(rows, known), strict=True))
             numbers = ring.prepend(name, rows.times / MICROSECONDS, columns)

@@ -38,7 +38,8 @@ def folded(starts: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, np.ndarra
     newest = np.append(first[1:], len(cells)) - 1
     groups = cells[newest]  # a copy: of each group the cell with the newest sample
     groups["count"] = np.add.reduceat(cells["count"], first)
-    groups["sum"] = np.add.reduceat(cells["sum"], first)
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers near the greatest there are have no sum
+        groups["sum"] = np.add.reduceat(cells["sum"], first)
     groups["min"] = np.minimum.reduceat(cells["min"], first)
     groups["max"] = np.maximum.reduceat(cells["max"], first)
     return starts[first], groups

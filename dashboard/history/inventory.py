@@ -24,9 +24,9 @@ def stored_sources(connection: Connection) -> list[SourceInfo]:
     source, seen = schema.source, schema.source_metric
     known = connection.execute(
         select(source.c.id, source.c.name, func.min(seen.c.first_us), func.count())
-        .join(seen, seen.c.source_id == source.c.id).group_by(source.c.id, source.c.name)).tuples().all()
+        .join(seen, seen.c.source_id == source.c.id).group_by(source.c.id, source.c.name)).all()
     newest = dict(connection.execute(
-        select(COARSEST.c.source_id, func.max(COARSEST.c.time)).group_by(COARSEST.c.source_id)).tuples().all())
+        select(COARSEST.c.source_id, func.max(COARSEST.c.time)).group_by(COARSEST.c.source_id)).all())
     found = []
     for source_id, name, first_us, metrics in known:
         if source_id in newest:  # else all of it has been let go
@@ -58,7 +58,7 @@ def stored_metrics(connection: Connection, source: str) -> list[MetricInfo]:
         return []
     known = {number: (name, first_us) for number, name, first_us in connection.execute(
         select(metric.c.id, metric.c.name, seen.c.first_us)
-        .join(seen, seen.c.metric_id == metric.c.id).where(seen.c.source_id == source_id)).tuples()}
+        .join(seen, seen.c.metric_id == metric.c.id).where(seen.c.source_id == source_id))}
     newest = _newest_cells(connection, source_id, set(known))
     return [MetricInfo(known[number][0], known[number][1] / MICROSECONDS, last_us / MICROSECONDS, last)
             for number, (last_us, last) in newest.items()]
@@ -95,4 +95,4 @@ def _newest(connection: Connection, source_id: int, until_us: int, at_most: int)
     """The newest buckets of a source, newest first."""
     return list(connection.execute(
         select(COARSEST.c.time, COARSEST.c.cells).where(COARSEST.c.source_id == source_id, COARSEST.c.time <= until_us)
-        .order_by(COARSEST.c.time.desc()).limit(at_most)).tuples())
+        .order_by(COARSEST.c.time.desc()).limit(at_most)))

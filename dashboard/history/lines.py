@@ -77,9 +77,14 @@ def reduced(block: Block, step_s: float) -> Block:
     return Block(
         places[first] * step_s,
         np.add.reduceat(block.count, first, axis=1),
-        np.where(some, np.add.reduceat(np.where(present, block.total, 0.0), first, axis=1), np.nan),
+        np.where(some, _sums(np.where(present, block.total, 0.0), first), np.nan),
         np.fmin.reduceat(block.minimum, first, axis=1), np.fmax.reduceat(block.maximum, first, axis=1),
         np.where(some, block.last[line, newest], np.nan), np.where(some, block.last_at[line, newest], np.nan))
+
+
+def _sums(values: np.ndarray, first: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers near the greatest there are have no sum
+        return np.add.reduceat(values, first, axis=1)
 
 
 def means(block: Block) -> np.ndarray:

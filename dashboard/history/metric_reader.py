@@ -9,6 +9,10 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import numpy as np
+from sqlalchemy import Connection
 
 from dashboard import catalog
 from dashboard.history import inventory, reading
@@ -37,6 +41,8 @@ POINTS_MAX = 10_000
 POINTS_OF_STATISTICS = 1_000
 KEPT_TOLERANCE_S = 86_400.0
 """A window of exactly what is kept begins a moment too early by the time it is asked for."""
+
+Found = TypeVar("Found")
 
 
 class MetricReader:
@@ -78,22 +84,25 @@ class MetricReader:
             WindowError: `end` before `start`, a window that is no number or longer than what is kept.
             HistoryUnavailable: the ring does not know the source, and the database is away.
         """
-        read, which, notes = self._window(source, metrics, start, end, points, rates)
+        points, notes = _bounded(points)
+        read, which = self._window(source, metrics, start, end, points, rates)
         exact = _within(read, start)
         drawn = reduced(exact, read.step_s) if read.step_s else exact
         lines = {name: line_of(name, drawn, index, bool(which[index]), statistics_of(exact, index), gaps, read.step_s)
                  for index, name in enumerate(read.names)}
-        return Answer(source, start, end, points, read.tier, float(read.step_s), read.from_store, lines, notes)
+        return Answer(source, start, end, points, read.tier, float(read.step_s), read.from_store, lines,
+                      (*notes, *read.notes))
 
     def statistics(self, source: str, metrics: Sequence[str], start: float, end: float) -> dict[str, WindowStatistics]:
         """The same window as figures only. Raises like `series`."""
-        read, _, _ = self._window(source, metrics, start, end, POINTS_OF_STATISTICS, True)
+        read, _ = self._window(source, metrics, start, end, POINTS_OF_STATISTICS, True)
         exact = _within(read, start)
         return {name: statistics_of(exact, index) for index, name in enumerate(read.names)}
 
     def matrix(self, source: str, metrics: Sequence[str] | None, start: float, end: float, points: int) -> Matrix:
         """Metrics (None: all) over one time axis of at most `points` steps, to compare them. Raises like `series`."""
-        read, which, _ = self._window(source, metrics, start, end, points, True)
+        points, _ = _bounded(points)
+        read, which = self._window(source, metrics, start, end, points, True)
         block = _within(read, start)
         step_s = read.step_s
         if not step_s and len(block) > points:  # samples that come alternately are more times than each has
@@ -102,16 +111,16 @@ class MetricReader:
         return Matrix(source, tuple(read.names), block.times, means(block), block.count, read.tier, float(step_s),
                       frozenset(name for name, is_rate in zip(read.names, which, strict=True) if is_rate))
 
-    def _window(self, source: str, metrics: Sequence[str] | None, start: float, end: float, points: int, rates: bool):
-        """What was read with its rates, which of its metrics they are, and notes."""
-        start, end = self._checked(start, end)
-        points, notes = _bounded(points)
+    def _window(self, source: str, metrics: Sequence[str] | None, start: float, end: float, points: int, rates: bool
+                ) -> tuple[Read, np.ndarray]:
+        """What was read, with rates, and which of its metrics those are."""
+        self._check(start, end)
         names = None if metrics is None else list(dict.fromkeys(metrics))
         read = self._read(source, names, start, end, points)
         about = [catalog.describe(name) for name in read.names]
         which = counters(read.block, [rates and one.cumulative for one in about], [one.counts for one in about])
         read.block = with_rates(read.block, which)
-        return read, which, (*notes, *read.notes)
+        return read, which
 
     def _read(self, source: str, names: list[str] | None, start: float, end: float, points: int) -> Read:
         now = self._clock()
@@ -132,7 +141,7 @@ class MetricReader:
             read.notes.append(f"The database is away ({away.reason}): this is what the memory of this process has.")
         return read
 
-    def _try(self, ask):
+    def _try(self, ask: Callable[[Connection], Found]) -> Found | None:
         """What the store answers; None where it is away or switched off."""
         if self._database is None or self._down() is not None:
             return None
@@ -142,7 +151,7 @@ class MetricReader:
         except TROUBLE:
             return None
 
-    def _checked(self, start: float, end: float) -> tuple[float, float]:
+    def _check(self, start: float, end: float) -> None:
         if not (math.isfinite(start) and math.isfinite(end)):
             raise WindowError("start and end are times.")
         if end < start:
@@ -152,7 +161,6 @@ class MetricReader:
             raise WindowError(f"The window is longer than what is kept: {kept_s / 86_400:g} days.")
         if end < self._clock() - kept_s - KEPT_TOLERANCE_S:
             raise WindowError(f"The window is older than what is kept: {kept_s / 86_400:g} days.")
-        return start, end
 
 
 def _bounded(points: int) -> tuple[int, tuple[str, ...]]:

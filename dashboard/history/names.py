@@ -26,7 +26,7 @@ def find(connection: Connection, table: Table, names: Iterable[str]) -> dict[str
     found: dict[str, int] = {}
     for start in range(0, len(wanted), ASKED_AT_ONCE):
         question = select(table.c.name, table.c.id).where(table.c.name.in_(wanted[start:start + ASKED_AT_ONCE]))
-        found.update(connection.execute(question).tuples().all())
+        found.update(connection.execute(question).all())
     return found
 
 
@@ -66,7 +66,7 @@ class Numbers:
             return
         table = schema.source_metric
         known = dict(connection.execute(select(table.c.metric_id, table.c.first_us).where(
-            table.c.source_id == source_id)).tuples().all())
+            table.c.source_id == source_id)).all())
         self._first.update(((source_id, metric_id), at) for metric_id, at in known.items())
         news = [row for row in news if row["first_us"] < known.get(row["metric_id"], row["first_us"] + 1)]
         if news:

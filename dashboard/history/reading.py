@@ -131,7 +131,7 @@ def _numbers(connection: Connection, source_id: int, asked: Question) -> dict[st
     metric, seen = schema.metric, schema.source_metric
     question = select(metric.c.name, metric.c.id).join(seen, seen.c.metric_id == metric.c.id).where(
         seen.c.source_id == source_id)
-    numbers = dict(connection.execute(question).tuples().all())
+    numbers = dict(connection.execute(question).all())
     names = sorted(asked.in_ring.union(numbers)) if asked.metrics is None else asked.metrics
     _refuse_unknown(names, asked.in_ring.union(numbers))
     new = [name for name in names if plain(name) not in numbers]

@@ -39,7 +39,7 @@ def cells_at(connection: Connection, table: Table, source_id: int, times: Sequen
     for start in range(0, len(times), TIMES_AT_ONCE):
         found += connection.execute(
             select(table.c.time, table.c.cells).where(
-                table.c.source_id == source_id, table.c.time.in_(times[start:start + TIMES_AT_ONCE]))).tuples().all()
+                table.c.source_id == source_id, table.c.time.in_(times[start:start + TIMES_AT_ONCE]))).all()
     found.sort()
     return found
 
@@ -50,7 +50,7 @@ def cells_between(connection: Connection, table: Table, source_id: int, start_us
     return connection.execute(
         select(table.c.time, table.c.cells).where(
             table.c.source_id == source_id, table.c.time.between(start_us, end_us)
-        ).order_by(table.c.time)).tuples().all()
+        ).order_by(table.c.time)).all()
 
 
 def delete_oldest(connection: Connection, table: Table, source_id: int, before_us: int, at_most: int) -> int:

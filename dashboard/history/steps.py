@@ -49,6 +49,11 @@ class Kept:
     minute_s: float
     hour_s: float
 
+    @classmethod
+    def at_least(cls, raw_s: float, minute_s: float, hour_s: float) -> Kept:
+        """What is coarser is kept no shorter than what is finer, whatever was set: it takes next to no room."""
+        return cls(raw_s, max(raw_s, minute_s), max(raw_s, minute_s, hour_s))
+
     def of(self, tier: str) -> float:
         """How long a tier is kept, by its name."""
         if tier == RAW:

@@ -42,8 +42,8 @@ _DAY_S = 86_400
 
 def kept_by(settings: Settings) -> Kept:
     """How long each tier is kept."""
-    return Kept(settings.history_raw_hours * 3_600, settings.history_minute_days * _DAY_S,
-                settings.history_hour_days * _DAY_S)
+    return Kept.at_least(settings.history_raw_hours * 3_600, settings.history_minute_days * _DAY_S,
+                         settings.history_hour_days * _DAY_S)
 
 
 class HistoryStore:
