@@ -28,7 +28,10 @@ from dashboard.standalone.server import AddressInUse, listen, serve, stop_signal
 from dashboard.standalone.users import admin_account
 
 HERE = Path(__file__).resolve().parent
-SECRETS = ("MONITORING_ADMIN_PASSWORD", "MONITORING_SECRET_KEY", "SECRET_KEY", "MONITORING_STORE_TOKEN")
+SECRETS = (
+    "MONITORING_ADMIN_PASSWORD", "MONITORING_SECRET_KEY", "SECRET_KEY", "MONITORING_STORE_TOKEN",
+    "MONITORING_DATABASE_URL",
+)
 
 
 def create_app(settings: Settings | None = None, account: tuple[str, str] | None = None) -> Flask:
@@ -42,7 +45,7 @@ def create_app(settings: Settings | None = None, account: tuple[str, str] | None
         if made_up:
             print(f"Sign in as {name} with the password {password}", flush=True)
     settings = settings or Settings.from_env()
-    app = build_host(settings, account, os.environ)
+    app = build_host(settings, account, os.environ, folder=str(data_folder(os.environ)))
     Monitoring(app, settings=settings, is_admin=lambda user: user.is_admin())
     return app
 
@@ -57,10 +60,14 @@ def arguments(argv: Sequence[str] | None, environ: Mapping[str, str]) -> argpars
     return parser.parse_args(argv)
 
 
+def data_folder(environ: Mapping[str, str]) -> Path:
+    """Where the history and the data of our own Redis lie: MONITORING_DATA_DIR, else `instance` beside this file."""
+    return Path(environ.get("MONITORING_DATA_DIR", "").strip() or HERE / "instance").resolve()
+
+
 def start_redis(environ: Mapping[str, str], stack: contextlib.ExitStack) -> private_redis.PrivateRedis:
-    """Our own Redis, ended by `stack`. Its data lie in MONITORING_DATA_DIR, else in `instance` beside this file."""
-    folder = environ.get("MONITORING_DATA_DIR", "").strip() or HERE / "instance"
-    server = private_redis.PrivateRedis(folder)
+    """Our own Redis, ended by `stack`."""
+    server = private_redis.PrivateRedis(data_folder(environ))
     stack.callback(server.stop)
     server.start()
     if server.note:

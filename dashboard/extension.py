@@ -69,7 +69,7 @@ class Monitoring:
         if self.services is not None or EXTENSION in app.extensions:
             raise RuntimeError("This application has a monitoring console already")
         self.settings = settings or self.settings or Settings.from_env()
-        self.services = build(self.settings)
+        self.services = build(self.settings, app.instance_path)
         if self.settings.start_listener:
             app.before_request(self._start_once)  # first of all: the guard ends many a request
         guard = Guard(self.settings, is_admin)

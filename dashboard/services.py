@@ -12,6 +12,7 @@ from dashboard.commands import Commands
 from dashboard.feed.intake import Intake
 from dashboard.feed.listener import Listener
 from dashboard.feed.record import CONNECTED, FeedRecord
+from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.notifications.notifier import Notifier
 from dashboard.settings import Settings
@@ -21,7 +22,8 @@ from dashboard.sources import SourceBoard
 @dataclass(frozen=True)
 class Services:
     """What callbacks and REST read and act on. Everything here answers from memory, but `commands` and what people
-    do to `alerts` and to the routes of `notifications`, which speak to Redis with a short timeout."""
+    do to `alerts` and to the routes of `notifications`, which speak to Redis with a short timeout, and what is asked
+    of `history`, which waits for its database."""
 
     settings: Settings
     ring: Ring
@@ -32,11 +34,13 @@ class Services:
     alerts: AlertStore
     commands: Commands
     notifications: Notifier
+    history: HistoryStore
     clock: Callable[[], float] = time.time
 
     def start(self) -> None:
         """Start the threads of this process; safe to call twice."""
         self.alerts.start()
+        self.history.start()
         self.listener.start()
         self.notifications.start()
 
@@ -44,6 +48,7 @@ class Services:
         """Stop the threads and wait for them, at most about two seconds each; safe to call twice."""
         self.notifications.stop()
         self.listener.stop()
+        self.history.stop()
         self.alerts.stop()
 
     def reset_after_fork(self) -> None:
@@ -56,10 +61,14 @@ class Services:
         self.alerts.reset_after_fork()
         self.commands.reset_after_fork()
         self.notifications.reset_after_fork()
+        self.history.reset_after_fork()
 
 
-def build(settings: Settings) -> Services:
-    """Build all parts. Opens no socket, starts no thread, touches no file."""
+def build(settings: Settings, folder: str | None = None) -> Services:
+    """Build all parts. Opens no socket, starts no thread, touches no file.
+
+    `folder` is where the history's file will lie, if no database is set; without either there is no history.
+    """
     ring = Ring(rows=settings.ring_rows, metrics=settings.ring_metrics, sources=settings.ring_sources)
     board = SourceBoard(
         max_sources=settings.ring_sources,
@@ -79,6 +88,7 @@ def build(settings: Settings) -> Services:
         alerts=alerts,
         commands=Commands(settings),
         notifications=Notifier(settings, alerts),
+        history=HistoryStore(settings, ring, folder=folder),
     )
 
 

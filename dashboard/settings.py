@@ -100,6 +100,21 @@ class Settings:
     public_url: str | None = _option(
         None, "MONITORING_PUBLIC_URL",
         "Address of the application as people reach it, such as `https://host`, for links in notifications.")
+    database_url: str | None = _option(
+        None, "MONITORING_DATABASE_URL",
+        "Where the history is kept: `postgresql://…`, `sqlite:///…`, or `off`. Without it a SQLite file in the host's "
+        "instance folder.", secret=True)
+    history_raw_hours: float = _option(
+        48.0, "MONITORING_HISTORY_RAW_HOURS", "The history keeps every sample for so many hours.", 1)
+    history_minute_days: float = _option(
+        30.0, "MONITORING_HISTORY_MINUTE_DAYS", "It keeps a figure a minute for so many days.", 1)
+    history_hour_days: float = _option(
+        730.0, "MONITORING_HISTORY_HOUR_DAYS", "It keeps a figure an hour for so many days.", 1)
+    history_alerts: int = _option(
+        100_000, "MONITORING_HISTORY_ALERTS", "Resolved alerts, with their timelines, kept in the history.", 1)
+    history_alerts_days: float = _option(
+        30.0, "MONITORING_HISTORY_ALERTS_DAYS",
+        "Resolved alerts older than this are dropped from the history.", 0.01)
     title: str = _option("Monitoring", "MONITORING_TITLE", "Name of the page, in its strip and its browser tab.")
     home_url: str = _option(
         "/", "MONITORING_HOME_URL", "Where the page's title leads: back to the application around it.")

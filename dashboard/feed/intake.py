@@ -89,7 +89,8 @@ class Intake:
     def _sample(self, event: Event) -> None:
         values = samples(event)
         if values:
-            self._ring.append(event.source, event.at, values)
+            # To the microsecond: the history keeps no finer times, and what is read back is to be the same sample.
+            self._ring.append(event.source, round(event.at, 6), values)
 
     def _failed(self, name: str, error: Exception) -> None:
         self._record.handler_failed(name)

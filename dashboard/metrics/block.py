@@ -12,7 +12,7 @@ A reader who noted (block, start, end) under the lock may read those rows for as
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -34,6 +34,19 @@ class Block:
         self.numbers = np.empty(size, dtype=np.int64)
         self.born = np.empty(size, dtype=np.int64)
         self.columns: dict[str, np.ndarray] = {}
+
+    @classmethod
+    def of(cls, size: int, times: np.ndarray, number: int, names: Sequence[str], cells: np.ndarray) -> Block:
+        """A block of these rows, numbered from `number` on; `cells` is names × rows."""
+        block = cls(size)
+        rows = block.end = len(times)
+        block.times[:rows] = times
+        block.numbers[:rows] = block.born[:rows] = np.arange(number, number + rows)
+        block.newest = number + rows - 1
+        for name, values in zip(names, cells, strict=True):
+            if not np.isnan(values).all():
+                block.column(name)[:rows] = values
+        return block
 
     def __len__(self) -> int:
         return self.end - self.start

@@ -65,8 +65,8 @@ def break_gaps(times: np.ndarray, values: np.ndarray, gaps: Sequence[Gap] = (),
     A hole is a step longer than `limit_s` (default: three times the median step, at least 15 s), or one in which the
     feed had a gap. A gap with samples in it (had back from the journal) is judged by the lengths of its steps alone.
     """
-    holes = _holes(times, gaps, limit_s)
-    return _insert_breaks(times, holes), np.insert(values, holes, np.nan)
+    holes = hole_places(times, gaps, limit_s)
+    return insert_breaks(times, holes), np.insert(values, holes, np.nan)
 
 
 def is_counter(values: np.ndarray, *, counts: bool = True) -> bool | None:
@@ -149,8 +149,8 @@ def series_of(window: Window, points: int, gaps: Sequence[Gap] = (),
         key = np.packbits(present).tobytes()
         if key not in shared:
             times = window.times[present]
-            holes = _holes(times, gaps, None)
-            shared[key] = times, holes, _insert_breaks(times, holes)
+            holes = hole_places(times, gaps, None)
+            shared[key] = times, holes, insert_breaks(times, holes)
         times, holes, broken = shared[key]
         values = values[present]
         if as_rate(name) and (judged or is_counter(values) is not False):
@@ -208,8 +208,8 @@ def _last_of_each(times: np.ndarray, cells: np.ndarray, places: np.ndarray, poin
     return times[newest[used]], reduced[:, used]
 
 
-def _holes(times: np.ndarray, gaps: Sequence[Gap], limit_s: float | None) -> np.ndarray:
-    """The indices before which a line is to be broken."""
+def hole_places(times: np.ndarray, gaps: Sequence[Gap], limit_s: float | None) -> np.ndarray:
+    """The indices before which a line is to be broken; see `break_gaps`."""
     if len(times) < 2:
         return np.empty(0, dtype=np.intp)
     steps = np.diff(times)
@@ -223,5 +223,6 @@ def _holes(times: np.ndarray, gaps: Sequence[Gap], limit_s: float | None) -> np.
     return np.union1d(holes, recorded).astype(np.intp) if recorded else holes
 
 
-def _insert_breaks(times: np.ndarray, holes: np.ndarray) -> np.ndarray:
+def insert_breaks(times: np.ndarray, holes: np.ndarray) -> np.ndarray:
+    """The times with one in the middle of each of these holes."""
     return np.insert(times, holes, (times[holes - 1] + times[holes]) / 2) if len(holes) else times

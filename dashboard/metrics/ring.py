@@ -88,6 +88,23 @@ class Ring:
             self._outcomes[result] += 1
             return result
 
+    def prepend(self, source: str, times: np.ndarray, columns: Mapping[str, np.ndarray]) -> tuple[int, int]:
+        """Put what is known from before a start in front of a source's samples, within the bounds.
+
+        `times` (Unix s) ascend; `columns`: metric -> values, NaN where a sample lacks it. What is not older than all
+        the ring has is left out. Returns the numbers the samples got: (the one before the first, the last).
+        """
+        with self._lock:
+            table = self._tables.get(source)
+            if table is None:
+                if not len(times) or len(self._tables) >= self.max_sources:
+                    return 0, 0
+                table = Table(self.rows, self.max_metrics, self._refused_metrics, self._retired_number)
+            numbers = table.prepend(times, columns)
+            if table.length:
+                self._tables[source] = table
+            return numbers
+
     @property
     def counters(self) -> RingCounters:
         with self._lock:

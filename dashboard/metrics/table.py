@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf, isfinite
 
+import numpy as np
+
 from dashboard.metrics.block import Block
 
 STORED = "stored"  # newest of its source
@@ -88,6 +90,43 @@ class Table:
         if not cells:
             return EMPTY
         return self._append(at, cells) if at > self.newest else self._place(at, cells)
+
+    def prepend(self, times: np.ndarray, columns: Mapping[str, np.ndarray]) -> tuple[int, int]:
+        """Put samples before all that are here, of the newest as many as there is room for.
+
+        `times` ascend, `columns` hold NaN where a sample lacks a metric. Returns the numbers they got, as
+        (the one before the first, the last); equal where there was room for none.
+        """
+        before = self.number
+        earlier = int(np.searchsorted(times, self._oldest())) if self._blocks else len(times)
+        first = max(0, earlier - max(0, self._rows - self.length))
+        names = [name for name in columns if self._admit_earlier(name, times, columns[name], first, earlier)]
+        if not names:
+            return before, before
+        cells = np.array([columns[name][first:earlier] for name in names])
+        rows = np.flatnonzero(~np.isnan(cells).all(axis=0))
+        times, cells = times[first:earlier][rows], cells[:, rows]
+        # A block that is not full comes first, or last where samples are to follow in it.
+        lead = len(rows) % self._block_rows if self._blocks else 0
+        cuts = [0, *range(lead or self._block_rows, len(rows), self._block_rows), len(rows)]
+        made = []
+        for start, end in zip(cuts, cuts[1:], strict=False):
+            made.append(Block.of(self._block_rows, times[start:end], self.number + 1, names, cells[:, start:end]))
+            self.number += end - start
+        if not self._blocks:
+            self.newest = float(times[-1])
+        self._blocks[:0] = made
+        self.length += len(rows)
+        return before, self.number
+
+    def _admit_earlier(self, name: str, times: np.ndarray, column: np.ndarray, first: int, last: int) -> bool:
+        present = np.flatnonzero(~np.isnan(column[first:last]))
+        if not len(present) or not self._admit(name):
+            return False
+        if name not in self._latest:
+            self._latest[name] = float(times[first + present[-1]])
+            self._stalest = min(self._stalest, self._latest[name])
+        return True
 
     def cut(self) -> Cut:
         parts = [(block, block.start, block.end) for block in self._blocks]

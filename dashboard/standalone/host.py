@@ -26,16 +26,18 @@ class SchemeAwareSessions(SecureCookieSessionInterface):
 
 
 def build_host(
-    settings: Settings, account: tuple[str, str], environ: Mapping[str, str], *, throttle: Throttle | None = None
+    settings: Settings, account: tuple[str, str], environ: Mapping[str, str], *, throttle: Throttle | None = None,
+    folder: str | None = None,
 ) -> Flask:
     """A Flask app with sessions, sign-in for the one admin `account` (name, password), and CSRF protection.
 
     Reads `MONITORING_SECRET_KEY` (or `SECRET_KEY`; random where neither is set, so that sessions end with the process)
     and `MONITORING_PROXIES`, the number of reverse proxies in front whose `X-Forwarded-*` are believed (default 0).
+    `folder` is the instance folder, an absolute path: the history lies there.
     Raises SettingError where that is no number from 0 to 5.
     """
     secret = environ.get("MONITORING_SECRET_KEY") or environ.get("SECRET_KEY") or secrets.token_urlsafe(32)
-    app = Flask("standalone", static_folder=None)
+    app = Flask("standalone", static_folder=None, instance_path=folder)
     app.config.update(
         SECRET_KEY=secret,
         SESSION_COOKIE_NAME="monitoring_session",

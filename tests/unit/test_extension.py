@@ -381,12 +381,12 @@ def test_what_starts_and_stops_is_the_feed_and_the_alerts():
             return lambda: said.append(f"{self.name}.{act}")
 
     parts = {name: Part(name) for name in (
-        "ring", "board", "record", "intake", "listener", "alerts", "commands", "notifications")}
+        "ring", "board", "record", "intake", "listener", "alerts", "commands", "notifications", "history")}
     all_of_it = services.Services(settings=QUIET, **parts)
     all_of_it.start()
     all_of_it.stop()
-    assert said == ["alerts.start", "listener.start", "notifications.start", "notifications.stop", "listener.stop",
-                    "alerts.stop"]
+    assert said == ["alerts.start", "history.start", "listener.start", "notifications.start",
+                    "notifications.stop", "listener.stop", "history.stop", "alerts.stop"]
     said.clear()
     all_of_it.reset_after_fork()
     assert {one.partition(".")[0] for one in said} == parts.keys()

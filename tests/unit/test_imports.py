@@ -40,7 +40,7 @@ PURE = within(
     "dashboard.alerts.documents", "dashboard.alerts.episode", "dashboard.alerts.facts", "dashboard.alerts.query",
     "dashboard.explore")
 ENGINE_ROOM = within("dashboard.feed", "dashboard.alerts", "dashboard.commands", "dashboard.agent",
-                     "dashboard.publisher", "dashboard.outbox", "dashboard.settings")
+                     "dashboard.publisher", "dashboard.outbox", "dashboard.settings", "dashboard.history")
 DRAWING = within("dashboard.ui.figures", "dashboard.ui.layout")
 
 

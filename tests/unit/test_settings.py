@@ -137,7 +137,7 @@ def test_inactive_comes_after_delayed():
 
 
 def test_secrets_are_never_shown():
-    assert set(SECRETS) == {"redis_url", "redis_password", "store_token"}
+    assert set(SECRETS) == {"redis_url", "redis_password", "store_token", "database_url"}
     shown = repr(Settings(**dict.fromkeys(SECRETS, "hunter2")))
     assert "hunter2" not in shown and "title='Monitoring'" in shown
 

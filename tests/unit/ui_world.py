@@ -21,6 +21,7 @@ from dashboard.commands import Commands
 from dashboard.feed.intake import Intake
 from dashboard.feed.listener import Listener
 from dashboard.feed.record import FeedRecord
+from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.services import Services
 from dashboard.settings import Settings
@@ -85,7 +86,7 @@ def make_world(settings: Settings | None = None, *, rows: int = 5_000, connected
         record.subscribed()
     return Services(settings=settings, ring=ring, board=board, record=record, intake=intake,
                     listener=Listener(settings, intake, record, clock=clock), alerts=alerts, commands=commands,
-                    clock=clock)
+                    history=HistoryStore(settings, ring, clock=clock), clock=clock)
 
 
 def ask(services: Services, **asked: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -19,6 +19,7 @@ from dashboard.commands import ACTIONS, Sent, UnknownAction, Unreachable
 from dashboard.events import AlertResolved, AlertTriggered, Event
 from dashboard.feed.intake import Intake
 from dashboard.feed.record import FeedRecord
+from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
 from dashboard.sources import SourceBoard
@@ -149,7 +150,8 @@ def make_services(settings: Settings | None = None) -> SimpleNamespace:
     alerts = AlertsInMemory(clock)
     return SimpleNamespace(
         settings=settings, ring=ring, board=board, record=record, alerts=alerts, commands=CommandsOnPaper(),
-        intake=Intake(ring, board, alerts, record, clock), clock=clock)
+        history=HistoryStore(settings, ring, clock=clock), intake=Intake(ring, board, alerts, record, clock),
+        clock=clock)
 
 
 def api_host(services: SimpleNamespace, protect: bool = False) -> Flask:

@@ -1,0 +1,136 @@
+"""How numbers lie in the database: one row for each event, with all its metrics side by side in one field. Pure.
+
+A row for each number costs 35 bytes and a microsecond to read. An event of 50 metrics as one row costs 13 bytes a
+number, and a window of a thousand events is a thousand rows, however many of their metrics are wanted. A row is whole
+or absent, so nothing in here is ever half written.
+
+Times in the database are whole microseconds since 1970. Numbers are little-endian whatever the machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+MICROSECONDS = 1_000_000
+
+SAMPLE = np.dtype([("metric", "<u4"), ("value", "<f8")])
+"""One number of an event: 12 bytes. `metric` is the number its name has in the database."""
+
+BUCKET = np.dtype([("metric", "<u4"), ("count", "<u4"), ("sum", "<f8"), ("min", "<f8"), ("max", "<f8"),
+                   ("last", "<f8"), ("last_us", "<i8")])
+"""One metric of a bucket: 48 bytes. `last` is the value of its newest sample, at `last_us`."""
+
+
+def to_us(seconds: float) -> int:
+    """Unix seconds as whole microseconds."""
+    return round(seconds * MICROSECONDS)
+
+
+def times_us(seconds: np.ndarray) -> np.ndarray:
+    """The same for an array: float64 to int64."""
+    return np.rint(seconds * MICROSECONDS).astype(np.int64)
+
+
+def pack_samples(ids: np.ndarray, values: np.ndarray) -> list[bytes]:
+    """`values` (metrics × times) as one field a time, without what is NaN; `ids` are the metrics' numbers."""
+    present = ~np.isnan(values.T)
+    flat = np.empty(int(present.sum()), SAMPLE)
+    flat["value"] = values.T[present]
+    flat["metric"] = np.broadcast_to(ids, present.shape)[present]
+    return pieces(flat, present.sum(axis=1))
+
+
+def pieces(flat: np.ndarray, lengths: np.ndarray) -> list[bytes]:
+    """Cells one after the other as the fields they belong to; `lengths`: cells of each field."""
+    raw, size = flat.tobytes(), flat.dtype.itemsize
+    ends = np.cumsum(lengths) * size
+    starts = ends - np.asarray(lengths) * size
+    return [raw[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Rows:
+    """What was read of one source: `times` (int64, µs, ascending), all `cells`, and the `row` of each."""
+
+    times: np.ndarray
+    cells: np.ndarray
+    row: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+
+def unpack(read: Sequence[tuple[int, bytes]], kind: np.dtype) -> Rows:
+    """Rows of (time in µs, field). A field of a length no cell has is left out: somebody else wrote it."""
+    size = kind.itemsize
+    whole = [(at, bytes(field)) for at, field in read if len(field) % size == 0]
+    lengths = np.fromiter((len(field) for _, field in whole), np.int64, len(whole)) // size
+    cells = np.frombuffer(b"".join(field for _, field in whole), kind)
+    times = np.fromiter((at for at, _ in whole), np.int64, len(whole))
+    return Rows(times, cells, np.repeat(np.arange(len(whole)), lengths))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Block:
+    """Buckets of some metrics over one time axis: arrays are metrics × times, float64, NaN where there is nothing.
+
+    `times`: float64, Unix seconds: of the sample, where these are samples (`raw`); else where the bucket begins.
+    `count`: int64, 0 where there is nothing. `last_at`: Unix seconds of the newest sample in the bucket.
+    """
+
+    times: np.ndarray
+    count: np.ndarray
+    total: np.ndarray
+    minimum: np.ndarray
+    maximum: np.ndarray
+    last: np.ndarray
+    last_at: np.ndarray
+    raw: bool = False
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+
+def raw_block(times: np.ndarray, values: np.ndarray) -> Block:
+    """Samples as a block: each is a bucket of one. `values` is metrics × times."""
+    present = ~np.isnan(values)
+    return Block(times, present.astype(np.int64), values, values, values, values,
+                 np.where(present, times, np.nan), raw=True)
+
+
+def sample_values(rows: Rows, ids: Sequence[int]) -> np.ndarray:
+    """The values of the metrics with these numbers: metrics × times, NaN where absent."""
+    line, row, kept = _places(rows, ids)
+    values = np.full((len(ids), len(rows)), np.nan)
+    values[line, row] = rows.cells["value"][kept]
+    return values
+
+
+def bucket_block(rows: Rows, ids: Sequence[int]) -> Block:
+    """The buckets of the metrics with these numbers."""
+    line, row, kept = _places(rows, ids)
+    shape = (len(ids), len(rows))
+    count = np.zeros(shape, dtype=np.int64)
+    count[line, row] = rows.cells["count"][kept]
+    columns = {}
+    for name in ("sum", "min", "max", "last"):
+        columns[name] = np.full(shape, np.nan)
+        columns[name][line, row] = rows.cells[name][kept]
+    last_at = np.full(shape, np.nan)
+    last_at[line, row] = rows.cells["last_us"][kept] / MICROSECONDS
+    return Block(rows.times / MICROSECONDS, count, columns["sum"], columns["min"], columns["max"], columns["last"],
+                 last_at)
+
+
+def _places(rows: Rows, ids: Sequence[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where the wanted cells go (line, row), and which they are."""
+    metric = rows.cells["metric"]
+    most = max((int(metric.max()) if len(metric) else 0), max(ids, default=0))
+    line_of = np.full(most + 1, -1)
+    line_of[np.asarray(ids, dtype=np.int64)] = np.arange(len(ids))
+    line = line_of[metric]
+    kept = np.flatnonzero(line >= 0)
+    return line[kept], rows.row[kept], kept

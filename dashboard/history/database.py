@@ -1,0 +1,206 @@
+"""The way to the database: connections that write alone, connections that read a snapshot, and its errors in words.
+
+Who writes holds the only lock there is: SQLite's own (`BEGIN IMMEDIATE`), or an advisory one in PostgreSQL. So what is
+read in a writing transaction is still so when it is written, whichever process does it. Readers wait for nobody.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc, text
+from sqlalchemy.pool import QueuePool
+
+from dashboard.history.place import SQLITE, Place
+
+WRITE_LOCK = 0x6D6F6E69746F72  # "monitor": the key of the advisory lock, the same in every process
+BUSY_S = 5.0
+"""How long a writer waits for another one. Theirs take milliseconds; who holds it longer is not one of us."""
+READ_LIMIT_S = 5.0
+"""A person waits for what is read."""
+WRITE_LIMIT_S = 30.0
+CONNECT_LIMIT_S = 3
+READERS = 4
+"""Connections of one process for reading: as many as threads usually serve; further ones wait their turn."""
+PAGE_BYTES = 8_192
+"""Of a SQLite file: three events of 200 metrics, or three buckets of 50, fill a page nearly whole."""
+WAL_BYTES = 64 * 1024 * 1024
+"""To what SQLite cuts its log back after a burst."""
+ALIVE_WITHIN_MS = 5_000
+"""A PostgreSQL host that is gone without a word is given up after that."""
+
+
+class Database:
+    """One database. Opens nothing before it is asked for a connection; usable from many threads."""
+
+    def __init__(self, place: Place):
+        self.place = place
+        self.timescale = False
+        """Whether the samples lie in hypertables; known once the database was opened."""
+        self._writer = _engine(place, reading=False)
+        self._reader = _engine(place, reading=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.place.kind == SQLITE
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that no other writer of any process shares; it is committed where the block ends well."""
+        with self._writer.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A snapshot: all that is read in it is of one moment."""
+        with self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def outside(self) -> Iterator[Connection]:
+        """A connection that commits each statement by itself, for the few that take no transaction."""
+        with self._writer.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    def close(self) -> None:
+        """Close what is open; it may be used again."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+    def abandon(self) -> None:
+        """In a forked child: forget the parent's connections without a word to the other end."""
+        self._writer.dispose(close=False)
+        self._reader.dispose(close=False)
+
+
+def _engine(place: Place, reading: bool) -> Engine:
+    size = READERS if reading else 1
+    options: dict[str, Any] = {"poolclass": QueuePool, "pool_size": size, "max_overflow": 2 * size,
+                               "pool_timeout": READ_LIMIT_S}
+    if place.kind == SQLITE:
+        engine = create_engine("sqlite+pysqlite://", creator=lambda: _open_file(place.path, reading), **options)
+        event.listen(engine, "begin", _begin_snapshot if reading else _begin_alone)
+        return engine
+    limit_ms = round((READ_LIMIT_S if reading else WRITE_LIMIT_S) * 1_000)
+    engine = create_engine(
+        place.url, pool_pre_ping=True, isolation_level="REPEATABLE READ" if reading else "READ COMMITTED",
+        connect_args={"connect_timeout": CONNECT_LIMIT_S, "application_name": "monitoring",
+                      "tcp_user_timeout": ALIVE_WITHIN_MS, "keepalives_idle": 5, "keepalives_interval": 2,
+                      "keepalives_count": 2}, **options)
+
+    @event.listens_for(engine, "connect")
+    def limit(connection: Any, _: Any) -> None:
+        with connection.cursor() as cursor:  # after connecting, since a pooler in between may refuse it as an option
+            cursor.execute(f"SET statement_timeout = {limit_ms}")
+            cursor.execute(f"SET lock_timeout = {round(BUSY_S * 1_000)}")
+        connection.commit()
+
+    return engine
+
+
+def _open_file(path: str, reading: bool) -> sqlite3.Connection:
+    if not reading:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    elif not os.path.exists(path):
+        raise sqlite3.OperationalError("unable to open database file")  # a reader must not make an empty one
+    # Transactions are begun by SQLAlchemy's event below: the driver's own way begins them too late to keep others out.
+    connection = sqlite3.connect(path, timeout=READ_LIMIT_S if reading else BUSY_S, isolation_level=None,
+                                 check_same_thread=False)
+    try:
+        if reading:
+            connection.execute("PRAGMA query_only = ON")
+        else:
+            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # these two count only for a file that is new
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _begin_alone(connection: Connection) -> None:
+    if connection.get_isolation_level() != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_snapshot(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+# What a person can do something about, by SQLite's name of the error (its beginning), or PostgreSQL's SQLSTATE.
+_SQLITE_WORDS = {
+    "SQLITE_FULL": "The disk is full",
+    "SQLITE_BUSY": "The file is locked by another program",
+    "SQLITE_LOCKED": "The file is locked by another program",
+    "SQLITE_READONLY": "The file cannot be written to",
+    "SQLITE_CANTOPEN": "The file cannot be opened",
+    "SQLITE_PERM": "The file may not be opened",
+    "SQLITE_CORRUPT": "The file is damaged",
+    "SQLITE_NOTADB": "The file is no SQLite database",
+    "SQLITE_IOERR": "The disk reports an error",
+}
+_POSTGRESQL_WORDS = {
+    "53100": "The database's disk is full",
+    "53300": "The database takes no more connections",
+    "55P03": "The database is locked by another program",
+    "57014": "The database did not answer in time",
+    "57P01": "The database is shutting down",
+    "57P03": "The database is starting up",
+    "25006": "The database takes no changes",
+    "28P01": "The database refused the password",
+    "28000": "The database refused the user",
+    "3D000": "There is no such database",
+    "42501": "The database user may not do this",
+}
+# Without a code the client library says why there is no connection in a text that names hosts and users.
+_UNREACHABLE_WORDS = (
+    ("password", "The database refused the password"),
+    ("no such file", "The database is not running"),
+    ("refused", "The database is not running, or refuses connections"),
+    ("does not exist", "There is no such database or user"),
+    ("starting up", "The database is starting up"),
+    ("shutting down", "The database is shutting down"),
+    ("timeout", "The database did not answer in time"),
+    ("timed out", "The database did not answer in time"),
+    ("resolve", "The database's host is not known"),
+    ("name or service", "The database's host is not known"),
+)
+
+
+def plain_words(error: BaseException) -> str:
+    """Why the database cannot be used, in words for an admin that hold no secret."""
+    cause: Any = getattr(error, "orig", None) or error
+    if isinstance(cause, sqlite3.Error):
+        name = getattr(cause, "sqlite_errorname", None) or ""
+        if "unable to open" in str(cause):
+            name = "SQLITE_CANTOPEN"
+        return next((words for known, words in _SQLITE_WORDS.items() if name.startswith(known)),
+                    f"The database reports an error ({name or type(cause).__name__})")
+    if isinstance(error, exc.TimeoutError):
+        return "The database is busy: all connections are in use"
+    if isinstance(cause, OSError):
+        return f"The folder cannot be used ({cause.strerror or type(cause).__name__})"
+    state = getattr(cause, "sqlstate", None)
+    if state:
+        return _POSTGRESQL_WORDS.get(state, f"The database reports an error ({state})")
+    if isinstance(error, exc.DBAPIError) and type(cause).__name__ in ("OperationalError", "ConnectionTimeout"):
+        return _unreachable(str(cause))
+    return f"The database cannot be used ({type(cause).__name__})"
+
+
+def _unreachable(said: str) -> str:
+    said = said.lower()
+    return next((words for part, words in _UNREACHABLE_WORDS if part in said), "The database cannot be reached")
+
+
+TROUBLE = (exc.SQLAlchemyError, sqlite3.Error, OSError)
+"""What reading and writing may raise when the database is not in order."""

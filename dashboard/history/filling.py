@@ -1,0 +1,43 @@
+"""Fills the ring from the database at a start, so that the page has its day of history at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from sqlalchemy import func, select
+
+from dashboard.history import schema
+from dashboard.history.backlog import Backlog
+from dashboard.history.cells import MICROSECONDS, SAMPLE, sample_values, to_us, unpack
+from dashboard.history.database import Database
+from dashboard.history.statements import cells_between
+from dashboard.metrics.ring import Ring
+
+FILLED_S = 86_400.0
+"""The longest range the page shows."""
+
+
+def fill(database: Database, ring: Ring, backlog: Backlog, now: float) -> int:
+    """Put the last day of each source in front of what the ring has heard meanwhile; how many events that were.
+
+    Of more sources than the ring takes those heard last come first. Raises what the database raises.
+    """
+    filled = 0
+    start_us, end_us = to_us(now - FILLED_S), to_us(now)
+    with database.reading() as connection:
+        sample, source = schema.sample, schema.source
+        newest = func.max(sample.c.time)
+        heard = connection.execute(
+            select(source.c.id, source.c.name).join(sample, sample.c.source_id == source.c.id)
+            .where(sample.c.time >= start_us).group_by(source.c.id, source.c.name)
+            .order_by(newest.desc()).limit(ring.max_sources)).all()
+        for source_id, name in heard:
+            rows = unpack(cells_between(connection, sample, source_id, start_us, end_us), SAMPLE)
+            ids = np.unique(rows.cells["metric"]).tolist()
+            names = dict(connection.execute(
+                select(schema.metric.c.id, schema.metric.c.name).where(schema.metric.c.id.in_(ids))).all())
+            known = [number for number in ids if number in names]
+            columns = dict(zip((names[number] for number in known), sample_values(rows, known), strict=True))
+            numbers = ring.prepend(name, rows.times / MICROSECONDS, columns)
+            backlog.filled(name, numbers)
+            filled += numbers[1] - numbers[0]
+    return filled

@@ -1,0 +1,175 @@
+"""What is asked of the metrics' past: windows, statistics, and which metrics there are.
+
+Every method may wait for the database for up to the reader's timeout; none of them writes. With the database away they
+answer with what the ring has, and say so.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import numpy as np
+from sqlalchemy import Connection
+
+from dashboard import catalog
+from dashboard.history import inventory, reading
+from dashboard.history.answers import (
+    RAW,
+    Answer,
+    HistoryUnavailable,
+    Matrix,
+    MetricInfo,
+    SourceInfo,
+    UnknownSource,
+    WindowError,
+    WindowStatistics,
+)
+from dashboard.history.backlog import Backlog
+from dashboard.history.cells import Block
+from dashboard.history.database import TROUBLE, Database, plain_words
+from dashboard.history.lines import counters, cut, line_of, means, reduced, statistics_of, with_rates
+from dashboard.history.reading import Question, Read
+from dashboard.history.steps import Kept, step_for
+from dashboard.metrics.query import Gap
+from dashboard.metrics.ring import Ring
+
+POINTS_MAX = 10_000
+"""Points of one line: more than any screen has pixels. Who asks for more gets so many, and is told."""
+POINTS_OF_STATISTICS = 1_000
+KEPT_TOLERANCE_S = 86_400.0
+"""A window of exactly what is kept begins a moment too early by the time it is asked for."""
+
+Found = TypeVar("Found")
+
+
+class MetricReader:
+    """Reads the store, and what is not written yet from the ring, so that past and present join without a hole.
+
+    `down` says since when and why the database is known to be away, so that nobody waits for it in vain.
+    """
+
+    def __init__(self, database: Database | None, ring: Ring, backlog: Backlog, kept: Kept, *,
+                 clock: Callable[[], float] = time.time,
+                 down: Callable[[], HistoryUnavailable | None] = lambda: None):
+        self._database, self._ring, self._backlog, self._kept = database, ring, backlog, kept
+        self._clock, self._down = clock, down
+
+    def sources(self) -> list[SourceInfo]:
+        """Every source of the store and of the ring, by name."""
+        return inventory.sources(self._try(inventory.stored_sources) or [], self._ring)
+
+    def metrics(self, source: str) -> list[MetricInfo]:
+        """Every metric of a source, by name. Raises UnknownSource."""
+        stored = self._try(lambda connection: inventory.stored_metrics(connection, source))
+        found = inventory.metrics(stored or [], self._ring, source)
+        if not found:
+            raise UnknownSource(source)
+        return found
+
+    def series(self, source: str, metrics: Sequence[str], start: float, end: float, points: int, *,
+               gaps: Sequence[Gap] = (), rates: bool = True) -> Answer:
+        """Lines for a chart of `points` pixels: raw samples where they fit, else buckets of a round width.
+
+        From the coarsest tier that still fills the pixels: a bucket's width is the smallest round step with which the
+        window takes at most `points` of them. `gaps`: recorded gaps of the feed, which no line crosses. `rates` False:
+        counters as they were sent. `points` above 10,000 is taken as 10,000, and a note says so.
+
+        With the database away the answer is what the ring has (`from_store` False).
+
+        Raises:
+            UnknownSource, UnknownMetric
+            WindowError: `end` before `start`, a window that is no number or longer than what is kept.
+            HistoryUnavailable: the ring does not know the source, and the database is away.
+        """
+        points, notes = _bounded(points)
+        read, which = self._window(source, metrics, start, end, points, rates)
+        exact = _within(read, start)
+        drawn = reduced(exact, read.step_s) if read.step_s else exact
+        lines = {name: line_of(name, drawn, index, bool(which[index]), statistics_of(exact, index), gaps, read.step_s)
+                 for index, name in enumerate(read.names)}
+        return Answer(source, start, end, points, read.tier, float(read.step_s), read.from_store, lines,
+                      (*notes, *read.notes))
+
+    def statistics(self, source: str, metrics: Sequence[str], start: float, end: float) -> dict[str, WindowStatistics]:
+        """The same window as figures only. Raises like `series`."""
+        read, _ = self._window(source, metrics, start, end, POINTS_OF_STATISTICS, True)
+        exact = _within(read, start)
+        return {name: statistics_of(exact, index) for index, name in enumerate(read.names)}
+
+    def matrix(self, source: str, metrics: Sequence[str] | None, start: float, end: float, points: int) -> Matrix:
+        """Metrics (None: all) over one time axis of at most `points` steps, to compare them. Raises like `series`."""
+        points, _ = _bounded(points)
+        read, which = self._window(source, metrics, start, end, points, True)
+        block = _within(read, start)
+        step_s = read.step_s
+        if not step_s and len(block) > points:  # samples that come alternately are more times than each has
+            step_s = step_for(end - start, points)
+        block = reduced(block, step_s) if step_s else block
+        return Matrix(source, tuple(read.names), block.times, means(block), block.count, read.tier, float(step_s),
+                      frozenset(name for name, is_rate in zip(read.names, which, strict=True) if is_rate))
+
+    def _window(self, source: str, metrics: Sequence[str] | None, start: float, end: float, points: int, rates: bool
+                ) -> tuple[Read, np.ndarray]:
+        """What was read, with rates, and which of its metrics those are."""
+        self._check(start, end)
+        names = None if metrics is None else list(dict.fromkeys(metrics))
+        read = self._read(source, names, start, end, points)
+        about = [catalog.describe(name) for name in read.names]
+        which = counters(read.block, [rates and one.cumulative for one in about], [one.counts for one in about])
+        read.block = with_rates(read.block, which)
+        return read, which
+
+    def _read(self, source: str, names: list[str] | None, start: float, end: float, points: int) -> Read:
+        now = self._clock()
+        pending = reading.pending_of(self._backlog, self._ring, source)  # before the database: rather twice than never
+        away = self._down()
+        if self._database is not None and away is None:
+            try:
+                with self._database.reading() as connection:
+                    return reading.read(connection, Question(
+                        source, names, start, end, points, now, self._kept, pending,
+                        frozenset(self._ring.metrics(source))))
+            except TROUBLE as error:
+                away = HistoryUnavailable(plain_words(error))
+        if source not in self._ring.sources():
+            raise away or UnknownSource(source)
+        read = reading.from_ring(self._ring, source, names, start, end, points)
+        if away is not None:
+            read.notes.append(f"The database is away ({away.reason}): this is what the memory of this process has.")
+        return read
+
+    def _try(self, ask: Callable[[Connection], Found]) -> Found | None:
+        """What the store answers; None where it is away or switched off."""
+        if self._database is None or self._down() is not None:
+            return None
+        try:
+            with self._database.reading() as connection:
+                return ask(connection)
+        except TROUBLE:
+            return None
+
+    def _check(self, start: float, end: float) -> None:
+        if not (math.isfinite(start) and math.isfinite(end)):
+            raise WindowError("start and end are times.")
+        if end < start:
+            raise WindowError("end lies before start.")
+        kept_s = self._kept.longest_s
+        if end - start > kept_s + KEPT_TOLERANCE_S:
+            raise WindowError(f"The window is longer than what is kept: {kept_s / 86_400:g} days.")
+        if end < self._clock() - kept_s - KEPT_TOLERANCE_S:
+            raise WindowError(f"The window is older than what is kept: {kept_s / 86_400:g} days.")
+
+
+def _bounded(points: int) -> tuple[int, tuple[str, ...]]:
+    if points > POINTS_MAX:
+        return POINTS_MAX, (f"{points:,} points were asked for; {POINTS_MAX:,} is the most.",)
+    return max(1, points), ()
+
+
+def _within(read: Read, start: float) -> Block:
+    """Without what was read only so that the first rate is known."""
+    step_s = read.step_s
+    return cut(read.block, math.floor(start / step_s) * step_s if step_s and read.tier != RAW else start)

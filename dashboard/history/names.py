@@ -1,0 +1,76 @@
+"""The numbers that sources and metrics have in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, Table, select
+
+from dashboard.history import schema
+from dashboard.history.statements import insert
+
+ASKED_AT_ONCE = 500
+"""Names in one question: well below what any database takes as parameters."""
+
+
+def plain(name: str) -> str:
+    """A name as every database can hold it: no half surrogates, no NUL, no longer than its column."""
+    if name.isascii() and "\0" not in name and len(name) <= schema.NAME_CHARS:
+        return name
+    return name.encode("utf-8", "replace").decode().replace("\0", "?")[:schema.NAME_CHARS]
+
+
+def find(connection: Connection, table: Table, names: Iterable[str]) -> dict[str, int]:
+    """name -> number, of those that have one."""
+    wanted = list(dict.fromkeys(plain(name) for name in names))
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), ASKED_AT_ONCE):
+        question = select(table.c.name, table.c.id).where(table.c.name.in_(wanted[start:start + ASKED_AT_ONCE]))
+        found.update(connection.execute(question).all())
+    return found
+
+
+class Numbers:
+    """The numbers one process has met, so that it need not ask again: they never change.
+
+    Only for a writing transaction. Where that is rolled back, `forget` must be called.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[str, int]] = {}
+        self._first: dict[tuple[int, int], int] = {}
+
+    def forget(self) -> None:
+        """A transaction was rolled back: what was given out in it is void."""
+        self._known.clear()
+        self._first.clear()
+
+    def of(self, connection: Connection, table: Table, names: Sequence[str]) -> list[int]:
+        """The numbers of these names, given out where they have none yet."""
+        known = self._known.setdefault(table.name, {})
+        missing = [name for name in names if name not in known]
+        if missing:
+            found = find(connection, table, missing)
+            new = list(dict.fromkeys(name for name in map(plain, missing) if name not in found))
+            if new:
+                connection.execute(insert(connection, table).on_conflict_do_nothing(), [{"name": name} for name in new])
+                found |= find(connection, table, new)
+            known.update((name, found[plain(name)]) for name in missing)
+        return [known[name] for name in names]
+
+    def seen(self, connection: Connection, source_id: int, first_us: Mapping[int, int]) -> None:
+        """A source has sent metrics, by their numbers, from these times on: the earliest is kept."""
+        news = [{"source_id": source_id, "metric_id": metric_id, "first_us": at} for metric_id, at in first_us.items()
+                if at < self._first.get((source_id, metric_id), at + 1)]
+        if not news:
+            return
+        table = schema.source_metric
+        known = dict(connection.execute(select(table.c.metric_id, table.c.first_us).where(
+            table.c.source_id == source_id)).all())
+        self._first.update(((source_id, metric_id), at) for metric_id, at in known.items())
+        news = [row for row in news if row["first_us"] < known.get(row["metric_id"], row["first_us"] + 1)]
+        if news:
+            statement = insert(connection, table)
+            connection.execute(statement.on_conflict_do_update(
+                index_elements=["source_id", "metric_id"], set_={"first_us": statement.excluded.first_us}), news)
+            self._first.update(((source_id, row["metric_id"]), row["first_us"]) for row in news)

@@ -1,0 +1,196 @@
+"""One window of one source, read from the coarsest tier that fills it, with what is not written yet added to it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from sqlalchemy import Connection, func, select
+
+from dashboard.history import schema
+from dashboard.history.answers import RAW, UnknownMetric, UnknownSource
+from dashboard.history.backlog import Backlog
+from dashboard.history.batch import Batch, batch_of, news_of
+from dashboard.history.cells import (
+    BUCKET,
+    MICROSECONDS,
+    SAMPLE,
+    Block,
+    bucket_block,
+    raw_block,
+    sample_values,
+    to_us,
+    unpack,
+)
+from dashboard.history.folding import as_buckets, folded, merged, starts_of, to_rows
+from dashboard.history.lines import joined
+from dashboard.history.names import find, plain
+from dashboard.history.statements import cells_at, cells_between
+from dashboard.history.steps import TIERS, Kept, Plan, plan, step_for
+from dashboard.metrics.ring import Ring
+
+RAW_ROWS_MAX = 30_000
+"""Events read singly for one window: some 18 MB with 50 metrics each. Faster sources are shown by the minute."""
+NOBODY = -1
+"""Number of a source that has none yet: it has no rows."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Question:
+    """A window (Unix s) as it is asked. `metrics` None: all. `pending`: samples that may not be stored yet, or None.
+
+    `in_ring`: the metrics of the source that this process has heard.
+    """
+
+    source: str
+    metrics: list[str] | None
+    start: float
+    end: float
+    points: int
+    now: float
+    kept: Kept
+    pending: Batch | None
+    in_ring: frozenset[str]
+
+
+@dataclass(eq=False, slots=True)
+class Read:
+    """What was read: `names` are the lines of the block. `step_s` 0: each point is a sample."""
+
+    names: list[str]
+    block: Block
+    tier: str
+    step_s: int
+    from_store: bool = True
+    notes: list[str] = field(default_factory=list)
+
+
+def pending_of(backlog: Backlog, ring: Ring, source: str) -> Batch | None:
+    """What the ring has of a source that may not be written yet."""
+    if source not in backlog.sources():
+        return None
+    batch, _ = backlog.pending(source)
+    return batch if len(batch) else None
+
+
+def read(connection: Connection, asked: Question) -> Read:
+    """Answer from the store. Raises UnknownSource, UnknownMetric, and what the database raises."""
+    source_id = find(connection, schema.source, [asked.source]).get(plain(asked.source))
+    if source_id is None and not asked.in_ring:
+        raise UnknownSource(asked.source)
+    source_id = NOBODY if source_id is None else source_id
+    ids = _numbers(connection, source_id, asked)
+    names = list(ids)
+    asked, ids = replace(asked, metrics=names), list(ids.values())
+    planned = plan(asked.start, asked.end, asked.points, asked.now, asked.kept)
+    singly = planned.tier == RAW
+    if asked.start >= asked.now - asked.kept.raw_s:
+        most = RAW_ROWS_MAX if singly else 2 * asked.points
+        if _events(connection, source_id, asked, most + 1) <= most:
+            block = _samples(connection, source_id, ids, asked)
+            if fits(block, asked.points):
+                return Read(names, block, RAW, 0)
+            if singly:
+                return Read(names, block, RAW, planned.step_s)
+    notes = []
+    if singly:
+        finest = TIERS[0]
+        planned = Plan(finest.name, finest.span_s, max(planned.step_s, finest.span_s))
+        notes.append(f"The samples are too many to be read one by one: a point is {planned.step_s} s wide.")
+    elif planned.coarser:
+        notes.append(f"Finer figures of that time are not kept: a point is {planned.step_s} s wide.")
+    return Read(names, _buckets(connection, source_id, ids, asked, planned), planned.tier, planned.step_s, notes=notes)
+
+
+def from_ring(ring: Ring, source: str, names: list[str] | None, start: float, end: float, points: int) -> Read:
+    """The same from memory alone. Raises UnknownMetric."""
+    known = ring.metrics(source)
+    names = known if names is None else names
+    _refuse_unknown(names, known)
+    batch = batch_of(ring.window(source, names, start, end))
+    block = _block(batch.times, batch.values)
+    step_s = 0 if fits(block, points) else step_for(end - start, points)
+    return Read(names, block, RAW, step_s, from_store=False)
+
+
+def fits(block: Block, points: int) -> bool:
+    """Whether no metric has more samples than there may be points."""
+    return int(block.count.sum(axis=1).max(initial=0)) <= points
+
+
+def _block(times_us: np.ndarray, values: np.ndarray) -> Block:
+    """Samples as a block, without those that have none of its metrics."""
+    some = np.flatnonzero(~np.isnan(values).all(axis=0))
+    return raw_block(times_us[some] / MICROSECONDS, values[:, some])
+
+
+def _numbers(connection: Connection, source_id: int, asked: Question) -> dict[str, int]:
+    """The metrics asked for, and the number of each. What only the ring has is numbered for this answer."""
+    metric, seen = schema.metric, schema.source_metric
+    question = select(metric.c.name, metric.c.id).join(seen, seen.c.metric_id == metric.c.id).where(
+        seen.c.source_id == source_id)
+    numbers = dict(connection.execute(question).all())
+    names = sorted(asked.in_ring.union(numbers)) if asked.metrics is None else asked.metrics
+    _refuse_unknown(names, asked.in_ring.union(numbers))
+    new = [name for name in names if plain(name) not in numbers]
+    if new:
+        greatest = connection.execute(select(func.max(metric.c.id))).scalar() or 0
+        numbers.update((plain(name), greatest + place) for place, name in enumerate(new, 1))
+    return {name: numbers[plain(name)] for name in names}
+
+
+def _refuse_unknown(names: Iterable[str], known: Container[str]) -> None:
+    unknown = tuple(name for name in names if name not in known)
+    if unknown:
+        raise UnknownMetric(unknown)
+
+
+def _events(connection: Connection, source_id: int, asked: Question, at_most: int) -> int:
+    """How many events the window has, counted up to a bound."""
+    sample = schema.sample
+    some = select(sample.c.time).where(
+        sample.c.source_id == source_id, sample.c.time.between(to_us(asked.start), to_us(asked.end))).limit(at_most)
+    return connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+
+
+def _samples(connection: Connection, source_id: int, ids: list[int], asked: Question) -> Block:
+    rows = unpack(cells_between(connection, schema.sample, source_id, to_us(asked.start), to_us(asked.end)), SAMPLE)
+    stored = _block(rows.times, sample_values(rows, ids))
+    pending = _pending(asked, to_us(asked.start))
+    if pending is None:
+        return stored
+    return joined([stored, _block(pending.times, pending.values)])
+
+
+def _buckets(connection: Connection, source_id: int, ids: list[int], asked: Question, planned: Plan) -> Block:
+    """Buckets from the one before the window on: a counter's first rate needs it."""
+    first = math.floor(asked.start / planned.step_s) * planned.step_s - planned.span_s
+    table = schema.buckets[planned.tier]
+    rows = unpack(cells_between(connection, table, source_id, to_us(first), to_us(asked.end)), BUCKET)
+    pending = _pending(asked, to_us(first))
+    if pending is not None:
+        # As the writer will do it: only what is in no stored sample yet goes into the buckets.
+        stored = cells_at(connection, schema.sample, source_id, pending.times.tolist())
+        news = news_of(pending, ids, stored)
+        starts, added = folded(starts_of(news.times, planned.span_s * MICROSECONDS),
+                               as_buckets(news.times, news.metrics, news.values))
+        rows = to_rows(*merged(rows, starts, added))
+    return bucket_block(rows, ids)
+
+
+def _pending(asked: Question, start_us: int) -> Batch | None:
+    """What is not written yet of the metrics and the time that are wanted; None where there is nothing."""
+    if asked.pending is None:
+        return None
+    batch, end_us = asked.pending, to_us(asked.end)
+    chosen = np.flatnonzero((batch.times >= start_us) & (batch.times <= end_us))
+    if not len(chosen):
+        return None
+    values = np.full((len(asked.metrics), len(chosen)), np.nan)
+    lines = {name: line for line, name in enumerate(batch.names)}
+    for row, name in zip(values, asked.metrics, strict=True):
+        if name in lines:
+            row[:] = batch.values[lines[name], chosen]
+    return Batch(batch.source, batch.times[chosen], asked.metrics, values)

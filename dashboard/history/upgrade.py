@@ -1,0 +1,53 @@
+"""Brings the database to the tables this version knows. Runs by itself when the history is opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from dashboard.history.database import Database
+from dashboard.history.schema import VERSION, VERSION_TABLE
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class LaterVersion(Exception):
+    """The database was made by a later version of the console, and is left alone."""
+
+
+def version_of(connection: Connection) -> str | None:
+    """The version of the tables; None where there are none."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - a constant
+
+
+def upgrade(database: Database) -> bool:
+    """Run the migrations that are missing, under the writers' lock: of N processes one does it. True where it was us.
+
+    Raises:
+        LaterVersion
+        sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, OSError: the database cannot be used.
+    """
+    with database.writing() as connection:
+        version = version_of(connection)
+        changed = version != VERSION
+        if changed:
+            if version is not None and version > VERSION:
+                raise LaterVersion(version)
+            _migrate(connection)
+        if not database.is_sqlite:
+            database.timescale = connection.execute(
+                text("SELECT 1 FROM pg_extension WHERE extname = 'timescaledb'")).first() is not None
+    return changed
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # nearly never needed, and slow to import
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
