@@ -80,6 +80,16 @@ class Settings:
     inactive_after_s: float = _option(
         60.0, "MONITORING_INACTIVE_AFTER_S", "A source silent for longer is shown as inactive.", 1)
     raw_messages: int = _option(500, "MONITORING_RAW_MESSAGES", "Raw messages kept for inspection.", 1)
+    journal: bool = _option(
+        True, "MONITORING_JOURNAL",
+        "Record what is heard in Redis, and read back what was missed. `0` if Redis may not hold events.")
+    journal_hours: float = _option(
+        24.0, "MONITORING_JOURNAL_HOURS", "What is older leaves the journal.", 0.01)
+    journal_events: int = _option(
+        100_000, "MONITORING_JOURNAL_EVENTS", "Events the journal holds at most (24 h of two sources at 2 s).", 100)
+    journal_mb: float = _option(
+        64.0, "MONITORING_JOURNAL_MB",
+        "MiB of events the journal holds at most; with them, Redis needs about 150 bytes an event.", 1)
     acknowledge_s: float = _option(
         1800.0, "MONITORING_ACKNOWLEDGE_S",
         "An acknowledgement ends after that long, unless the person who makes it chooses otherwise.", 1)

@@ -5,59 +5,41 @@ Written by the listener thread and the HTTP door, read by everybody. Nothing her
 
 from __future__ import annotations
 
-import codecs
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dashboard.feed.coverage import Gap, Heard, uncovered
+from dashboard.feed.gaps import Gaps
+from dashboard.feed.raw_message import DETAIL_LENGTH, RAW_TEXT_BYTES, RawMessage, readable
 
 RAW_MESSAGES = 500
-RAW_TEXT_BYTES = 4096  # enough to recognise any message; 500 of them stay under 2 MiB
 PUZZLES_KEPT = 50  # of the rejected, and of the unknown kinds: among the raw messages others push them out at once
-DETAIL_LENGTH = 200
-GAPS_KEPT = 500  # a day of one gap every three minutes; a feed worse than that needs no finer list
 KINDS_KEPT = 100  # names of unknown kinds come from outside, so their number is bounded
 KIND_LENGTH = 80
 OTHER_KINDS = "(other)"
 
+ALONE = "Only one of two connections to Redis is there, so that its loss would be a gap: {}"
 CONNECTING, CONNECTED, DISCONNECTED = "connecting", "connected", "disconnected"
+FILLED = "filled"
 REJECTED = "rejected:"  # an outcome starts with this, the reason follows
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """A time in which events may have been missed. Unix seconds; `end` is None while it lasts."""
-
-    start: float
-    end: float | None
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class RawMessage:
-    """One message as it came. `outcome` is "accepted", "duplicate" or "rejected:<reason>"; `size` is in bytes.
-
-    `detail`: what exactly was wrong with a rejected one.
-    """
-
-    received: float
-    via: str
-    size: int
-    outcome: str
-    kind: str | None
-    source: str | None
-    text: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class FeedSnapshot:
-    """One consistent view of the record: `received == accepted + sum(rejected.values()) + duplicates`."""
+    """One consistent view of the record: `received == accepted + sum(rejected.values()) + duplicates`.
+
+    These count what this process heard itself, each message once. `echoes` are the second copies, which the other
+    connection brought, or the journal before any; `filled` are the events that the journal alone has told.
+    """
 
     received: int
     accepted: int
     duplicates: int
+    echoes: int
+    filled: int
     rejected: dict[str, int]
     unknown: dict[str, int]
     handler_errors: dict[str, int]
@@ -65,11 +47,21 @@ class FeedSnapshot:
     lag_s: float | None
     last_message_at: float | None
     gaps: tuple[Gap, ...]
+    gaps_filled: int
     state: str
     state_since: float
     next_try_at: float | None
     reason: str | None
     warnings: tuple[str, ...]
+    self_recorded: Mapping[str, tuple[Heard, ...]] = field(default_factory=dict)
+
+    def gaps_of(self, source: str | None) -> tuple[Gap, ...]:
+        """The gaps as far as they concern one source: one that writes the journal itself is missed in none of them."""
+        covered = self.self_recorded.get(source or "")
+        if not covered:
+            return self.gaps
+        return tuple(piece for gap in self.gaps
+                     for piece in ([gap] if gap.end is None else uncovered(gap, covered)))
 
 
 class FeedRecord:
@@ -83,6 +75,8 @@ class FeedRecord:
         self._unknown: deque[tuple] = deque(maxlen=PUZZLES_KEPT)
         self.accepted = 0
         self.duplicates = 0
+        self.echoes = 0
+        self.filled = 0
         self.rejected: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self.handler_errors: Counter[str] = Counter()
@@ -94,7 +88,8 @@ class FeedRecord:
         self.reason: str | None = None
         self.warnings: tuple[str, ...] = ()
         self.reconnects = 0
-        self.gaps: tuple[Gap, ...] = ()
+        self._gaps = Gaps()
+        self._alone: str | None = None
         self._known_until = self.state_since  # where a gap begins: the start of the feed, or when it was stopped
         self._stopped_because = ""
         self._subscribed_before = False
@@ -102,6 +97,11 @@ class FeedRecord:
     def reset_locks(self) -> None:
         """After a fork: the old lock may be held by a thread that exists only in the parent."""
         self._lock = threading.Lock()
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Times of which events are missing here, oldest first."""
+        return self._gaps.shown
 
     # -- messages -------------------------------------------------------------------------------------------------
 
@@ -121,10 +121,13 @@ class FeedRecord:
         says what was wrong with a rejected one."""
         message = (received, via, len(raw), outcome, kind, source, raw[:RAW_TEXT_BYTES])
         with self._lock:
-            if outcome == "accepted":
-                self.accepted += 1
-                if lag_s is not None:
-                    self.lag_s = lag_s
+            if outcome in ("accepted", FILLED):
+                if outcome == FILLED:
+                    self.filled += 1
+                else:
+                    self.accepted += 1
+                    if lag_s is not None:
+                        self.lag_s = lag_s
                 if not known:
                     self.unknown[self._bounded_kind(kind)] += 1
                     self._unknown.append(message)
@@ -133,12 +136,18 @@ class FeedRecord:
             else:
                 self.rejected[outcome.removeprefix(REJECTED)] += 1
                 self._rejected.append((message, detail[:DETAIL_LENGTH]))
-            self.last_message_at = received
+            if outcome != FILLED or received > (self.last_message_at or 0.0):
+                self.last_message_at = received
             self._raw.append(message)
 
     def _bounded_kind(self, kind: str | None) -> str:
         name = (kind or "")[:KIND_LENGTH]
         return name if name in self.unknown or len(self.unknown) < KINDS_KEPT else OTHER_KINDS
+
+    def echoed(self) -> None:
+        """The second copy of a message that was counted already."""
+        with self._lock:
+            self.echoes += 1
 
     def handler_failed(self, applier: str) -> None:
         """Something an event was handed to raised an exception."""
@@ -150,21 +159,21 @@ class FeedRecord:
         """The last messages, oldest first. Decoded here and not on arrival: few are ever looked at."""
         with self._lock:
             kept = list(self._raw)
-        return tuple(_readable(message) for message in kept)
+        return tuple(readable(message) for message in kept)
 
     @property
     def raw_rejected(self) -> tuple[RawMessage, ...]:
         """The last rejected messages, oldest first, each with what was wrong with it."""
         with self._lock:
             kept = list(self._rejected)
-        return tuple(_readable(message, detail) for message, detail in kept)
+        return tuple(readable(message, detail) for message, detail in kept)
 
     @property
     def raw_unknown(self) -> tuple[RawMessage, ...]:
         """The last messages of kinds nobody here reads, oldest first."""
         with self._lock:
             kept = list(self._unknown)
-        return tuple(_readable(message) for message in kept)
+        return tuple(readable(message) for message in kept)
 
     # -- connection -----------------------------------------------------------------------------------------------
 
@@ -173,7 +182,7 @@ class FeedRecord:
         with self._lock:
             self._enter(CONNECTING, None, None)
             if self._subscribed_before:
-                self._open_gap(self._known_until, self._stopped_because)
+                self._gaps.open(self._known_until, self._stopped_because)
             else:
                 self._known_until = self._clock()
 
@@ -181,19 +190,19 @@ class FeedRecord:
         """A try to connect failed. `why` is shown to admins; the gap keeps the first reason it was given."""
         with self._lock:
             self._enter(DISCONNECTED, why, next_try_at)
-            self._open_gap(self._known_until, why)
+            self._gaps.open(self._known_until, why)
 
     def lost(self, known_until: float, why: str) -> None:
         """The subscription is gone. `known_until`: when the connection was last known to be good."""
         with self._lock:
             self._enter(DISCONNECTED, why, None)
-            self._open_gap(known_until, why)
+            self._gaps.open(known_until, why)
 
     def subscribed(self, warnings: tuple[str, ...] = ()) -> None:
         """Events arrive (again): an open gap ends now."""
         with self._lock:
             self._enter(CONNECTED, None, None)
-            self._close_gap()
+            self._gaps.close(self._clock())
             if self._subscribed_before:
                 self.reconnects += 1
             self._subscribed_before = True
@@ -203,7 +212,7 @@ class FeedRecord:
         """The connection that had fallen silent speaks again: an open gap ends now, nothing was subscribed anew."""
         with self._lock:
             self._enter(CONNECTED, None, None)
-            self._close_gap()
+            self._gaps.close(self._clock())
 
     def stopped(self, known_until: float, why: str) -> None:
         """The feed was stopped on purpose: no gap yet, but one from `known_until` if it is started again."""
@@ -221,33 +230,47 @@ class FeedRecord:
             self.state, self.state_since = state, self._clock()
         self.reason, self.next_try_at = reason, next_try_at
 
-    def _open_gap(self, start: float, why: str) -> None:
-        if not (self.gaps and self.gaps[-1].end is None):
-            self.gaps = (*self.gaps, Gap(start, None, why))[-GAPS_KEPT:]
+    def line_back(self, warnings: tuple[str, ...] | None) -> None:
+        """One of the connections is there (again) beside another; nothing was missed meanwhile."""
+        if warnings is not None:
+            self.warnings = warnings
 
-    def _close_gap(self) -> None:
-        if self.gaps and self.gaps[-1].end is None:
-            gap = self.gaps[-1]
-            self.gaps = (*self.gaps[:-1], Gap(gap.start, max(self._clock(), gap.start), gap.why))
+    def alone(self, why: str | None) -> None:
+        """One connection has been missing for long, for this reason; None: none is."""
+        self._alone = why
+
+    def missed(self, start: float, end: float, why: str) -> None:
+        """A gap that is noticed only now; the feed goes on meanwhile."""
+        with self._lock:
+            self._gaps.add(Gap(start, end, why))
+
+    # -- what the journal knows -------------------------------------------------------------------------------------
+
+    def spans(self, until: float) -> list[Heard]:
+        """When this process listened, oldest first, and why it did not go on; the last one to `until`."""
+        with self._lock:
+            return self._gaps.spans(until)
+
+    def fill(self, others: Sequence[Heard], sources: Mapping[str, tuple[Heard, ...]]) -> None:
+        """Anybody listened in the spans of `others`, and what they heard is here by now; so no gap is left there.
+
+        `sources` are the spans in which a source wrote the journal itself.
+        """
+        with self._lock:
+            self._gaps.fill(others, sources)
 
     def snapshot(self) -> FeedSnapshot:
         """A frozen copy, taken at one moment."""
         with self._lock:
             return FeedSnapshot(
                 received=self._received(), accepted=self.accepted, duplicates=self.duplicates,
+                echoes=self.echoes, filled=self.filled,
                 rejected=dict(self.rejected), unknown=dict(self.unknown),
                 handler_errors=dict(self.handler_errors), reconnects=self.reconnects,
-                lag_s=self.lag_s, last_message_at=self.last_message_at, gaps=self.gaps, state=self.state,
+                lag_s=self.lag_s, last_message_at=self.last_message_at, gaps=self.gaps,
+                gaps_filled=self._gaps.filled, state=self.state,
                 state_since=self.state_since, next_try_at=self.next_try_at, reason=self.reason,
-                warnings=self.warnings)
+                warnings=self._all_warnings(), self_recorded=self._gaps.sources)
 
-
-def _readable(message: tuple, detail: str = "") -> RawMessage:
-    *fields, head = message
-    # A detail may quote half a surrogate pair, which no answer could carry.
-    return RawMessage(*fields, _text(head, fields[2]), detail.encode("utf-8", "replace").decode())
-
-
-def _text(head: bytes, size: int) -> str:
-    """Readable whatever it was; a character cut in half at the end of the head is left out, not replaced."""
-    return codecs.getincrementaldecoder("utf-8")("replace").decode(head, final=size <= len(head))
+    def _all_warnings(self) -> tuple[str, ...]:
+        return self.warnings if self._alone is None else (*self.warnings, ALONE.format(self._alone))

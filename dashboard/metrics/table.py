@@ -78,7 +78,9 @@ class Table:
         self._metrics = metrics
         self._refused = refused
         self._block_rows = min(BLOCK_ROWS, max(1, rows // BLOCKS_OF_A_FULL_TABLE))
+        self._most_blocks = 2 * (rows // self._block_rows + 1)
         self._blocks: list[Block] = []
+        self._late = -inf  # time of the newest sample that was put among older ones
         self._latest: dict[str, float] = {}
         self._stalest = -inf  # no name was written last before this, as far as was looked
 
@@ -194,14 +196,28 @@ class Table:
         return LATE
 
     def _insert(self, index: int, slot: int, at: float, cells: Mapping[str, float]) -> None:
-        """Make a row in block `index`; a full one gives way so that any two neighbours hold a block's worth."""
+        """Make a row in block `index`; a full one gives way so that any two neighbours hold a block's worth.
+
+        Late samples that follow each other, as a journal tells them, get a block that ends with them: then each is
+        written behind the one before, and nothing is copied. Neighbours may hold less then; how many blocks there are
+        stays bounded.
+        """
         blocks = self._blocks
         block, size = blocks[index], self._block_rows
+        follows = slot > block.start and block.times[slot - 1] == self._late
+        self._late = at
+        if slot == block.end < size:
+            for name, value in cells.items():
+                block.column(name)[slot] = value
+            block.publish(at, self.number)
+            return
         if len(block) == size and slot == block.end and index + 1 < len(blocks) and len(blocks[index + 1]) < size:
             index, block = index + 1, blocks[index + 1]
             slot = block.start
         offset = slot - block.start
-        if len(block) < size:
+        if follows and slot < block.end and len(blocks) < self._most_blocks:
+            parts = [block.take(block.start, slot), block.take(slot, block.end)]
+        elif len(block) < size:
             parts = [block.take(block.start, block.end)]
         elif slot in (block.start, block.end):
             # At an edge of a full block: samples that come one after the other fill a block of their own.

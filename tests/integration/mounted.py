@@ -14,6 +14,7 @@ import orjson
 import psutil
 import requests
 
+from dashboard.feed.copies import LINES
 from dashboard.feed.subscription import CLIENT_NAME
 from dashboard.settings import Settings
 from tests.page_client import PageState, tick_body
@@ -65,7 +66,7 @@ class Host:
         first = psutil.Process(self.process.pid)
         return [first, *first.children(recursive=True)]
 
-    def stop(self) -> float:
+    def stop(self) -> int:
         """End it as a service manager does; seconds until nothing of it was left."""
         family, began = self.family(), time.monotonic()
         self.process.send_signal(signal.SIGTERM)
@@ -138,11 +139,12 @@ def spoken_by(ask, processes: int) -> dict[str, requests.Response]:
 
 def subscribers(server: RedisServer) -> list[str]:
     with server.client() as client:
-        return [each["addr"] for each in client.client_list() if each["name"] == CLIENT_NAME]
+        return sorted(each["addr"] for each in client.client_list() if each["name"] == CLIENT_NAME)
 
 
-def settles_at(server: RedisServer, count: int) -> None:
-    """The number of subscribers becomes `count` and stays there."""
+def settles_at(server: RedisServer, processes: int) -> None:
+    """The number of subscribers becomes that of so many processes and stays there."""
+    count = LINES * processes
     wait_for(lambda: len(subscribers(server)) == count, START_LIMIT_S, 0.05, f"{count} subscribers")
     end = time.monotonic() + SETTLED_S
     stayed = subscribers(server)
@@ -152,6 +154,7 @@ def settles_at(server: RedisServer, count: int) -> None:
 
 
 def publish(server: RedisServer, event_type: str = "METRIC_UPDATE", **body: object) -> int:
+    """Publishes one event; the number of processes that heard it, each with one connection or with all."""
     message = {"event_type": event_type, "source": "TickStockPL", "timestamp": time.time()} | body
     with server.client() as client:
-        return client.publish(Settings().channel, orjson.dumps(message))
+        return -(-client.publish(Settings().channel, orjson.dumps(message)) // LINES)

@@ -54,8 +54,11 @@ class Feed:
 
     def start(self):
         self.listener.start()
-        wait_for(self.is_connected, what="the subscription")
+        self.wait_for_both_lines()
         return self
+
+    def wait_for_both_lines(self):
+        wait_for(lambda: all(line.since is not None for line in self.listener._merged.reports), what="both connections")
 
 
 @pytest.fixture
@@ -80,11 +83,11 @@ def feed(redis_server, make_feed):
 
 
 def publish(server, *messages):
-    """Sends the messages; every one must have been received by exactly one subscriber."""
+    """Sends the messages; every one must have been received by exactly the two connections of the feed."""
     with server.client(socket_timeout=5) as client, client.pipeline(transaction=False) as pipeline:
         for message in messages:
             pipeline.publish(CHANNEL, message)
-        assert set(pipeline.execute()) == {1}
+        assert set(pipeline.execute()) == {2}
 
 
 def wait_received(feed, count):
@@ -116,6 +119,7 @@ def test_redis_absent_at_start(make_feed):
     try:
         wait_for(feed.is_connected, what="the subscription")
         assert time.time() - back <= 1.0
+        feed.wait_for_both_lines()
         publish(server, update(1))
         wait_received(feed, 1)
         (gap,) = feed.record.gaps
@@ -140,6 +144,7 @@ def test_redis_killed_and_started_again(redis_server, feed):
     back = time.time()
     wait_for(feed.is_connected, what="the subscription")
     assert time.time() - back <= 1.0
+    feed.wait_for_both_lines()
     publish(redis_server, update(2))
     wait_received(feed, 2)
     (gap,) = feed.record.gaps
@@ -152,8 +157,9 @@ def test_client_kill_is_a_gap_although_the_connection_is_back_at_once(redis_serv
     publish(redis_server, update(1))
     with redis_server.client() as client:
         for again in range(3):
-            assert client.execute_command("CLIENT", "KILL", "TYPE", "pubsub") == 1
+            assert client.execute_command("CLIENT", "KILL", "TYPE", "pubsub") == 2
             wait_for(lambda: feed.record.reconnects == again + 1, what="the new subscription")  # noqa: B023
+            feed.wait_for_both_lines()
     publish(redis_server, update(2))
     wait_received(feed, 2)
     assert [gap.why for gap in feed.record.gaps] == ["Redis closed the connection"] * 3
@@ -191,7 +197,7 @@ def test_a_frozen_redis_is_noticed_and_nothing_is_lost(redis_server, feed, froze
     next(publishing, None)
     wait_for(feed.is_connected, what="the subscription")
     assert time.time() - thawed <= 1.0
-    wait_for(lambda: subscribers(redis_server) == 1, what="one connection")
+    wait_for(lambda: subscribers(redis_server) == 2, what="two connections")
     publish(redis_server, *(update(number) for number in range(300, 310)))
     wait_for(lambda: len(feed.numbers) == 310, what="every message")
     assert sorted(feed.numbers) == list(range(310))

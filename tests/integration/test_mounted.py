@@ -13,6 +13,7 @@ import pytest
 import requests
 import simple_websocket
 
+from dashboard.feed.copies import LINES
 from tests.integration.mounted import (
     APP,
     END_LIMIT_S,
@@ -111,7 +112,7 @@ def test_of_the_development_servers_two_processes_the_serving_one_listens(redis_
     host = start(redis_server, *arguments)
     person = Person(host.started())
     wait_for(lambda: connected(person), what="the connection")
-    wait_for(lambda: len(subscribers(redis_server)) == 1, 3.0, 0.05, "the parent's end of listening")
+    wait_for(lambda: len(subscribers(redis_server)) == LINES, 3.0, 0.05, "the parent's end of listening")
     settles_at(redis_server, 1)
     assert person.status().headers["X-Process"] != str(host.process.pid)
     with redis_server.client() as client:

@@ -1,360 +1,237 @@
-import logging
+"""The listener of a process: two lines with real threads on paper connections, and the merging of what they tell."""
+
+from __future__ import annotations
+
 import os
 import threading
 
 import pytest
-import redis
 
 from dashboard.feed import listener as feed
-from dashboard.feed.listener import Listener, delay_s
-from dashboard.feed.record import FeedRecord, Gap
-from dashboard.feed.subscription import EVICTS, NOT_TOLD, PARTIAL, REPLICA, REPLICA_ALONE, server_warnings
+from dashboard.feed.coverage import Gap
+from dashboard.feed.lines import ALONE_AFTER_S, Lines
+from dashboard.feed.listener import Listener
+from dashboard.feed.record import ALONE, CONNECTED, DISCONNECTED, FeedRecord
 from dashboard.settings import Settings
 
-REFUSED = redis.ConnectionError("refused")
-CLOSED = redis.ConnectionError("Connection closed by server.")
 
+class Quiet:
+    """A connection that never says anything."""
 
-class Script(list):
-    """What one connection does, step by step: a frame, seconds of silence, or an error. Then the thread is stopped."""
+    warnings = ()
 
-
-class Connection:
-    def __init__(self, world, script):
-        self.world, self.script, self.closed, self.pings, self.warnings = world, script, False, [], ("told",)
+    def __init__(self, world):
+        self.world, self.closed = world, False
 
     def open(self):
-        if isinstance(self.script, Exception):
-            raise self.script
+        pass
 
     def read(self, timeout_s):
-        assert not self.closed
-        assert timeout_s > 0
-        if not self.script:
-            self.world.now += timeout_s
-            self.world.ended = [each for each in self.world.connections if not each.closed][-1] is self
-            return None
-        step = self.script[0]
-        if isinstance(step, float):
-            spent = min(step, timeout_s)
-            self.world.now += spent
-            self.script[0] = round(step - spent, 6)
-            if self.script[0] <= 0:
-                self.script.pop(0)
-            return None
-        self.script.pop(0)
-        if callable(step):
-            step = step(self)
-        if isinstance(step, Exception):
-            raise step
-        return step
+        self.world.reading.set()
+        self.world.release.wait(0.01)
 
     def ping(self, text):
-        self.pings.append((self.world.now, text))
+        pass
 
     def close(self):
         self.closed = True
 
 
 class World:
-    """A listener whose connections, time and intake are made of paper. `run` returns when the last script is over."""
-
-    def __init__(self, *scripts):
-        self.scripts, self.connections = list(scripts), []
-        self.now, self.ended, self.waits, self.watching = 1000.0, False, [], False
-        self.taken, self.error = [], None
+    def __init__(self):
+        self.now = 1000.0
+        self.reading, self.release = threading.Event(), threading.Event()
+        self.connections = []
         self.record = FeedRecord(clock=lambda: self.now)
+        self.heard_again = []
         self.listener = Listener(
-            Settings(), self, self.record, clock=lambda: self.now, monotonic=lambda: self.now, random=lambda: 1.0,
-            subscription=self.connect, only_watches=lambda: self.watching)
+            Settings(), self, self.record, clock=lambda: self.now, monotonic=lambda: self.now,
+            subscription=self.connect, only_watches=lambda: False,
+            heard_again=lambda: self.heard_again.append(self.now))
 
     def connect(self, settings):
-        script = self.scripts.pop(0) if self.scripts else Script()
-        self.connections.append(Connection(self, script))
+        self.connections.append(Quiet(self))
         return self.connections[-1]
 
     # the intake
     def accept(self, raw, received):
-        if self.error:
-            raise self.error
-        self.taken.append((raw, received))
+        pass
 
     def reset_locks(self):
         pass
 
-    # the stop event
-    def is_set(self):
-        return self.ended
-
-    def wait(self, seconds):
-        self.waits.append(seconds)
-        self.now += seconds
-
-    def run(self):
-        self.listener.run(self)
-        assert all(connection.closed for connection in self.connections)
-        return self
+    def wait_connected(self):
+        assert self.reading.wait(5)
+        for _ in range(500):
+            if len(self.heard_again) == 2:
+                return
+            self.release.wait(0.01)
+        raise AssertionError("two subscriptions")
 
 
-def message(data):
-    return [b"message", b"channel", data]
-
-
-def pong(text=b""):
-    return [b"pong", text]
-
-
-def answer(connection):
-    return pong(connection.pings[-1][1])
-
-
-def test_messages_are_taken_in_with_their_receive_time():
-    world = World(Script([message(b"one"), 0.5, message(b"two")])).run()
-    assert world.taken == [(b"one", 1000.0), (b"two", 1000.5)]
-    assert world.record.gaps == ()
-    assert world.record.reason == feed.STOPPED
-
-
-def test_silence_is_asked_about_after_a_second_and_an_answer_is_enough():
-    world = World(Script([1.0, answer, 1.0, answer, 1.5, answer])).run()
-    assert [at for at, _ in world.connections[0].pings] == [1001.0, 1002.0, 1003.0]
-    assert world.record.gaps == ()
-    assert len(world.connections) == 1
-
-
-def test_a_silent_connection_is_given_up_after_three_seconds():
-    world = World(Script([message(b"one"), 3.0, 60.0]), REFUSED, Script([message(b"two")]))
-    world.run()
-    gap = world.record.gaps[0]
-    assert (gap.start, gap.why) == (1000.0, "Redis did not answer for 3 s")
-    assert 1003.0 <= gap.end <= 1004.5
-    assert [raw for raw, _ in world.taken] == [b"one", b"two"]
-
-
-def test_a_pause_of_our_own_is_not_held_against_redis():
-    def paused(connection):
-        connection.world.now += 30.0  # this process was stopped, nothing was asked meanwhile
-
-    world = World(Script([paused, answer, message(b"one")])).run()
-    assert world.record.gaps == ()
-    assert world.connections[0].pings == [(1030.0, b"")]
-
-
-def test_a_silent_connection_that_speaks_again_is_kept():
-    world = World(Script([3.0, 0.05, message(b"late"), message(b"more")]), REFUSED, REFUSED).run()
-    assert [raw for raw, _ in world.taken] == [b"late", b"more"]
-    assert world.record.gaps[0].why == feed.UNANSWERED
-    assert world.record.gaps[0].end is not None
-    assert world.record.reconnects == 0
-    assert len(world.connections) == 3
-
-
-def test_what_the_silent_connection_still_holds_is_taken_before_it_is_closed():
-    old = Script([3.0, message(b"held 1"), pong(), message(b"held 2"), answer, message(b"in both")])
-    world = World(old, Script([message(b"in both"), message(b"new")])).run()
-    assert [raw for raw, _ in world.taken] == [b"held 1", b"held 2", b"in both", b"new"]
-    assert world.connections[0].pings[-1][1] == b"drained"
-    assert world.record.reconnects == 1
-
-
-@pytest.mark.parametrize("rest", [[5.0], [CLOSED], [0.5, CLOSED]])
-def test_a_silent_connection_that_is_dead_does_not_hold_up_the_new_one(rest):
-    world = World(Script([3.0, *rest]), Script([message(b"new")])).run()
-    assert [raw for raw, _ in world.taken] == [b"new"]
-    assert world.now <= 1004.5
-
-
-@pytest.mark.parametrize("rest", [[CLOSED], [0.05, CLOSED]])
-def test_a_silent_connection_that_closes_while_waiting_is_forgotten(rest):
-    world = World(Script([3.0, *rest]), REFUSED, REFUSED, REFUSED, Script([message(b"new")])).run()
-    assert [raw for raw, _ in world.taken] == [b"new"]
-    assert len(world.record.gaps) == 1
-
-
-def test_a_closed_connection_is_replaced_and_the_gap_recorded():
-    world = World(Script([message(b"one"), 0.25, CLOSED]), REFUSED, Script([message(b"two")])).run()
-    assert world.record.gaps == (Gap(1000.0, 1000.25 + 0.05, "Redis closed the connection"),)
-    assert [raw for raw, _ in world.taken] == [b"one", b"two"]
-    assert world.record.reconnects == 1
-
-
-def test_a_second_subscription_on_the_same_connection_is_a_gap():
-    world = World(Script([message(b"one"), [b"subscribe", b"channel", 1], message(b"two")])).run()
-    assert [gap.why for gap in world.record.gaps] == [feed.INTERRUPTED]
-    assert world.record.gaps[0].end is not None
-    assert len(world.connections) == 1
-
-
-def test_a_subscription_that_redis_ends_is_opened_again():
-    world = World(Script([[b"unsubscribe", b"channel", 0]]), Script([message(b"one")])).run()
-    assert [gap.why for gap in world.record.gaps] == [feed.ENDED]
-    assert [raw for raw, _ in world.taken] == [b"one"]
-
-
-def test_a_long_message_that_keeps_arriving_is_no_silence():
-    world = World(Script([*[2.5, PARTIAL] * 5, message(b"whole")])).run()
-    assert [raw for raw, _ in world.taken] == [b"whole"]
-    assert world.record.gaps == ()
-
-
-def test_a_message_that_never_ends_is_silence():
-    world = World(Script([message(b"one"), 0.5, PARTIAL, 3.0, 60.0]), Script([message(b"new")])).run()
-    assert [raw for raw, _ in world.taken] == [b"one", b"new"]
-    assert (world.record.gaps[0].start, world.record.gaps[0].why) == (1000.5, feed.UNANSWERED)
-
-
-def test_redis_absent_at_start_is_tried_again_and_again():
-    world = World(*[REFUSED] * 20, Script([message(b"one")])).run()
-    assert world.waits[:5] == [0.05, 0.1, 0.2, 0.4, 0.7]
-    assert max(world.waits) == feed.LONGEST_DELAY_S
-    assert len(world.record.gaps) == 1
-    assert world.record.gaps[0].start == 1000.0
-    assert [raw for raw, _ in world.taken] == [b"one"]
-
-
-def test_delays_are_spread_and_short_enough_to_be_back_within_a_second():
-    assert delay_s(0, 0.0) == 0.025
-    assert delay_s(3, 0.5) == pytest.approx(0.3)
-    assert delay_s(10_000, 1.0) == 0.7
-
-
-def test_the_state_says_why_and_when_the_next_try_is():
-    seen = []
-    world = World(redis.AuthenticationError("invalid username-password pair"), Script())
-    world.wait = lambda seconds: seen.append(world.record.snapshot())
-    world.run()
-    assert (seen[0].state, seen[0].reason, seen[0].next_try_at) == (
-        "disconnected", "Redis refused the password", 1000.05)
-
-
-def test_a_long_outage_is_one_line_of_the_log(caplog):
-    with caplog.at_level(logging.INFO):
-        World(Script([CLOSED]), *[REFUSED] * 50, Script()).run()
-    told = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
-    assert len(told) == 2  # that it was lost, and why it does not come back
-
-
-def test_an_error_of_our_own_does_not_end_the_thread():
-    world = World(Script([message(b"one"), message(b"two")]), Script([message(b"three")]))
-    world.error = ZeroDivisionError("a bug")
-    wait = world.wait
-
-    def repaired(seconds):
-        world.error = None
-        wait(seconds)
-
-    world.wait = repaired
-    world.run()
-    assert [raw for raw, _ in world.taken] == [b"three"]
-    assert world.connections[0].closed
-    assert world.waits == [feed.AFTER_A_BUG_S]
-    assert len(world.record.gaps) == 1
-
-
-def test_an_address_that_cannot_be_read_is_told():
-    record = FeedRecord(clock=lambda: 1000.0)
+@pytest.fixture
+def world():
     world = World()
-    world.wait = lambda _: setattr(world, "ended", True)
-    Listener(Settings(redis_url="http://nonsense"), world, record, clock=lambda: 1000.0,
-             only_watches=lambda: False).run(world)
-    assert record.gaps[0].why == "The Redis URL cannot be read"
+    yield world
+    assert world.listener.stop()
 
 
-def test_a_process_that_only_watches_never_connects():
-    world = World(Script([message(b"one")]))
-    world.watching = True
-    world.run()
-    assert world.connections == []
-    assert world.record.reason == feed.WATCHING
-
-
-def test_a_process_that_begins_to_only_watch_lets_go_within_a_second():
-    def enter_the_reloader(connection):
-        connection.world.watching = True
-
-    world = World(Script([message(b"one"), enter_the_reloader, *[0.1] * 100])).run()
-    assert world.now <= 1001.2
-    assert world.record.reason == feed.WATCHING
-
-
-def test_a_process_that_begins_to_only_watch_while_redis_is_away_gives_up():
-    world = World(*[REFUSED] * 100)
-    wait = world.wait
-
-    def enter_the_reloader(seconds):
-        world.watching = True
-        wait(seconds)
-
-    world.wait = enter_the_reloader
-    world.run()
-    assert len(world.connections) == 1
-
-
-def test_a_busy_feed_lets_others_run(monkeypatch):
-    yields = []
-    monkeypatch.setattr(feed.time, "sleep", yields.append)
-    World(Script([message(b"x")] * 200)).run()
-    assert yields == [0] * 3
-
-
-def listening():
-    """A listener with a real thread, on a connection that never says anything."""
-    world = World()
-    reading, release = threading.Event(), threading.Event()
-
-    class Quiet(Connection):
-        def read(self, timeout_s):
-            reading.set()
-            release.wait(0.01)
-
-    world.connect = lambda settings: world.connections.append(Quiet(world, Script())) or world.connections[-1]
-    world.listener._subscription = world.connect
-    return world, reading
-
-
-def test_start_and_stop_may_be_called_twice():
-    world, reading = listening()
+def test_start_and_stop_may_be_called_twice(world):
     assert world.listener.stop()
     world.listener.start()
-    thread = world.listener._thread
+    threads = world.listener._threads
     world.listener.start()
-    assert reading.wait(5)
-    assert world.listener._thread is thread
-    assert (thread.daemon, thread.name, world.listener.alive) == (True, "monitoring-feed", True)
+    world.wait_connected()
+    assert world.listener._threads is threads
+    assert [(thread.daemon, thread.name) for thread in threads] == [
+        (True, "monitoring-feed"), (True, "monitoring-feed-2")]
+    assert world.listener.alive
     assert world.listener.stop()
     assert world.listener.stop()
     assert not world.listener.alive
-    assert world.connections[0].closed
+    assert len(world.connections) == 2
+    assert all(connection.closed for connection in world.connections)
     world.listener.start()
     assert world.listener.alive
-    assert world.listener._thread is not thread
-    assert world.listener.stop()
+    assert world.listener._threads is not threads
 
 
-def test_a_child_forgets_the_thread_and_the_connection_of_its_parent(monkeypatch):
-    world, reading = listening()
+def test_a_child_forgets_the_threads_and_the_connections_of_its_parent(world, monkeypatch):
     world.listener.start()
-    assert reading.wait(5)
-    parents, inherited = world.listener._stopping, world.connections[0]
+    world.wait_connected()
+    parents, inherited = world.listener._stopping, list(world.connections)
     pid = os.getpid()
     monkeypatch.setattr(feed.os, "getpid", lambda: pid + 1)
     assert not world.listener.alive
-    world.listener.start()  # as in a child; the thread of the "parent" goes on here
-    assert inherited.closed
+    world.listener.start()  # as in a child; the threads of the "parent" go on here
+    assert all(connection.closed for connection in inherited)
     assert world.listener.alive
     assert world.listener._stopping is not parents
     parents.set()
-    assert world.listener.stop()
-    assert feed.FORKED in [gap.why for gap in world.record.gaps]
+    assert feed.FORKED in [gap.why for gap in world.record.gaps] or world.record.reason == feed.FORKED
 
 
-@pytest.mark.parametrize(("replication", "memory", "expected"), [
-    (b"role:master\r\n", b"maxmemory_policy:noeviction\r\n", ()),
-    (b"role:slave\r\nmaster_link_status:up\r\n", b"maxmemory_policy:volatile-lru\r\n", (REPLICA,)),
-    (b"role:slave\r\nmaster_link_status:down\r\n", b"maxmemory_policy:noeviction\r\n", (REPLICA_ALONE,)),
-    (b"role:master\r\n", b"maxmemory_policy:allkeys-lru\r\n", (EVICTS,)),
-    (None, None, (NOT_TOLD,)),
-    (b"role:master\r\n", b"nonsense", (NOT_TOLD,)),
-])
-def test_what_the_server_says_about_itself_becomes_a_warning(replication, memory, expected):
-    assert server_warnings(replication, memory) == expected
+# -- what two lines tell becomes what happened to the feed ------------------------------------------------------------
+
+
+class Merged:
+    def __init__(self):
+        self.now, self.again = 1000.0, 0
+        self.record = FeedRecord(clock=lambda: self.now)
+        self.lines = Lines(self.record, lambda: self.now, self.heard_again)
+        self.one, self.two = self.lines.reports
+
+    def heard_again(self):
+        self.again += 1
+
+    def connected(self):
+        for line in (self.one, self.two):
+            line.connecting()
+            line.subscribed()
+            line.known_until = lambda: self.now
+        return self
+
+
+@pytest.fixture
+def merged():
+    return Merged().connected()
+
+
+def test_one_line_that_is_lost_is_no_gap(merged):
+    merged.now = 1010.0
+    merged.one.lost(1009.5, "closed")
+    assert merged.record.state == CONNECTED
+    merged.now = 1010.1
+    merged.one.subscribed()
+    assert (merged.record.gaps, merged.record.reconnects, merged.again) == ((), 0, 3)
+
+
+def test_both_lost_is_a_gap_from_when_the_last_was_good_until_the_first_is_back(merged):
+    merged.now = 1010.0
+    merged.one.lost(1008.0, "closed")
+    merged.two.lost(1009.0, "frozen")
+    assert merged.record.state == DISCONNECTED
+    assert merged.lines.known_until == 1009.0
+    merged.one.failed("refused", 1011.0)
+    merged.two.failed("refused", 1010.5)
+    assert merged.record.next_try_at == 1010.5
+    merged.now = 1012.0
+    merged.two.subscribed(("told",))
+    merged.now = 1013.0
+    merged.one.subscribed()
+    assert merged.record.gaps == (Gap(1009.0, 1012.0, "frozen"),)
+    assert (merged.record.reconnects, merged.record.state) == (1, CONNECTED)
+
+
+def test_a_line_that_was_dead_before_anybody_knew_leaves_a_gap(merged):
+    merged.now = 1010.0
+    merged.one.lost(1010.0, "closed")
+    merged.now = 1010.5
+    merged.one.subscribed()
+    merged.now = 1013.0
+    merged.two.lost(1009.0, "did not answer")  # so from 1010 to 1010.5 nobody heard anything
+    assert merged.record.gaps == (Gap(1010.0, 1010.5, "did not answer"),)
+    assert merged.record.state == CONNECTED
+
+
+def test_a_line_that_fails_while_the_other_listens_is_nobodys_gap(merged):
+    merged.one.lost(1000.0, "closed")
+    merged.one.failed("no room", 1001.0)
+    assert (merged.record.state, merged.record.reason, merged.record.gaps) == (CONNECTED, None, ())
+
+
+def test_a_line_that_stays_away_is_told(merged):
+    merged.one.lost(1000.0, "closed")
+    merged.now += ALONE_AFTER_S
+    merged.one.failed("no room", merged.now + 1)
+    assert merged.record.snapshot().warnings == (ALONE.format("no room"),)
+    merged.one.subscribed()
+    assert merged.record.snapshot().warnings == ()
+
+
+def test_nothing_is_alone_where_nothing_is_there(merged):
+    for line in (merged.one, merged.two):
+        line.lost(1000.0, "closed")
+    merged.now += ALONE_AFTER_S
+    merged.one.failed("refused", None)
+    assert merged.record.snapshot().warnings == ()
+
+
+def test_a_silent_line_that_speaks_again_lost_nothing(merged):
+    merged.now = 1010.0
+    merged.one.lost(1007.0, "silent")
+    merged.one.resumed()
+    merged.now = 1013.0
+    merged.two.lost(1008.0, "silent")
+    assert merged.record.gaps == ()
+    merged.one.lost(1012.0, "silent")
+    merged.now = 1014.0
+    merged.one.resumed()
+    assert merged.record.gaps == (Gap(1012.0, 1014.0, "silent"),)
+    assert merged.record.reconnects == 0
+
+
+def test_a_stop_of_both_is_one_stop(merged):
+    merged.now = 1010.0
+    merged.one.stopped(1009.0, "stopped")
+    assert merged.record.state == CONNECTED
+    merged.two.stopped(1010.0, "stopped")
+    assert (merged.record.state, merged.record.reason) == (DISCONNECTED, "stopped")
+    merged.now = 1020.0
+    merged.connected()
+    assert merged.record.gaps == (Gap(1010.0, 1020.0, "stopped"),)
+
+
+def test_an_interruption_nobody_saw(merged):
+    merged.two.lost(1000.0, "closed")
+    merged.now = 1005.0
+    merged.one.interrupted(1004.0, "replaced")
+    assert merged.record.gaps == (Gap(1004.0, 1005.0, "replaced"),)
+
+
+def test_known_until_is_the_latest_of_those_that_listen(merged):
+    merged.one.known_until = lambda: 1004.0
+    merged.two.known_until = lambda: 1005.0
+    assert merged.lines.known_until == 1005.0
+    merged.two.lost(1004.5, "closed")
+    assert merged.lines.known_until == 1004.0

@@ -245,3 +245,43 @@ def test_after_a_fork_the_lock_and_the_epoch_are_new():
     ring.reset_locks()
     assert ring.epoch != "first" and ring.append("s", 2.0, {"a": 1.0}) == "stored"
     assert Ring().epoch != Ring().epoch
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=8), st.integers(1, 60), st.integers(1, 9))
+def test_runs_of_late_samples_are_put_in_their_place(runs, rows, live_each):
+    """As a journal tells them: in order, while newer ones go on arriving."""
+    ring, model, live = Ring(rows=rows), Model(rows), 1000
+    for start, length in runs:
+        for at in range(start, start + length):
+            for when in (at, live) if at % live_each == 0 else (at,):
+                assert ring.append("s", float(when), {"a": float(when)}) == model.append(float(when), {"a": float(when)})
+            live += 1
+    check(ring, model)
+
+
+def test_a_day_told_late_copies_little_and_keeps_few_blocks(monkeypatch):
+    from dashboard.metrics.block import Block
+
+    taken = []
+    take = Block.take
+    monkeypatch.setattr(Block, "take", lambda self, first, last: taken.append(last - first) or take(self, first, last))
+    ring = Ring(rows=20_000)
+    for at in range(30_000, 30_005):
+        ring.append("s", float(at), {"a": 1.0})
+    for at in range(10_000):
+        assert ring.append("s", float(at), {"a": float(at)}) == "late"
+    blocks = ring._tables["s"]._blocks
+    assert len(taken) < 60 and len(blocks) < 15
+    assert list(ring.window("s").times) == [*range(10_000), *range(30_000, 30_005)]
+
+
+def test_short_runs_everywhere_do_not_multiply_the_blocks():
+    ring = Ring(rows=4096)
+    for at in range(0, 40_000, 10):
+        ring.append("s", float(at), {"a": 1.0})
+    for at in [*range(5, 35_000, 1000)] * 3:
+        for step in range(3):
+            ring.append("s", float(at + step), {"a": 2.0})
+    table = ring._tables["s"]
+    assert len(table._blocks) <= table._most_blocks + 1

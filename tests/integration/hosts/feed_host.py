@@ -44,8 +44,9 @@ app = Flask(__name__)
 @app.get("/feed")
 def feed():
     names = [thread.name for thread in threading.enumerate()]
-    return jsonify(pid=os.getpid(), alive=listener.alive, threads=names.count("monitoring-feed"),
-                   accepted=record.accepted, state=record.state, reason=record.reason)
+    return jsonify(pid=os.getpid(), alive=listener.alive, accepted=record.accepted,
+                   threads=sum(name.startswith("monitoring-feed") for name in names),
+                   state=record.state, reason=record.reason)
 
 
 if __name__ == "__main__":

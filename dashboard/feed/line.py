@@ -1,0 +1,272 @@
+"""One of the connections that listen, with its thread: always subscribed or on the way to it.
+
+What it promises: a lost connection is noticed (a silent one by a ping of our own), a new one is there before the silent
+one is closed, every time without a subscription is reported with its reason, and no message and no failing handler
+ends the thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import redis
+
+from dashboard.feed.connection import address, plain_words
+from dashboard.feed.copies import Copies
+from dashboard.feed.frames import MESSAGE, PONG, SUBSCRIBED, UNSUBSCRIBED
+from dashboard.feed.lines import LineReport
+from dashboard.feed.process import only_watches
+from dashboard.feed.subscription import Subscription
+from dashboard.settings import Settings
+
+POLL_S = 0.25  # the longest a stop is not noticed; four wake-ups a second cost nothing measurable
+PING_AFTER_S = 0.4  # silence after which we ask: a gap begins where the connection was last known to be good
+ANSWER_WITHIN_S = 2.6  # so a frozen server is noticed after 3 s; slower than this it is of no use either
+FIRST_DELAY_S, LONGEST_DELAY_S = 0.05, 0.7  # a Redis that is back must not wait for us as long as 1 s
+DRAIN_WITHIN_S = 1.0  # for what the old connection still holds; over a path that is dead nothing comes
+LOOK_AROUND_S = 1.0  # how often we see whether this process has become one that only watches
+BREATHE_EVERY = 64  # messages in a row before others may run: under eventlet nobody else can until we yield
+TAKE_OVER_S = 0.25  # of waiting for the line that leads: it is behind, or its connection is silent
+LOOK_AGAIN_S = 0.001  # the other thread takes in some twenty messages meanwhile
+AFTER_A_BUG_S = 1.0  # an exception of our own must not become a busy loop
+
+UNANSWERED = f"Redis did not answer for {PING_AFTER_S + ANSWER_WITHIN_S:g} s"
+INTERRUPTED = "The connection to Redis was replaced"
+ENDED = "Redis ended the subscription"
+STOPPED = "The feed was stopped"
+WATCHING = "This process only starts others, and they listen"
+
+logger = logging.getLogger(__name__)
+
+
+def delay_s(attempt: int, chance: float) -> float:
+    """Seconds to wait after the failed try number `attempt` (from 0); `chance` in 0 to 1 spreads many processes."""
+    return min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** min(attempt, 10)) * (0.5 + chance / 2)
+
+
+class Line:
+    """Hands every message that is not the echo of another line's to `accept`, and tells `report` how it stands."""
+
+    def __init__(self, settings: Settings, accept: Callable[[bytes, float], object], echoed: Callable[[], None],
+                 copies: Copies, report: LineReport, *, clock: Callable[[], float] = time.time,
+                 monotonic: Callable[[], float] = time.monotonic, random: Callable[[], float] = random.random,
+                 pause: Callable[[float], None] = time.sleep,
+                 subscription: Callable[[Settings], Subscription] = Subscription,
+                 only_watches: Callable[[], bool] = only_watches):
+        self._settings, self._accept, self._echoed = settings, accept, echoed
+        self._copies, self._report, self._index = copies, report, report.index
+        self._clock, self._monotonic, self._random, self._pause = clock, monotonic, random, pause
+        self._subscription, self._only_watches = subscription, only_watches
+        self._held: list[Subscription] = []  # open connections, so that a forked child can let go of them
+        self._known_until = clock()
+        self._heard = monotonic()
+        self._drained: Counter[bytes] = Counter()  # what the connection before brought while this one did already
+        report.known_until = lambda: self._wall(self._heard)
+
+    def forget_connections(self) -> None:
+        """In a forked child: close its copies of the sockets, without a word to Redis.
+
+        A dead parent would go on being counted as a subscriber otherwise.
+        """
+        held, self._held = self._held, []
+        for subscription in held:
+            subscription.close()
+
+    # -- in the thread --------------------------------------------------------------------------------------------
+
+    def run(self, stopping: threading.Event) -> None:
+        """What the thread does until `stopping` is set."""
+        self._known_until = self._clock()
+        why = STOPPED
+        if not self._only_watches():
+            self._report.connecting()
+        current: Subscription | None = None
+        try:
+            while not stopping.is_set():
+                if self._only_watches():
+                    why = WATCHING
+                    return
+                if current is None:
+                    self._close_all()
+                    self._copies.closed(self._index)
+                try:
+                    current = self._replace(current, stopping)
+                    if current is not None:
+                        current = self._read(current, stopping)
+                except Exception as error:
+                    logger.exception("The feed goes on after an error of its own")
+                    current = None
+                    self._report.lost(self._known_until, plain_words(error))
+                    stopping.wait(AFTER_A_BUG_S)
+        finally:
+            self._close_all()
+            self._copies.closed(self._index)
+            self._report.stopped(self._known_until, why)
+
+    def _replace(self, silent: Subscription | None, stopping: threading.Event) -> Subscription | None:
+        """A connection that is subscribed; None when told to stop.
+
+        `silent` stays open meanwhile: a server that was only frozen sends everything it held back, and what was
+        published before the new subscription is on the old connection alone.
+        """
+        attempt = 0
+        while not stopping.is_set():
+            new = None
+            try:
+                new = self._subscription(self._settings)
+                self._held.append(new)
+                self._copies.opened(self._index)
+                new.open()
+            except Exception as error:  # whatever it was, it is told in plain words and tried again
+                self._drop(new)
+                wait_s = delay_s(attempt, self._random())
+                attempt += 1
+                self._tell_failure(plain_words(error), wait_s)
+                if silent is None:
+                    self._copies.closed(self._index)
+                    stopping.wait(wait_s)
+                elif self._speaks_again(silent, wait_s):
+                    self._report.resumed()
+                    return silent
+                elif silent not in self._held:
+                    silent = None
+                if self._only_watches():
+                    return None
+                continue
+            if silent is not None:
+                self._drain(silent)
+                self._drop(silent)
+            self._report.subscribed(new.warnings)
+            logger.info("Subscribed to %s at %s", self._settings.channel, address(self._settings))
+            return new
+        return None
+
+    def _read(self, subscription: Subscription, stopping: threading.Event) -> Subscription | None:
+        """Take messages in until told to stop (None), or the connection is gone (None) or silent (returned)."""
+        monotonic, take, is_stopping = self._monotonic, self._take_message, stopping.is_set
+        self._heard = heard = began = monotonic()
+        asked: float | None = None
+        look_around_at, taken = heard + LOOK_AROUND_S, 0
+        try:
+            while not is_stopping():
+                due = heard + PING_AFTER_S if asked is None else asked + ANSWER_WITHIN_S
+                frame = subscription.read(max(0.01, min(POLL_S, due - began)))
+                began = monotonic()
+                if frame is not None:
+                    self._heard = heard = began
+                    asked = None
+                    if frame[0] == MESSAGE:
+                        take(frame[2])
+                        taken += 1
+                        if taken % BREATHE_EVERY == 0:
+                            self._pause(0)
+                    elif frame[0] == SUBSCRIBED:
+                        self._report.interrupted(self._known_until, INTERRUPTED)
+                    elif frame[0] == UNSUBSCRIBED:
+                        return self._lost(subscription, heard, ENDED)
+                elif asked is None and began - heard >= PING_AFTER_S:
+                    subscription.ping(b"")
+                    asked = began
+                elif asked is not None and began - asked >= ANSWER_WITHIN_S:
+                    self._lost(subscription, heard, UNANSWERED, close=False)
+                    return subscription
+                if began >= look_around_at:
+                    look_around_at = began + LOOK_AROUND_S
+                    self._known_until = self._wall(heard)
+                    if self._only_watches():
+                        return None
+        except (redis.RedisError, OSError) as error:
+            return self._lost(subscription, heard, plain_words(error))
+        self._known_until = self._wall(heard)
+        return None
+
+    def _lost(self, subscription: Subscription, heard: float, why: str, close: bool = True) -> None:
+        self._known_until = self._wall(heard)
+        self._report.lost(self._known_until, why)
+        logger.warning("The feed was interrupted: %s (%s)", why, address(self._settings))
+        if close:
+            self._drop(subscription)
+
+    def _wall(self, heard: float) -> float:
+        return self._clock() - (self._monotonic() - heard)
+
+    def _speaks_again(self, silent: Subscription, wait_s: float) -> bool:
+        """Wait on the silent connection instead of just waiting; drops it when it turns out to be closed."""
+        try:
+            frame = silent.read(wait_s)
+        except (redis.RedisError, OSError):
+            self._drop(silent)
+            return False
+        self._take(frame)
+        return frame is not None
+
+    def _drain(self, old: Subscription) -> None:
+        """Take what the old connection still holds, up to the answer to a ping sent after the new subscription.
+
+        The server works in order, so that behind this answer there is nothing the new connection does not have.
+        """
+        end = self._monotonic() + DRAIN_WITHIN_S
+        self._drained.clear()
+        try:
+            old.ping(b"drained")
+            while (left := end - self._monotonic()) > 0:
+                frame = old.read(min(POLL_S, left))
+                if frame is not None and frame[:2] == [PONG, b"drained"]:
+                    return
+                raw = self._take(frame)
+                if raw is not None:
+                    self._drained[raw] += 1
+        except (redis.RedisError, OSError):
+            return  # it was on its way out
+
+    def _take(self, frame: list | None) -> bytes | None:
+        if frame is None or frame[0] != MESSAGE:
+            return None
+        self._take_message(frame[2])
+        return frame[2]
+
+    def _take_message(self, raw: bytes) -> None:
+        if self._drained and self._was_drained(raw):
+            self._echoed()
+            return
+        if self._copies.must_wait(self._index, raw):
+            self._wait_for_leader(raw)
+        if self._copies.is_echo(self._index, raw):
+            self._echoed()
+        else:
+            self._accept(raw, self._clock())
+
+    def _wait_for_leader(self, raw: bytes) -> None:
+        end = self._monotonic() + TAKE_OVER_S
+        while self._copies.must_wait(self._index, raw):
+            if self._monotonic() >= end:
+                self._copies.lead(self._index)
+            else:
+                self._pause(LOOK_AGAIN_S)
+
+    def _was_drained(self, raw: bytes) -> bool:
+        """Whether the connection before brought it, too: that is so for the first messages of the new one, if any."""
+        if self._drained[raw]:
+            self._drained[raw] -= 1
+            return True
+        self._drained.clear()
+        return False
+
+    def _tell_failure(self, why: str, wait_s: float) -> None:
+        if self._report.reason != why:  # a Redis that is away for a night is one line of the log
+            logger.warning("No feed: %s (%s)", why, address(self._settings))
+        self._report.failed(why, self._clock() + wait_s)
+
+    def _drop(self, subscription: Subscription | None) -> None:
+        if subscription in self._held:
+            self._held.remove(subscription)
+            subscription.close()
+
+    def _close_all(self) -> None:
+        while self._held:
+            self._held.pop().close()

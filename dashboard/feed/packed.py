@@ -1,0 +1,39 @@
+"""Events on their way to the journal and back: many in one string, each with its key and when it was received. Pure."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_HEAD = struct.Struct(">dHI")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as it was heard: `raw` its bytes, `key` what makes it the same event, `received` Unix seconds."""
+
+    key: str
+    received: float
+    raw: bytes
+
+
+def pack(entries: Iterable[Entry]) -> bytes:
+    """The entries as one string; see `journal_scripts` for its form."""
+    parts = []
+    for entry in entries:
+        key = entry.key.encode()
+        parts += (_HEAD.pack(entry.received, len(key), len(entry.raw)), key, entry.raw)
+    return b"".join(parts)
+
+
+def unpack(packed: bytes) -> list[Entry]:
+    """The entries in a string made by `pack`, or by a script of the journal."""
+    entries, at = [], 0
+    while at < len(packed):
+        received, key_length, length = _HEAD.unpack_from(packed, at)
+        at += _HEAD.size
+        middle, end = at + key_length, at + key_length + length
+        entries.append(Entry(packed[at:middle].decode(), received, packed[middle:end]))
+        at = end
+    return entries
