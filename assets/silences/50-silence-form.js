@@ -25,10 +25,17 @@
         if (list) list.replaceChildren(...names.map((name) => Object.assign(document.createElement("option"), {value: name})));
     }
 
+    /* Who comes with something to silence, from an alert, comes for the form: on a phone it lies below the list. */
+    function showForm() {
+        const panel = document.getElementById("silence-form");
+        if (panel) panel.focus();
+    }
+
     monitoring.onBegin((address, set) => {
         FIELDS.forEach((name) => { if (address.get(name)) set("silence-" + name, {value: address.get(name)}); });
         const levels = address.getAll("level").join(",").toUpperCase().split(",").map((name) => name.trim()).filter(Boolean);
         if (levels.length) set("silence-levels", {value: levels});
+        if (levels.length || FIELDS.some((name) => address.get(name))) showForm();
         set("silence-zone", {value: monitoring.zoneName("browser")});
         offerZones();
     });
@@ -36,7 +43,7 @@
     monitoring.onAnswer((live) => {
         const now = monitoring.view.zone || monitoring.zoneName("browser");
         if (live.alertsRevision === revision && zone === now) return;
-        if (zone !== now) window.dash_clientside.set_props("silence-zone-note", {children: "Both by the clock of " + now + "."});
+        if (zone !== now) window.dash_clientside.set_props("silence-zone-note", {children: "By the clock of " + now + "."});
         revision = live.alertsRevision;
         zone = now;
         window.dash_clientside.set_props("silence-stamp", {data: {number: ++number, zone}});

@@ -80,12 +80,11 @@ def previewed(services: Services, form: Mapping[str, Any], by: str) -> tuple[str
 
 def made(services: Services, form: Mapping[str, Any], by: str, zone: str) -> tuple[str, bool]:
     """Make the silence the form asks for: (the sentence for the person, whether it was made)."""
-    now = services.clock()
     try:
-        silence = services.alerts.silence(silence_form.wanted(form, zone, now), by)
+        silence = services.alerts.silence(silence_form.wanted(form, zone, services.clock()), by)
     except (Unreachable, ValueError) as refused:
         return f"Not silenced: {refused}.", False
-    return f"Silenced, {when(silence, now, zone)}.", True
+    return f"Silenced, {when(silence, services.clock(), zone)}.", True
 
 
 def ended(services: Services, button: Any, by: str, zone: str) -> str:

@@ -76,10 +76,6 @@ def _when() -> html.Fieldset:
         html.Legend("When"),
         dbc.RadioItems(id=ids.SILENCE_KIND, inline=True, value=ONCE, options=[
             {"value": ONCE, "label": "Once"}, {"value": WEEKLY, "label": "Every week"}]),
-        html.Div(id=ids.SILENCE_ONCE, className="pair", children=[
-            labelled("For", dbc.Select(id=ids.SILENCE_SPAN, size="sm", value="1h", options=[
-                {"value": value, "label": title} for value, title in SPAN_TITLES])),
-        ]),
         html.Div(id=ids.SILENCE_WEEKLY, hidden=True, children=[
             html.Fieldset([html.Legend("Days", className="visually-hidden"), dbc.Checklist(
                 id=ids.SILENCE_DAYS, inline=True, value=[],
@@ -89,11 +85,14 @@ def _when() -> html.Fieldset:
                 labelled("To", dbc.Input(id=ids.SILENCE_TO, type="time", size="sm", value="06:00")),
             ]),
             labelled("Zone", dbc.Input(id=ids.SILENCE_ZONE, type="text", size="sm", value="", list=ids.ZONE_NAMES,
-                                     maxLength=ZONE_LIMIT, autocomplete="off")),
+                                       maxLength=ZONE_LIMIT, autocomplete="off")),
         ]),
         html.Div(className="pair", children=[
+            html.Div(id=ids.SILENCE_ONCE, children=labelled("For", dbc.Select(
+                id=ids.SILENCE_SPAN, size="sm", value="1h",
+                options=[{"value": value, "label": title} for value, title in SPAN_TITLES]))),
             labelled("Starts", _moment(ids.SILENCE_STARTS), "empty: now"),
-            html.Div(id=ids.SILENCE_END_FIELD, hidden=True, children=[labelled("Until", _moment(ids.SILENCE_UNTIL))]),
+            html.Div(id=ids.SILENCE_END_FIELD, hidden=True, children=labelled("Until", _moment(ids.SILENCE_UNTIL))),
         ]),
         html.P(id=ids.SILENCE_ZONE_NOTE, className="muted"),
     ])
