@@ -86,7 +86,7 @@ class PersonActions:
     def preview(self, wanted: Mapping[str, Any], by: str) -> list[Alert]:
         """The open alerts that a silence for `wanted` would be for, whatever the time. ValueError."""
         silence = read_silence(wanted, silence_id="preview", by=by, now=self._clock())
-        return [alert for alert in self.index().all if alert.is_open and silence.matches(alert)]
+        return self.index().hit_by(silence)
 
     def silence(self, wanted: Mapping[str, Any], by: str) -> Silence:
         """Make a silence; `wanted` as in `read_silence`. Raises ValueError, Unreachable."""

@@ -218,6 +218,11 @@ class AlertIndex:
         """All alerts that match, in the order of severity; the filters are those of `query`. Raises QueryError."""
         return [entry.alert for entry in self._matching(states, levels, source, text, None)]
 
+    def hit_by(self, silence: Silence) -> list[Alert]:
+        """The open alerts that a silence is for, whatever the time, EMERGENCY first, then newest."""
+        return [entry.alert for entry in self._by_order
+                if entry.alert.state != RESOLVED and silence.matches(entry.alert, entry.known_words)]
+
     def _matching(self, *filters: Any, wanted: Filter | None = None) -> list[Entry]:
         entries = self._by_urgency
         for matches in _filters(*filters):

@@ -77,6 +77,38 @@ COMMAND_FEEDBACK = "command-feedback"
 COMPONENT_TYPE = "component-type"
 COMPONENT_NAME = "component-name"
 
+# The page of silences.
+SILENCE_FORM = "silence-form"  # the panel, where the skip link leads
+SILENCE_STAMP = "silence-stamp"  # rises when the preview should be made again
+SILENCE_SEEN = "silence-seen"  # output of the script that writes the address, read by nobody
+SILENCE_LEVELS = "silence-levels"
+SILENCE_SOURCE = "silence-source"
+SILENCE_COMPONENT = "silence-component"
+SILENCE_TEXT = "silence-text"
+SILENCE_REASON = "silence-reason"
+SILENCE_KIND = "silence-kind"
+SILENCE_ONCE = "silence-once"
+SILENCE_SPAN = "silence-span"
+SILENCE_WEEKLY = "silence-weekly"
+SILENCE_DAYS = "silence-days"
+SILENCE_FROM = "silence-from"
+SILENCE_TO = "silence-to"
+SILENCE_ZONE = "silence-zone"
+SILENCE_STARTS = "silence-starts"
+SILENCE_END_FIELD = "silence-end-field"
+SILENCE_UNTIL = "silence-until"
+SILENCE_ZONE_NOTE = "silence-zone-note"  # which clock the two times above go by
+SILENCE_HITS = "silence-hits"
+SILENCE_PREVIEW = "silence-preview"
+SILENCE_SAVE = "silence-save"
+SILENCE_FEEDBACK = "silence-feedback"
+SILENCE_ENDED = "silence-ended"
+SILENCE_LIST = "silence-list"
+# Names that are offered while one is typed.
+SILENCE_SOURCES = "silence-sources"
+SILENCE_COMPONENTS = "silence-components"
+ZONE_NAMES = "zone-names"
+
 
 def chart(key: str) -> dict[str, str]:
     """Id of the graph of one chart group."""
@@ -91,3 +123,8 @@ def gauge(key: str) -> dict[str, str]:
 def command(action: str) -> dict[str, str]:
     """Id of the button that asks for one action."""
     return {"type": "command", "action": action}
+
+
+def silence_end(silence_id: str) -> dict[str, str]:
+    """Id of the button that ends one silence."""
+    return {"type": "silence-end", "id": silence_id}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-OVERVIEW = "overview"
+OVERVIEW, ALERTS, SILENCES = "overview", "alerts", "silences"
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Place:
 # In the order in which they are offered.
 PLACES: dict[str, Place] = {
     OVERVIEW: Place("", "Overview"),
+    SILENCES: Place("alerts/silences", "Silences", ALERTS),
 }
 
 
@@ -38,8 +39,9 @@ def way(here: str, there: str) -> str:
 
 
 def top_of(name: str) -> str:
-    """The page of the strip that `name` is, or is a tab of."""
-    return PLACES[name].within or name
+    """The page of the strip that `name` is, or is a tab of; a tab of a page that there is not stands for itself."""
+    within = PLACES[name].within
+    return within if within in PLACES else name
 
 
 def tabs_of(name: str) -> list[str]:

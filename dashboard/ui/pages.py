@@ -10,8 +10,9 @@ from dash import Dash, html
 from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.ui import navigation
-from dashboard.ui.callbacks import overview
+from dashboard.ui.callbacks import overview, silences
 from dashboard.ui.layout.page import page as overview_page
+from dashboard.ui.layout.silences import page as silences_page
 
 
 @dataclass(frozen=True)
@@ -29,4 +30,5 @@ class Page:
 
 PAGES = (
     Page(navigation.OVERVIEW, overview_page, overview.register, ("overview", "table")),
+    Page(navigation.SILENCES, silences_page, silences.register, ("silences",)),
 )

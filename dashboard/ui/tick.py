@@ -39,9 +39,13 @@ def answer(services: Services, view: View, now: float) -> tuple[dict[str, Any], 
     return live | _lines(moment) | drawn, changed
 
 
-def heartbeat(services: Services, view: View, now: float) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The answer of a page that draws its own content: what its strip and its banners show, likewise."""
-    return _heartbeat(read_moment(services, view, now), sections.FRAME)
+def heartbeat(services: Services, view: View, now: float,
+              wanted: Mapping[str, sections.Section] = sections.FRAME) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The answer of a page that draws its own content: what its strip and its banners show, likewise.
+
+    `wanted`: the sections of this page, those of the frame among them.
+    """
+    return _heartbeat(read_moment(services, view, now), wanted)
 
 
 def _heartbeat(moment: Moment, wanted: Mapping[str, sections.Section]) -> tuple[dict[str, Any], dict[str, Any]]:

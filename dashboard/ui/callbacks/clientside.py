@@ -56,3 +56,15 @@ def register_table(app: Dash) -> None:
         State(ids.ALERT_TABLE, "data"), State(ids.ALERT_TABLE, "selected_rows"), State(ids.ALERT_TABLE, "sort_by"),
         State(ids.ALERT_TABLE, "active_cell"))
     run("closeDetail", Output(ids.ALERT_CLOSE, "data-clicks"), Input(ids.ALERT_CLOSE, "n_clicks"))
+
+
+def register_silences(app: Dash) -> None:
+    """The form of a silence: which of its fields are asked for, and what of it is in the address."""
+    run = in_browser(app)
+    run("silenceFields",
+        [Output(ids.SILENCE_ONCE, "hidden"), Output(ids.SILENCE_WEEKLY, "hidden"),
+         Output(ids.SILENCE_END_FIELD, "hidden")],
+        Input(ids.SILENCE_KIND, "value"), Input(ids.SILENCE_SPAN, "value"))
+    run("rememberSilence", Output(ids.SILENCE_SEEN, "data"),
+        Input(ids.SILENCE_LEVELS, "value"), Input(ids.SILENCE_SOURCE, "value"),
+        Input(ids.SILENCE_COMPONENT, "value"), Input(ids.SILENCE_TEXT, "value"))
