@@ -3,7 +3,7 @@
 Terms are separated by spaces and must all hold. `-` before a term turns it round. `field:value` compares, with commas
 between several values; `age`, `count` and `last` take `>`, `<`, `>=`, `<=`; anything else is text to be found in
 message, component, id or source. Quotes keep spaces and colons together: `source:"batch 2"`, `"http://host"`.
-It is read character by character in one pass; no text makes that slow.
+Of a person, `me` is whoever asks. It is read character by character in one pass; no text makes that slow.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.alerts.alert import OPEN_STATES, STATES, Alert
+from dashboard.alerts.alert import ACKNOWLEDGED, OPEN_STATES, STATES, Alert
 from dashboard.events import LEVELS, normal_level
 
 LENGTH_LIMIT = 500
@@ -33,13 +33,18 @@ FLAGS: dict[str, Callable[[Alert], bool]] = {
     "assigned": lambda alert: alert.assigned_to is not None,
 }
 """What may follow `is:`, beside the states."""
-_WORDS: dict[str, Callable[[Alert], str]] = {
-    "source": lambda alert: alert.source,
-    "component": lambda alert: alert.component,
-    "id": lambda alert: alert.id,
-    "assigned": lambda alert: alert.assigned_to or "",
-    "by": lambda alert: (alert.resolved_by if not alert.is_open else alert.acknowledged_by) or "",
+_WORDS: dict[str, Callable[[Alert], tuple[str | None, ...]]] = {
+    "source": lambda alert: (alert.source,),
+    "component": lambda alert: (alert.component,),
+    "id": lambda alert: (alert.id,),
+    "assigned": lambda alert: (alert.assigned_to,),
+    "by": lambda alert: (alert.acknowledged_by if alert.is_open else alert.resolved_by,),
+    "owner": lambda alert: (alert.assigned_to, alert.acknowledged_by if alert.state == ACKNOWLEDGED else None),
 }
+OTHER = "other"
+"""A word for every level that is none of LEVELS: producers send what they like."""
+PEOPLE, ME = ("assigned", "by", "owner"), "me"
+"""Fields that name a person, and who that is where it is whoever asks."""
 _NUMBERS: dict[str, Callable[[Alert, float], float]] = {
     "age": lambda alert, now: now - alert.first_seen,
     "last": lambda alert, now: now - alert.last_seen,
@@ -88,14 +93,14 @@ def words_of(alert: Alert) -> str:
     return "\n".join((alert.message, alert.component, alert.id, alert.source)).casefold()
 
 
-def parse(text: str) -> Filter:
-    """What `text` asks. An empty text holds for every alert. Raises FilterError."""
+def parse(text: str, me: str = "") -> Filter:
+    """What `text` asks; `me` is the name of whoever asks. An empty text holds for every alert. Raises FilterError."""
     if len(text) > LENGTH_LIMIT:
         raise FilterError(f"A filter has at most {LENGTH_LIMIT} characters", LENGTH_LIMIT)
     terms = _terms(text)
     if len(terms) > TERMS_LIMIT:
         raise FilterError(f"A filter has at most {TERMS_LIMIT} terms", terms[TERMS_LIMIT].at)
-    tests = tuple(_negated(_test(term)) if term.negated else _test(term) for term in terms if term.sign)
+    tests = tuple(_negated(_test(term, me)) if term.negated else _test(term, me) for term in terms if term.sign)
     return Filter(tests, tuple((term.value.casefold(), term.negated) for term in terms if not term.sign))
 
 
@@ -129,7 +134,7 @@ def _terms(text: str) -> list[_Term]:
     return found
 
 
-def _test(term: _Term) -> Test:
+def _test(term: _Term, me: str) -> Test:
     if term.field not in FIELDS:
         raise FilterError(f"There is no field “{term.field[:40]}”; there are {', '.join(FIELDS)}. "
                           "Text with a colon is put in quotation marks", term.at)
@@ -142,15 +147,18 @@ def _test(term: _Term) -> Test:
     values = [value.strip() for value in term.value.split(",") if value.strip()]
     if term.field in _WORDS:
         read, wanted = _WORDS[term.field], {value.casefold() for value in values}
-        return lambda alert, now: read(alert).casefold() in wanted
+        if term.field in PEOPLE and me and ME in wanted:
+            wanted.add(me.casefold())
+        return lambda alert, now: any((word or "").casefold() in wanted for word in read(alert))
     return {"level": _levels, "state": _states, "is": _states}[term.field](term, values)
 
 
 def _levels(term: _Term, values: list[str]) -> Test:
-    wanted = {normal_level(value)[0] for value in values}
+    others = OTHER in {value.lower() for value in values}
+    wanted = {normal_level(value)[0] for value in values if value.lower() != OTHER}
     if not wanted <= set(LEVELS):
-        raise FilterError(f"level is one of {', '.join(LEVELS).lower()}", term.at)
-    return lambda alert, now: alert.level in wanted
+        raise FilterError(f"level is one of {', '.join(LEVELS).lower()}, {OTHER}", term.at)
+    return lambda alert, now: alert.level in wanted or (others and alert.level not in LEVELS)
 
 
 def _states(term: _Term, values: list[str]) -> Test:

@@ -10,7 +10,7 @@ from typing import Any
 from zlib import crc32
 
 from dashboard.alerts.alert import ACTIVE, OPEN_STATES, RESOLVED, STATES, Alert
-from dashboard.alerts.filter_language import Filter, words_of
+from dashboard.alerts.filter_language import OTHER, Filter, words_of
 from dashboard.alerts.silences import Silence, next_edge, silencing
 from dashboard.alerts.stale import SilentSince, never_silent
 from dashboard.events import LEVELS, normal_level
@@ -18,8 +18,6 @@ from dashboard.reading.leaves import identity
 
 OPEN = "open"
 """A word for both states of an alert that is not resolved."""
-OTHER = "other"
-"""A word for every level that is none of LEVELS: producers send what they like."""
 MAX_LIMIT = 1_000
 """Alerts on one page, by the REST contract."""
 MAX_TEXT = 150
@@ -214,9 +212,9 @@ class AlertIndex:
         return Page(tuple(entry.alert for entry in chosen), len(entries))
 
     def matching(self, *, states: Iterable[str] | str | None = None, levels: Iterable[str] | str | None = None,
-                 source: str | None = None, text: str | None = None) -> list[Alert]:
+                 source: str | None = None, text: str | None = None, wanted: Filter | None = None) -> list[Alert]:
         """All alerts that match, in the order of severity; the filters are those of `query`. Raises QueryError."""
-        return [entry.alert for entry in self._matching(states, levels, source, text, None)]
+        return [entry.alert for entry in self._matching(states, levels, source, text, None, wanted=wanted)]
 
     def hit_by(self, silence: Silence) -> list[Alert]:
         """The open alerts that a silence is for, whatever the time, EMERGENCY first, then newest."""

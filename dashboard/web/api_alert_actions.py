@@ -48,7 +48,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         dry_run = body.get("dry_run", False)
         if not isinstance(dry_run, bool):
             raise Problem(400, "dry_run is true or false.")
-        keys = _keys(services, body)
+        keys = _keys(services, body, guard.user_name())
         expected = body.get("expected")
         if expected is not None and (isinstance(expected, bool) or not isinstance(expected, int)):
             raise Problem(400, "expected is a whole number.")
@@ -61,13 +61,13 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         return _many(change, keys)
 
 
-def _keys(services: Services, body: dict[str, Any]) -> list[str]:
+def _keys(services: Services, body: dict[str, Any], me: str) -> list[str]:
     """The keys that `keys` or `filter` of the body name, without doubles."""
     keys, text = body.get("keys"), body.get("filter")
     if (keys is None) == (text is None):
         raise Problem(400, "Either keys or filter says which alerts.")
     if text is not None:
-        wanted = read_filter(text_field(body, "filter", FILTER_MAX_CHARS, required=True))
+        wanted = read_filter(text_field(body, "filter", FILTER_MAX_CHARS, required=True), me)
         found: list[Alert] = []
         while True:
             page = services.alerts.query(wanted=wanted, limit=MAX_LIMIT, offset=len(found))

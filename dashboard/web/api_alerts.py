@@ -52,12 +52,12 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     @blueprint.get("/alerts")
     def list_alerts() -> Response:
         states = {name for word in words("state", MEANT) for name in MEANT[word]}
-        return _page(services, sorted(states) or None, since=None, limit=LIMIT_DEFAULT)
+        return _page(services, guard.user_name(), sorted(states) or None, since=None, limit=LIMIT_DEFAULT)
 
     @blueprint.get("/alerts/history")
     def alert_history() -> Response:
         span_hours = hours(HISTORY_HOURS_DEFAULT, services.settings.alerts_kept_days * HOURS_PER_DAY)
-        return _page(services, None, since=clock() - span_hours * 3_600, limit=LIMIT_MAX)
+        return _page(services, guard.user_name(), None, since=clock() - span_hours * 3_600, limit=LIMIT_MAX)
 
     @blueprint.get("/alerts/statistics")
     def alert_statistics() -> Response:
@@ -72,14 +72,14 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         return success(alert=alert.to_json() | {"timeline": alert.history()})
 
 
-def _page(services: Services, states: list[str] | None, since: float | None, limit: int) -> Response:
+def _page(services: Services, me: str, states: list[str] | None, since: float | None, limit: int) -> Response:
     page = services.alerts.query(
         states=states,
         levels=_levels(services) or None,
         source=single("source"),
         text=single("q"),
         since=since,
-        wanted=read_filter(single("filter")),
+        wanted=read_filter(single("filter"), me),
         sort=CONTRACT_ORDER,
         limit=integer("limit", limit, 1, LIMIT_MAX),
         offset=integer("offset", 0, 0),
@@ -87,10 +87,10 @@ def _page(services: Services, states: list[str] | None, since: float | None, lim
     return success(alerts=[alert.to_json() for alert in page.alerts], total=page.total)
 
 
-def read_filter(text: str | None) -> Filter | None:
-    """The filter in words; None where there is none. 400 where it cannot be meant."""
+def read_filter(text: str | None, me: str) -> Filter | None:
+    """The filter in words, asked by person `me`; None where there is none. 400 where it cannot be meant."""
     try:
-        return parse(text) if text else None
+        return parse(text, me) if text else None
     except FilterError as refused:
         raise Problem(400, f"filter: {refused}.") from None
 

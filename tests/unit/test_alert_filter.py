@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -31,6 +32,25 @@ ALERT = Alert(key="k", id="http://db:5432", source="batch 2", level="CRITICAL", 
     ("level:critical state:open age>15m pool", True), ("level:critical state:open age>15m queue", False)])
 def test_what_it_means(text, holds):
     assert parse(text).matches(ALERT, NOW) is holds
+
+
+@pytest.mark.parametrize(("text", "me", "holds"), [
+    ("owner:ada", "", True), ("owner:bert", "", True), ("owner:carl", "", False), ("-owner:me", "carl", True),
+    ("owner:me", "Ada", True), ("by:me", "ADA", True), ("assigned:me", "Ada", False), ("owner:me", "", False),
+    ("source:me", "batch 2", False)])
+def test_me_is_whoever_asks(text, me, holds):
+    assert parse(text, me).matches(ALERT, NOW) is holds
+
+
+def test_an_acknowledgement_that_has_run_out_owns_nothing():
+    assert not parse("owner:ada").matches(replace(ALERT, state="active"), NOW)
+
+
+@pytest.mark.parametrize(("level", "text", "holds"), [
+    ("Notice", "level:other", True), ("CRITICAL", "level:other", False), ("CRITICAL", "level:other,critical", True),
+    ("Notice", "-level:other", False)])
+def test_other_is_every_level_that_is_none_of_ours(level, text, holds):
+    assert parse(text).matches(replace(ALERT, level=level), NOW) is holds
 
 
 @pytest.mark.parametrize(("text", "said", "at"), [

@@ -11,13 +11,15 @@ from dashboard.alerts.alert import Alert
 from dashboard.alerts.query import AlertIndex
 from dashboard.events import LEVELS, normal_level
 from dashboard.ui import ids
-from dashboard.ui.alert_page import KNOWN_LIMIT, Filter, known, table_page
+from dashboard.ui.alert_page import KNOWN_LIMIT, known, table_page
+from dashboard.ui.alert_question import Filter
 from dashboard.ui.alert_rows import MESSAGE_SHOWN, NO_BREAK, detail, row
-from dashboard.ui.layout.alerts import COLUMNS, PAGE_SIZE, alert_panel
+from dashboard.ui.layout.alerts import COLUMNS, alert_panel
 from tests.alert_events import NOW, trigger
 from tests.unit.ui_world import components, texts
 
 HOUR_S = 3600
+PAGE_SIZE = Filter.page_size
 
 
 def alert(key, level="WARNING", state="active", age_s=60, **fields) -> Alert:

@@ -9,8 +9,8 @@ from dashboard.alerts.store import AlertStore
 from dashboard.commands import Unreachable
 from dashboard.settings import Settings
 from dashboard.ui import ids
-from dashboard.ui.alert_page import Filter
-from dashboard.ui.callbacks.alerts import MAX_CHOSEN, change_all, read_filter, ticked_ids
+from dashboard.ui.alert_question import Filter, read_filter
+from dashboard.ui.callbacks.alerts import MAX_CHOSEN, change_all, ticked_ids
 from tests.alert_events import trigger
 from tests.unit.ui_world import NOW, Callbacks, hear_alert, hear_metrics, make_world, props
 

@@ -12,7 +12,8 @@ from dashboard.alerts.store import Unknown
 from dashboard.commands import Unreachable
 from dashboard.services import Services
 from dashboard.ui import ids
-from dashboard.ui.alert_page import Filter, TablePage, known, table_page
+from dashboard.ui.alert_page import TablePage, known, table_page
+from dashboard.ui.alert_question import read_filter
 from dashboard.ui.alert_rows import detail
 from dashboard.ui.times import clock
 
@@ -93,17 +94,6 @@ def ticked_ids(positions: Any, rows: Any) -> list[str]:
     known = _ids(rows)
     chosen = positions if isinstance(positions, list) else []
     return [known[at] for at in chosen if isinstance(at, int) and 0 <= at < len(known)]
-
-
-def read_filter(state: Any, level: Any, source: Any, text: Any, page: Any, sort: Any) -> Filter:
-    """A filter of what the browser sent; what is of the wrong kind counts as not set."""
-    state, level, source, text = (value if isinstance(value, str) else "" for value in (state, level, source, text))
-    page = page if isinstance(page, int) and not isinstance(page, bool) and page > 0 else 0
-    return Filter(state or "open", _unless_all(level), _unless_all(source), text.strip(), page, sort or ())
-
-
-def _unless_all(choice: str) -> str:
-    return "" if choice == "all" else choice
 
 
 def _told(done: int, receivers: Sequence[int | None], problems: Sequence[str]) -> str:

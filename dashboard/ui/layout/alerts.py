@@ -7,10 +7,10 @@ from dash import dash_table, html
 
 from dashboard.alerts.query import OTHER
 from dashboard.ui import ids
+from dashboard.ui.alert_question import Filter
 from dashboard.ui.palette import LEVEL_WORDS
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"  # the table would inherit a typewriter
-PAGE_SIZE = 8  # rows of two lines: the panel stays within a screen of 900 px
 NOTES_LIMIT = 2000  # contract section 3
 
 TONE_COLOURS = {"critical": "critical", "warning": "warning-text", "info": "info-text", "stale": "stale-text"}
@@ -57,7 +57,7 @@ def alert_table() -> dash_table.DataTable:
         selected_rows=[],
         page_action="custom",
         page_current=0,
-        page_size=PAGE_SIZE,
+        page_size=Filter.page_size,
         page_count=1,
         sort_action="custom",
         sort_mode="single",
