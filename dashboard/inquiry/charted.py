@@ -10,9 +10,9 @@ from dashboard.explore.series import Series
 from dashboard.explore.span import Span
 from dashboard.explore.statistics import Legend, legend
 from dashboard.explore.view import Line
-from dashboard.history.answers import Answer, UnknownMetric, UnknownSource
+from dashboard.history.answers import Answer, HistoryUnavailable, UnknownMetric, UnknownSource
 from dashboard.history.answers import Line as Fetched
-from dashboard.inquiry.past import Past
+from dashboard.history.metric_reader import MetricReader
 from dashboard.metrics.query import Gap
 
 Key = tuple[str, str]
@@ -42,7 +42,7 @@ class Charted:
     from_store: bool = True
 
 
-def charted(past: Past, lines: Sequence[Line], span: Span, points: int, gaps: Sequence[Gap] = ()) -> Charted:
+def charted(reader: MetricReader, lines: Sequence[Line], span: Span, points: int, gaps: Sequence[Gap] = ()) -> Charted:
     """The lines over `span` with at most `points` points each; what nobody has ever heard is told in `missing`.
 
     Raises:
@@ -55,7 +55,7 @@ def charted(past: Past, lines: Sequence[Line], span: Span, points: int, gaps: Se
     missing: dict[Key, str] = {}
     answers = []
     for source, metrics in by_source.items():
-        answer, unknown = _known(past, source, metrics, span, points, gaps)
+        answer, unknown = _known(reader, source, metrics, span, points, gaps)
         missing |= {(source, name): why for name, why in unknown.items()}
         if answer is not None:
             answers.append(answer)
@@ -80,16 +80,18 @@ def _part(source: str, line: Fetched, step_s: float) -> Part:
     return Part(line, series, legend(series))
 
 
-def _known(past: Past, source: str, metrics: list[str], span: Span, points: int, gaps: Sequence[Gap]
+def _known(reader: MetricReader, source: str, metrics: list[str], span: Span, points: int, gaps: Sequence[Gap]
            ) -> tuple[Answer | None, dict[str, str]]:
     """The answer for those metrics the source has, and why there is none for the others."""
     try:
-        return past.metrics.series(source, metrics, span.start, span.end, points, gaps=gaps), {}
+        return reader.series(source, metrics, span.start, span.end, points, gaps=gaps), {}
     except UnknownSource:
         return None, dict.fromkeys(metrics, f"nothing was ever heard of {source}")
+    except HistoryUnavailable as error:
+        return None, dict.fromkeys(metrics, f"{source} is not in memory, and the database is away ({error.reason})")
     except UnknownMetric as error:
         unknown = dict.fromkeys(error.names, f"{source} has never sent it")
     known = [name for name in metrics if name not in unknown]
     if not known:
         return None, unknown
-    return past.metrics.series(source, known, span.start, span.end, points, gaps=gaps), unknown
+    return reader.series(source, known, span.start, span.end, points, gaps=gaps), unknown

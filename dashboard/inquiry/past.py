@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
-from dashboard.history.event_archive import EventArchive
-from dashboard.history.metric_reader import MetricReader
-from dashboard.inquiry.ring_past import remembered
+from dashboard.history.answers import OFF
+from dashboard.inquiry.ring_past import MemoryArchive
 
-
-class Kept(Protocol):
-    """How long anything is kept, in seconds."""
-
-    @property
-    def longest_s(self) -> float: ...
+FASTEST_SAMPLE_S = 2.0
+"""Between two samples of the fastest producers: so long do the rows of the ring last at least."""
+DAY_S = 86_400.0
 
 
-class Past(Protocol):
-    """`dashboard.history.store.HistoryStore`, as far as it is asked here."""
+def kept_s(services: Any) -> float:
+    """How far back anything is kept, in seconds: by the store, or where there is none by the ring."""
+    if services.history.status.state == OFF:
+        return max(DAY_S, services.settings.ring_rows * FASTEST_SAMPLE_S)
+    return services.history.kept.longest_s
 
-    metrics: MetricReader
-    events: EventArchive
-    kept: Kept
 
-
-def past_of(services: Any) -> Past:
-    """The store of these services."""
-    history = getattr(services, "history", None)
-    if history is None:
-        history = services.__dict__.get("_remembered") or remembered(services)
-        services.__dict__["_remembered"] = history
-    return history
+def archive_of(services: Any) -> Any:
+    """What keeps events and annotations."""
+    try:
+        import dashboard.history.annotations  # noqa: F401
+    except ImportError:
+        return services.__dict__.setdefault("_archive", MemoryArchive(services))
+    return services.history.events

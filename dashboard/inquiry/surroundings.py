@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.explore.overlays import Overlays, overlays
 from dashboard.explore.span import Span
 from dashboard.history.answers import HistoryUnavailable
-from dashboard.inquiry.past import past_of
+from dashboard.inquiry.past import archive_of
 from dashboard.metrics.query import Gap
 
 
@@ -28,7 +28,7 @@ def surroundings(services: Any, span: Span, sources: Iterable[str] | None = None
 
     What memory has is newer than what is stored of it, and wins.
     """
-    archive = past_of(services).events
+    archive = archive_of(services)
     unavailable = ""
     try:
         alerts = archive.alert_spans(span.start, span.end)

@@ -13,8 +13,8 @@ from dashboard.catalog import Metric
 from dashboard.explore.compare import difference
 from dashboard.explore.span import Span
 from dashboard.explore.view import THRESHOLDS, ExploreView
+from dashboard.history.metric_reader import MetricReader
 from dashboard.inquiry.charted import Charted, Part
-from dashboard.inquiry.past import Past
 from dashboard.ui.explore import words
 from dashboard.ui.explore.chart_plan import Axis, axis_of, plan, threshold_lines
 from dashboard.ui.explore.compact import Times, line_points, series_points
@@ -27,7 +27,7 @@ from dashboard.ui.sources import source_label
 class Drawing:
     """What the lines of one answer are made of. `until`: where the axis ends, Unix seconds."""
 
-    past: Past
+    reader: MetricReader
     view: ExploreView
     span: Span
     zone: str
@@ -88,7 +88,7 @@ def _line(drawing: Drawing, place: int, axis: Axis) -> dict[str, Any]:
     if drawing.compared is not None:
         shown["ghost"] = _ghost(drawing, place, axis)
     if place == view.focus and view.anomaly:
-        shown["usual"] = usual_range(drawing.past, view.lines[place], part.series, drawing.span, axis, drawing.zone,
+        shown["usual"] = usual_range(drawing.reader, view.lines[place], part.series, drawing.span, axis, drawing.zone,
                                      drawing.times)
     if place == view.focus and view.forecast:
         shown["outlook"] = outlook(part.series, drawing.now, drawing.until, axis, drawing.times) \

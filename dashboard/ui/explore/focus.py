@@ -9,8 +9,8 @@ from dashboard.explore.forecast import forecast
 from dashboard.explore.series import Series
 from dashboard.explore.span import Span
 from dashboard.explore.view import Line
+from dashboard.history.metric_reader import MetricReader
 from dashboard.inquiry.charted import charted
-from dashboard.inquiry.past import Past
 from dashboard.ui.explore import words
 from dashboard.ui.explore.chart_plan import Axis
 from dashboard.ui.explore.compact import Times
@@ -20,11 +20,11 @@ HISTORY_POINTS = 5_000
 """Of 15 days: 5 minutes each, so that an hour has a dozen."""
 
 
-def usual_range(past: Past, line: Line, series: Series, span: Span, axis: Axis, zone: str, times: Times
+def usual_range(reader: MetricReader, line: Line, series: Series, span: Span, axis: Axis, zone: str, times: Times
                 ) -> dict[str, Any]:
     """`t`, `lo`, `y`, `hi` of the band and `out` {t, y} of what lies outside; `words` say how much that is, or why
     there is no band."""
-    earlier = charted(past, [line], anomaly.history_span(span, zone), HISTORY_POINTS).parts.get(line.key)
+    earlier = charted(reader, [line], anomaly.history_span(span, zone), HISTORY_POINTS).parts.get(line.key)
     if earlier is None:
         return {"words": ["No usual range: there is no earlier day."]}
     found = anomaly.band(series, earlier.series, zone)

@@ -9,7 +9,7 @@ import numpy as np
 from dashboard import catalog
 from dashboard.catalog import Metric
 from dashboard.history.answers import MetricInfo, UnknownSource
-from dashboard.inquiry.past import Past, past_of
+from dashboard.history.metric_reader import MetricReader
 from dashboard.metric_names import title_of
 from dashboard.metrics.query import is_counter, rate
 from dashboard.number_text import display
@@ -31,20 +31,20 @@ def metric_list(services: Any, source: str | None, now: float) -> dict[str, Any]
 
     A row is [metric, title, unit, value, age or "", sparkline (0 to 20, None for a hole) or []].
     """
-    past = past_of(services)
-    known = past.metrics.sources()
+    reader = services.history.metrics
+    known = reader.sources()
     names = [one.name for one in known]
     chosen = source if source in names or source is None else None
     return {
         "source": source,
         "sources": [[name, source_label(name)] for name in names],
-        "groups": _groups(services, past, chosen, now) if chosen is not None else [],
-        "others": {name: [one.name for one in _metrics(past, name)] for name in names if name != source},
+        "groups": _groups(services, reader, chosen, now) if chosen is not None else [],
+        "others": {name: [one.name for one in _metrics(reader, name)] for name in names if name != source},
     }
 
 
-def _groups(services: Any, past: Past, source: str, now: float) -> list[list[Any]]:
-    found = _metrics(past, source)
+def _groups(services: Any, reader: MetricReader, source: str, now: float) -> list[list[Any]]:
+    found = _metrics(reader, source)
     sparks = _sparks(services.ring, source, [one.name for one in found], now)
     groups: dict[str, list[list[Any]]] = {}
     for one in sorted(found, key=lambda one: _place(one.name)):
@@ -53,9 +53,9 @@ def _groups(services: Any, past: Past, source: str, now: float) -> list[list[Any
     return [[title_of(group), rows] for group, rows in groups.items()]
 
 
-def _metrics(past: Past, source: str) -> list[MetricInfo]:
+def _metrics(reader: MetricReader, source: str) -> list[MetricInfo]:
     try:
-        return past.metrics.metrics(source)[:NAMES_LIMIT]
+        return reader.metrics(source)[:NAMES_LIMIT]
     except UnknownSource:
         return []
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from dashboard.catalog import Metric
+from dashboard.commands import ACTIONS
 from dashboard.explore.compare import Difference
 from dashboard.explore.forecast import LIMIT, Forecast, Reach
+from dashboard.explore.overlays import Overlay
 from dashboard.explore.ranges import PRESETS, Range
 from dashboard.explore.ranges import WORDS as RANGE_WORDS
 from dashboard.explore.span import Span
@@ -101,6 +103,12 @@ def field_text(at: float, zone_name: str) -> str:
     """A moment as the fields from and to take it."""
     local = datetime.fromtimestamp(at, zone(zone_name))
     return f"{local:%Y-%m-%d} {clock_words(local)}"
+
+
+def command_words(command: Overlay) -> str:
+    """`Clear cache, by ada`."""
+    title = ACTIONS[command.label].title if command.label in ACTIONS else command.label
+    return f"{title}, by {command.by}" if command.by else title
 
 
 def forecast_words(metric: Metric, found: Forecast, now: float) -> list[str]:
