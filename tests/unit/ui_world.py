@@ -23,6 +23,7 @@ from dashboard.feed.listener import Listener
 from dashboard.feed.record import FeedRecord
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
+from dashboard.notifications.notifier import Notifier
 from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.sources import SourceBoard
@@ -86,7 +87,8 @@ def make_world(settings: Settings | None = None, *, rows: int = 5_000, connected
         record.subscribed()
     return Services(settings=settings, ring=ring, board=board, record=record, intake=intake,
                     listener=Listener(settings, intake, record, clock=clock), alerts=alerts, commands=commands,
-                    history=HistoryStore(settings, ring, clock=clock), clock=clock)
+                    history=HistoryStore(settings, ring, clock=clock),
+                    notifications=Notifier(settings, alerts, connect=lambda *_, **__: paper, clock=clock), clock=clock)
 
 
 def ask(services: Services, **asked: Any) -> tuple[dict[str, Any], dict[str, Any]]:
