@@ -131,7 +131,6 @@ def one_line(text: str, limit: int = TEXT_LIMIT) -> str:
     """A text of whatever origin as one line of at most `limit` characters, without marks that cannot be seen."""
     text = text[:4 * limit].translate(_TURNS)
     text = " ".join("".join(each if each.isprintable() else " " for each in text).split())
-    text = text.encode("utf-8", "replace").decode()
     return text if len(text) <= limit else text[:limit - 1] + "…"
 
 
