@@ -68,6 +68,7 @@ class MailReceiver:
 
     def __init__(self, password: str | None = None):
         self.mails: list[EmailMessage] = []
+        self.closed = False
         self.refuses = ""
         receiver = self
 
@@ -90,6 +91,6 @@ class MailReceiver:
 
     def close(self) -> None:
         """Safe to call twice."""
-        if self.port:
-            self.controller.stop(no_assert=True)
-        self.port = 0
+        if not self.closed:
+            self.controller.stop()
+        self.closed = True

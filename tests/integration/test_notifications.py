@@ -188,7 +188,7 @@ def test_a_redirect_is_not_followed(process, receiver):
 @pytest.mark.parametrize(("spoil", "url", "reason"), [
     (lambda mail: setattr(mail, "refuses", f"550 no {SECRET}"), mailbox, "The mail server refused the message"),
     (lambda mail: None, lambda mail: mailbox(mail, SECRET + "x"), "The mail server answered 535"),
-    (lambda mail: mail.controller.stop(no_assert=True), mailbox, "Nothing answers at the address"),
+    (lambda mail: mail.close(), mailbox, "Nothing answers at the address"),
 ])
 def test_a_test_tells_why_a_mail_was_not_taken(process, mail, spoil, url, reason, caplog):
     spoil(mail)
