@@ -38,7 +38,8 @@ PURE = within(
     "dashboard.number_text", "dashboard.health", "dashboard.sources", "dashboard.source_state",
     "dashboard.source_record", "dashboard.metrics", "dashboard.alerts.lifecycle", "dashboard.alerts.alert",
     "dashboard.alerts.documents", "dashboard.alerts.episode", "dashboard.alerts.facts", "dashboard.alerts.query",
-    "dashboard.explore")
+    "dashboard.explore", "dashboard.history.answers", "dashboard.history.batch", "dashboard.history.cells",
+    "dashboard.history.folding", "dashboard.history.lines", "dashboard.history.steps")
 ENGINE_ROOM = within("dashboard.feed", "dashboard.alerts", "dashboard.commands", "dashboard.agent",
                      "dashboard.publisher", "dashboard.outbox", "dashboard.settings", "dashboard.history")
 DRAWING = within("dashboard.ui.figures", "dashboard.ui.layout")
