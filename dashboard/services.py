@@ -12,6 +12,7 @@ from dashboard.commands import Commands
 from dashboard.feed.intake import Intake
 from dashboard.feed.listener import Listener
 from dashboard.feed.record import CONNECTED, FeedRecord
+from dashboard.history.event_writer import Known
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.notifications.notifier import Notifier
@@ -77,7 +78,11 @@ def build(settings: Settings, folder: str | None = None) -> Services:
     )
     record = FeedRecord(raw_messages=settings.raw_messages)
     alerts = AlertStore(settings, silent_since=silent_after(_last_heard(board, record), settings.inactive_after_s))
-    intake = Intake(ring, board, alerts, record)
+    commands = Commands(settings)
+    history = HistoryStore(settings, ring, Known(
+        alerts=alerts.all, alerts_revision=lambda: alerts.revision, commands=lambda: commands.recent,
+        gaps=lambda: record.gaps), folder=folder)
+    intake = Intake(ring, board, alerts, record, history=history)
     return Services(
         settings=settings,
         ring=ring,
@@ -86,9 +91,9 @@ def build(settings: Settings, folder: str | None = None) -> Services:
         intake=intake,
         listener=Listener(settings, intake, record),
         alerts=alerts,
-        commands=Commands(settings),
+        commands=commands,
         notifications=Notifier(settings, alerts),
-        history=HistoryStore(settings, ring, folder=folder),
+        history=history,
     )
 
 

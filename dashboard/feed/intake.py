@@ -22,18 +22,22 @@ logger = logging.getLogger(__name__)
 class Intake:
     """Takes raw messages in, one at a time, from any thread.
 
-    `ring.append(source, at, values)`, `board.apply(event)` and `alerts.offer(event)` are called for every event that
-    was not seen before. If one of them raises, that is counted and logged, and the others still get the event.
+    `ring.append(source, at, values)`, `board.apply(event)`, `alerts.offer(event)` and `history.offer(event)` are called
+    for every event that was not seen before. If one of them raises, that is counted and logged, and the others still
+    get the event.
     """
 
     def __init__(self, ring: Any, board: Any, alerts: Any, record: FeedRecord,
                  clock: Callable[[], float] = time.time, *, monotonic: Callable[[], float] = time.monotonic,
-                 parse: Callable[[bytes, float], Event | Rejected] = parse, keys_kept: int = KEYS_KEPT):
+                 parse: Callable[[bytes, float], Event | Rejected] = parse, keys_kept: int = KEYS_KEPT,
+                 history: Any = None):
         self._ring, self._record, self._clock, self._monotonic, self._parse = ring, record, clock, monotonic, parse
         # Named, because the name is what an admin reads beside the number of errors.
         self._appliers: list[tuple[str, Callable[[Event], Any]]] = [("ring", self._sample), ("board", board.apply)]
         if alerts is not None:
             self._appliers.append(("alerts", alerts.offer))
+        if history is not None:
+            self._appliers.append(("history", history.offer))
         self._seen: set[str] = set()
         self._seen_order: deque[str] = deque()
         self._keys_kept = keys_kept
