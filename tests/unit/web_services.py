@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,7 @@ from dashboard.alerts.store import Transition
 from dashboard.commands import ACTIONS, Sent, UnknownAction, Unreachable
 from dashboard.events import AlertResolved, AlertTriggered, Event
 from dashboard.feed.intake import Intake
+from dashboard.feed.journal import Journal
 from dashboard.feed.record import FeedRecord
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
@@ -155,10 +157,11 @@ def make_services(settings: Settings | None = None) -> SimpleNamespace:
     record = FeedRecord(clock=clock)
     alerts = AlertsInMemory(clock)
     notifications = PaperNotifier(LedgerInMemory(clock), alerts, lambda url, message: Outcome(True))
+    intake = Intake(ring, board, alerts, record, clock)
     return SimpleNamespace(
         settings=settings, ring=ring, board=board, record=record, alerts=alerts, commands=CommandsOnPaper(),
-        notifications=notifications, history=HistoryStore(settings, ring, clock=clock),
-        intake=Intake(ring, board, alerts, record, clock), clock=clock)
+        notifications=notifications, history=HistoryStore(settings, ring, clock=clock), intake=intake,
+        journal=Journal(replace(settings, journal=False), intake, record, clock=clock), clock=clock)
 
 
 def api_host(services: SimpleNamespace, protect: bool = False) -> Flask:
