@@ -68,3 +68,13 @@ def register_silences(app: Dash) -> None:
     run("rememberSilence", Output(ids.SILENCE_SEEN, "data"),
         Input(ids.SILENCE_LEVELS, "value"), Input(ids.SILENCE_SOURCE, "value"),
         Input(ids.SILENCE_COMPONENT, "value"), Input(ids.SILENCE_TEXT, "value"))
+
+
+def register_explore(app: Dash) -> None:
+    """What the Explore page asks, when its scripts wake it, and what they draw."""
+    run = in_browser(app)
+    for what, wake, asked in (("explore", ids.EXPLORE_WAKE, ids.EXPLORE_ASKED),
+                              ("exploreList", ids.EXPLORE_LIST_WAKE, ids.EXPLORE_LIST_ASKED)):
+        run(f"{what}Question", Output(asked, "data"), Input(wake, "data"))
+    run("exploreDraw", Output(ids.EXPLORE_DRAWN, "data"), Input(ids.EXPLORE_ANSWER, "data"))
+    run("exploreListDraw", Output(ids.EXPLORE_LIST_DRAWN, "data"), Input(ids.EXPLORE_LIST_ANSWER, "data"))

@@ -1,0 +1,116 @@
+/* The view of the Explore page: held here, written into the address, asked about. The server reads an address and says
+   what it means; every change goes back into one. */
+(function () {
+    "use strict";
+    const monitoring = window.monitoring;
+    const WATCHDOG_MS = 20000; // an answer takes a fraction of a second; one that is this late will not come
+    const OVERLAYS = ["threshold", "gap", "alert", "command", "annotation"];
+    const SWITCHES = ["log", "stack", "anomaly", "forecast"];
+
+    const explore = (monitoring.explore = {
+        view: null, // as the server last said it, with what was changed since
+        answer: null, events: "", asked: 0, version: 0, pending: null, action: null, again: false, answeredAt: 0,
+        liveRange: null, // where "back to live" leads
+        hooks: {answer: [], view: []},
+        OVERLAYS,
+        onAnswer: (take) => explore.hooks.answer.push(take),
+        onView: (show) => explore.hooks.view.push(show), // after any change, also before its answer
+    });
+
+    /* The address of a view, as dashboard/explore/view.py writes it. */
+    explore.queryOf = function (view) {
+        const part = encodeURIComponent;
+        const pairs = view.lines.map(([source, metric, right]) => [right ? "r" : "m", part(source) + "/" + part(metric)]);
+        const add = (name, value, plain) => { if (value !== plain) pairs.push([name, String(value)]); };
+        add("range", view.range, "6h");
+        add("zone", view.zone, "browser");
+        add("charts", view.charts, "unit");
+        add("hide", view.lines.flatMap((line, place) => (line[3] ? [place] : [])).join(","), "");
+        add("without", OVERLAYS.filter((name) => view.without.includes(name)).join(","), "");
+        add("compare", view.compare || "", "");
+        add("panel", view.panel || "", "");
+        add("focus", view.focus, 0);
+        add("brush", view.brush ? view.brush.join("-") : "", "");
+        SWITCHES.forEach((name) => { if (view[name]) pairs.push([name, "1"]); });
+        return pairs.map(([name, value]) => name + "=" + part(value).replace(/%2F/g, "/").replace(/%3A/g, ":")
+            .replace(/%2C/g, ",").replace(/%20/g, "+")).join("&");
+    };
+
+    /* In place of the frame's own: a view has fields that come more than once, in an order that counts. */
+    monitoring.writeAddress = function () {
+        if (!explore.view) return; // what the address holds has not been read yet
+        const parts = [explore.queryOf(explore.view)];
+        if (monitoring.view.source) parts.push("source=" + encodeURIComponent(monitoring.view.source));
+        if (!monitoring.live) parts.push("live=0");
+        const text = parts.filter(Boolean).join("&");
+        window.history.replaceState(null, "", window.location.pathname + (text ? "?" + text : "") + window.location.hash);
+    };
+
+    explore.ask = function () {
+        if (explore.pending && performance.now() - explore.pending.at < WATCHDOG_MS) { explore.again = true; return; }
+        window.dash_clientside.set_props("explore-wake", {data: Date.now() + Math.random()});
+    };
+
+    /* Change the view. What only this page draws needs no answer (`local`). */
+    explore.change = function (changes, local) {
+        Object.assign(explore.view, changes);
+        explore.version += 1;
+        explore.hooks.view.forEach((show) => show());
+        monitoring.writeAddress();
+        if (!local) explore.ask();
+    };
+
+    /* What only the server can work out: a step in time, a window by the clock of a zone. */
+    explore.act = function (action) {
+        explore.action = action;
+        explore.ask();
+    };
+
+    explore.toLive = function () {
+        if (!explore.view) return;
+        explore.change({range: explore.liveRange || "6h", live: true});
+    };
+
+    window.dash_clientside.monitoring.exploreQuestion = function (wake) {
+        if (!wake) return window.dash_clientside.no_update;
+        const {action, version} = explore;
+        explore.action = null;
+        explore.again = false;
+        explore.pending = {asked: ++explore.asked, at: performance.now(), version, acted: Boolean(action)};
+        return {
+            asked: explore.asked, query: explore.view ? explore.queryOf(explore.view) : window.location.search,
+            zone: monitoring.view.zone || monitoring.zoneName(monitoring.view.zoneChoice), points: explore.points(),
+            action, known: explore.events,
+        };
+    };
+
+    window.dash_clientside.monitoring.exploreDraw = function (answer) {
+        const {pending} = explore;
+        if (!answer || !pending || answer.asked !== pending.asked) return window.dash_clientside.no_update;
+        explore.pending = null;
+        explore.answeredAt = performance.now();
+        if (!explore.view || pending.version === explore.version) explore.view = answer.view;
+        else if (pending.acted) ["range", "live", "brush", "panel"].forEach((name) => { explore.view[name] = answer.view[name]; });
+        if (answer.lines) Object.assign(explore, {answer, events: answer.events});
+        explore.problems = answer.problems;
+        explore.complaints = answer.complaints.length ? answer.complaints : explore.complaints || [];
+        if (explore.view.live) explore.liveRange = explore.view.range;
+        monitoring.writeAddress();
+        explore.hooks.view.forEach((show) => show());
+        explore.hooks.answer.forEach((take) => take(answer));
+        if (explore.again || explore.action) explore.ask();
+        return answer.asked;
+    };
+
+    monitoring.onBegin(() => setTimeout(explore.ask, 0)); // once the zone is known
+
+    /* The page's own beat: another zone, and a live window that has grown old. */
+    monitoring.onAnswer(() => {
+        const zone = monitoring.view.zoneChoice, {view} = explore;
+        if (!view) return;
+        if (zone && zone !== view.zone) { explore.change({zone}); return; }
+        const age_s = (performance.now() - explore.answeredAt) / 1000;
+        const due = explore.answer ? age_s >= explore.answer.againS : true;
+        if (monitoring.live && view.live && view.lines.length && due && !explore.pending && !explore.held) explore.ask();
+    });
+})();

@@ -1,0 +1,95 @@
+/* The bars: they show what the view is, and change it. */
+(function () {
+    "use strict";
+    const monitoring = window.monitoring, {explore} = monitoring;
+    const byId = (id) => document.getElementById(id);
+    const set = (id, props) => window.dash_clientside.set_props(id, props);
+    const shown = {};
+
+    /* A control is written only when its value is another one: never under the hand of the viewer. */
+    function put(id, props) {
+        const text = JSON.stringify(props), control = byId(id);
+        if (shown[id] === text && control && control.value === props.value) return;
+        shown[id] = text;
+        set(id, props);
+    }
+    explore.put = put;
+
+    function press(selector, is) {
+        document.querySelectorAll(selector).forEach((key) => key.setAttribute("aria-pressed", String(is(key.dataset))));
+    }
+
+    function say(id, text) {
+        const place = byId(id);
+        if (place && place.textContent !== text) place.textContent = text;
+    }
+    explore.say = say;
+
+    function showTabs(panel) {
+        const name = panel === "moved" || !panel ? "" : panel;
+        document.querySelectorAll(".view-tab").forEach((tab) => {
+            const on = tab.dataset.view === name;
+            tab.setAttribute("aria-selected", String(on));
+            tab.tabIndex = on ? 0 : -1;
+        });
+        document.querySelector("main.explore").dataset.view = name || "charts";
+        byId("explore-charts").hidden = Boolean(name);
+        byId("explore-events").hidden = Boolean(name);
+        byId("explore-panel").hidden = !name;
+        byId("explore-moved").hidden = panel !== "moved";
+    }
+
+    function show() {
+        const {view, answer} = explore;
+        if (!view || !byId("explore-charts")) return;
+        press("[data-range]", ({range}) => range === view.range);
+        press("[data-switch]", (data) => (data.switch === "brushing" ? Boolean(explore.brushing) : Boolean(view[data.switch])));
+        press("[data-overlay]", ({overlay}) => !view.without.includes(overlay));
+        const options = Array.from(byId("explore-preset").options).map((one) => one.value);
+        put("explore-preset", {value: options.includes(view.range) ? view.range : "custom"});
+        put("explore-per", {value: view.charts});
+        put("explore-compare", {value: view.compare || ""});
+        const lines = answer && answer.lines.length === view.lines.length ? answer.lines : [];
+        put("explore-focus", {options: lines.map((line, at) => ({value: String(at), label: line.title})), value: String(view.focus)});
+        document.querySelector("[data-do=live]").disabled = view.live;
+        showTabs(view.panel);
+    }
+
+    /* From and to say what is shown; while somebody writes there they are left alone. */
+    function showEnds(answer) {
+        const fields = ["explore-from", "explore-to"].map(byId);
+        if (answer.ends && !fields.includes(document.activeElement)) {
+            put("explore-from", {value: explore.view.live ? liveStart() : answer.ends[0]});
+            put("explore-to", {value: explore.view.live ? "now" : answer.ends[1]});
+        }
+        const {range} = answer.problems;
+        say("explore-problem", range || "");
+        fields.forEach((field) => field.setAttribute("aria-invalid", String(Boolean(range))));
+        const title = answer.title ? answer.title.charAt(0).toUpperCase() + answer.title.slice(1) + " · " : "";
+        if (answer.spanWords) say("explore-span", `${title}${answer.spanWords}${explore.view.lines.length ? " · " + answer.step : ""}`);
+    }
+
+    const liveStart = () => (/^\d+[a-zA-Z]$/.test(explore.view.range) ? "now-" + explore.view.range : explore.answer.ends[0]);
+
+    function showNotes(answer) {
+        const {element} = explore, place = byId("explore-notes");
+        const missing = (answer.lines || []).flatMap((line, at) => (line.problem ? [[`${line.title} (${line.metric}): ${line.problem}.`, at]] : []));
+        const texts = [...explore.complaints.map((text) => ["In the address: " + text]), ...missing, ...(answer.notes || []).map((text) => [text])];
+        const key = JSON.stringify(texts);
+        if (place.dataset.shown === key) return;
+        place.dataset.shown = key;
+        place.replaceChildren(...texts.map(([text, at]) => {
+            const line = element("div", "note", text);
+            if (at === undefined) return line;
+            const take = element("button", "button", "Take it away");
+            take.type = "button";
+            take.dataset.missing = String(at);
+            line.append(" ", take);
+            return line;
+        }));
+    }
+
+    explore.onView(show);
+    explore.onAnswer((answer) => { show(); showEnds(answer); showNotes(answer); });
+    explore.showBar = show;
+})();

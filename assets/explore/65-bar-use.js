@@ -1,0 +1,80 @@
+/* What a viewer does in the bars. */
+(function () {
+    "use strict";
+    const monitoring = window.monitoring, {explore} = monitoring;
+    const byId = (id) => document.getElementById(id);
+
+    const ends = (from, to) => [byId(from).value, byId(to).value];
+
+    const DO = {
+        "step-back": () => explore.act({step: -1}),
+        "step-forward": () => explore.act({step: 1}),
+        "zoom-out": () => explore.act({out: true}),
+        "show-ends": () => explore.act({ends: ends("explore-from", "explore-to")}),
+        live: () => explore.toLive(),
+        "ask-moved": () => explore.act({brush: ends("explore-brush-from", "explore-brush-to")}),
+        "zoom-brush": () => { if (explore.answer && explore.answer.brush) explore.zoomTo(...explore.answer.brush); },
+        "close-moved": () => { explore.change({panel: null, brush: null}, true); explore.redraw(); },
+        annotate: () => explore.annotateAt(null),
+        "note-close": () => explore.closeNote(),
+        "note-add": () => explore.addNote(),
+        print: () => window.print(),
+    };
+    explore.redraw = () => explore.showCharts();
+
+    function toggleOverlay(name) {
+        const {without} = explore.view;
+        explore.change({without: without.includes(name) ? without.filter((one) => one !== name) : [...without, name]});
+    }
+
+    function toggle(name) {
+        if (name !== "brushing") { explore.change({[name]: !explore.view[name]}, name === "log" || name === "stack"); return; }
+        explore.brushing = !explore.brushing;
+        document.querySelector("main.explore").dataset.brushing = explore.brushing ? "1" : "0";
+        explore.showBar();
+    }
+
+    document.addEventListener("click", (event) => {
+        const key = event.target.closest && event.target.closest("main.explore button");
+        if (!key || !explore.view || key.disabled) return;
+        const data = key.dataset;
+        if (data.do && DO[data.do]) DO[data.do]();
+        if (data.range) explore.change({range: data.range, live: true});
+        if (data.switch) toggle(data.switch);
+        if (data.overlay) toggleOverlay(data.overlay);
+        if (data.missing) explore.remove((_, at) => at !== Number(data.missing));
+        if (data.view !== undefined && key.getAttribute("role") === "tab") explore.change({panel: data.view || null}, true);
+    });
+
+    document.addEventListener("change", (event) => {
+        const {id, value} = event.target;
+        if (!explore.view) return;
+        if (id === "explore-preset" && value !== "custom") explore.change({range: value});
+        if (id === "explore-per") explore.change({charts: value});
+        if (id === "explore-compare") explore.change({compare: value || null});
+        if (id === "explore-focus") explore.change({focus: Number(value)});
+        if (id === "explore-heat-kind") { explore.heatKind = value; explore.askPanel(); }
+    });
+
+    const SENDS = {"explore-from": "show-ends", "explore-to": "show-ends", "explore-brush-from": "ask-moved", "explore-brush-to": "ask-moved",
+        "note-text": "note-add", "note-from": "note-add", "note-to": "note-add"};
+
+    document.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && SENDS[event.target.id]) { event.preventDefault(); DO[SENDS[event.target.id]](); }
+        const tab = event.target.closest && event.target.closest(".view-tab");
+        if (!tab || !["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
+        event.preventDefault();
+        const tabs = Array.from(document.querySelectorAll(".view-tab")), at = tabs.indexOf(tab);
+        const next = {ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: tabs.length - 1}[event.key];
+        const chosen = tabs[(next + tabs.length) % tabs.length];
+        chosen.focus();
+        chosen.click();
+    });
+
+    /* A menu closes when something beside it is used. */
+    document.addEventListener("click", (event) => {
+        document.querySelectorAll(".explore .menu[open]").forEach((menu) => {
+            if (!menu.contains(event.target)) menu.open = false;
+        });
+    });
+})();

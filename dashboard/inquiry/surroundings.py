@@ -1,0 +1,53 @@
+"""What lies around the lines of a window: alerts, gaps of the feed, commands and annotations, past and present."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.explore.overlays import Overlays, overlays
+from dashboard.explore.span import Span
+from dashboard.history.answers import HistoryUnavailable
+from dashboard.inquiry.past import archive_of
+from dashboard.metrics.query import Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """`breaks`: gaps of the feed that no line crosses. `unavailable`: why the archive could not be read; "" where it
+    was: then this is what the process itself remembers."""
+
+    overlays: Overlays
+    breaks: tuple[Gap, ...] = ()
+    unavailable: str = ""
+
+
+def surroundings(services: Any, span: Span, sources: Iterable[str] | None = None) -> Surroundings:
+    """Everything that overlaps `span`. `sources`: only alerts and annotations of these; None: of any.
+
+    What memory has is newer than what is stored of it, and wins.
+    """
+    archive = archive_of(services)
+    unavailable = ""
+    try:
+        alerts = archive.alert_spans(span.start, span.end)
+        gaps = archive.gaps(span.start, span.end)
+        commands = archive.commands(span.start, span.end)
+        annotations = archive.annotations(span.start, span.end)
+    except HistoryUnavailable as error:
+        alerts, gaps, commands, annotations, unavailable = [], [], [], [], error.reason
+    own_alerts = services.alerts.index().all
+    keys = {alert.key for alert in own_alerts}
+    own_commands = tuple(getattr(services.commands, "recent", ()))
+    ids = {command.request_id for command in own_commands}
+    own_gaps = tuple(services.record.gaps)
+    # A gap that lasts is stored as one without an end, and ends in memory first.
+    starts = {gap.start for gap in own_gaps}
+    gaps = [*own_gaps, *(gap for gap in gaps if gap.start not in starts)]
+    found = overlays(
+        span, gaps=gaps, annotations=annotations, sources=sources,
+        alerts=[*own_alerts, *(alert for alert in alerts if alert.key not in keys)],
+        commands=[*own_commands, *(command for command in commands if command.request_id not in ids)])
+    breaks = tuple((gap.start, gap.end) for gap in gaps if span.overlaps(gap.start, gap.end))
+    return Surroundings(found, breaks, unavailable)

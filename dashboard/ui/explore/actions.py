@@ -1,0 +1,92 @@
+"""What a viewer does to the window of time: each gives another view, or says in words why it does not. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from dashboard.explore.ranges import Range, of_span, parse_ends, resolve, stepped, zoomed_out
+from dashboard.explore.span import Span
+from dashboard.explore.times import TEXT_LIMIT, TimeError, moment_s
+from dashboard.explore.view import ExploreView, brush_of
+
+SHORTEST_S = 1.0
+"""A slip of the mouse is no window."""
+RANGE, BRUSH = "range", "brush"
+"""The fields whose problems are told beside them."""
+
+
+def acted(view: ExploreView, action: Mapping[str, Any], now: float, zone: str, kept_s: float
+          ) -> tuple[ExploreView, dict[str, str]]:
+    """The view after the action, and by field what is wrong with it; then the view is as it was.
+
+    Actions: `ends` [from, to] as written; `zoom` and `brush` [from, to] as written or as the zone's clock shows them;
+    `step` -1 or 1; `out` for a zoom out.
+    """
+    for name, (field, act) in _ACTIONS.items():
+        if name in action:
+            try:
+                return act(view, action[name], now, zone, kept_s), {}
+            except TimeError as error:
+                return view, {field: sentence(str(error))}
+    return view, {}
+
+
+def sentence(text: str) -> str:
+    """A reason as a sentence of its own."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def _ends(view: ExploreView, ends: Any, now: float, zone: str, kept_s: float) -> ExploreView:
+    chosen = parse_ends(*_two(ends), zone)
+    resolve(chosen, now, zone, kept_s)
+    return replace(view, range=chosen)
+
+
+def _zoom(view: ExploreView, ends: Any, now: float, zone: str, kept_s: float) -> ExploreView:
+    span = _drawn(ends, now, zone, kept_s)
+    return replace(view, range=of_span(span.start, span.end))
+
+
+def _brush(view: ExploreView, ends: Any, now: float, zone: str, kept_s: float) -> ExploreView:
+    if ends is None:
+        return replace(view, brush=None)
+    span = _drawn(ends, now, zone, kept_s)
+    return replace(view, brush=brush_of(span.start, span.end), panel="moved")
+
+
+def _step(view: ExploreView, steps: Any, now: float, zone: str, kept_s: float) -> ExploreView:
+    return replace(view, range=stepped(view.range, -1 if steps == -1 else 1, now, zone, kept_s))
+
+
+def _out(view: ExploreView, _: Any, now: float, zone: str, kept_s: float) -> ExploreView:
+    return replace(view, range=zoomed_out(view.range, now, zone, kept_s))
+
+
+_Act = Callable[[ExploreView, Any, float, str, float], ExploreView]
+_ACTIONS: dict[str, tuple[str, _Act]] = {
+    "ends": (RANGE, _ends), "zoom": (RANGE, _zoom), "step": (RANGE, _step), "out": (RANGE, _out),
+    "brush": (BRUSH, _brush)}
+
+
+def _two(ends: Any) -> tuple[str, str]:
+    if not isinstance(ends, list) or len(ends) != 2 or not all(isinstance(end, str) for end in ends):
+        raise TimeError("two times are needed, from and to")
+    return ends[0][:TEXT_LIMIT + 1], ends[1][:TEXT_LIMIT + 1]
+
+
+def _drawn(ends: Any, now: float, zone: str, kept_s: float) -> Span:
+    """A window that was drawn over a chart: what of it lies ahead of now, or before what is kept, is cut off."""
+    chosen: Range = parse_ends(*_two(ends), zone)
+    try:
+        span = resolve(chosen, now, zone, kept_s)
+    except TimeError:
+        start, end = (moment_s(moment, now, zone) for moment in (chosen.start, chosen.end))
+        start, end = max(start, now - kept_s), min(end, now)
+        if end <= start:
+            raise
+        span = Span(start, end)
+    if span.length_s < SHORTEST_S:
+        span = Span(max(span.end - SHORTEST_S, now - kept_s), span.end)
+    return span

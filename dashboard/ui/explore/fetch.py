@@ -1,0 +1,38 @@
+"""The Explore page's callbacks as functions: what is asked comes from a browser, what is answered goes there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import no_update
+
+from dashboard.ui.explore.answering import answer
+from dashboard.ui.explore.metric_list import metric_list
+from dashboard.ui.explore.question import read_question
+from dashboard.ui.layout.explore_events import events
+from dashboard.ui.moment import fingerprint
+from dashboard.ui.plain import plain
+
+TEXT_LIMIT = 200
+
+
+def fetch(services: Any, data: Any) -> tuple[dict[str, Any], Any]:
+    """(payload for the page's scripts, what is listed below the charts or `no_update` where that is as it was)."""
+    question = read_question(data)
+    now = services.clock()
+    live, around = answer(services, question, now)
+    if around is None:
+        return live, no_update
+    live["events"] = fingerprint(around.overlays, live["zone"])
+    if live["events"] == question.known:
+        return live, no_update
+    return live, plain(events(around.overlays, live["zone"], now))
+
+
+def found_metrics(services: Any, data: Any) -> dict[str, Any]:
+    """The list of metrics for the source that is asked about."""
+    asked = data if isinstance(data, Mapping) else {}
+    source = asked.get("source")
+    source = source if isinstance(source, str) and 0 < len(source) <= TEXT_LIMIT else None
+    return metric_list(services, source, services.clock()) | {"asked": asked.get("asked")}
