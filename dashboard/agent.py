@@ -36,6 +36,7 @@ INTERVAL_S = 5.0
 INTERVALS_S = (1.0, 60.0)
 HEALTH_EVERY_S = 30.0
 FIRST_AFTER_S = 1.0  # CPU figures are means since the reading before: one second says something
+TOO_SOON_S = 0.5  # a mean or a rate over less, because a command had it measured in between, is noise in every chart
 CPU_MEAN_S = 60.0  # health is judged by the last minute: a score that follows every burst says nothing
 OPEN_ALERTS_KEPT_S = 7 * 24 * 3600  # an agent that stays away for longer has forgotten what it left open
 COMMANDS_KEPT = 100  # of a flood the rest is not worth keeping
@@ -76,15 +77,15 @@ class Agent:
         self._trends = {"cpu": Trend(100.0), "memory": Trend(self._host.memory_total_mb)}
         self._cpu: deque[tuple[float, float]] = deque()
         self._health: dict[str, Any] | None = None
+        self._measured_at = float("-inf")
         self._own_figures: dict[str, Any] = {}
         # A SimpleQueue, since a signal handler puts into it: its `put` may interrupt itself.
         self._commands: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
     def run(self) -> None:
         """Publish until `stop` is called."""
-        self._publisher.system_status(
-            "RUNNING", f"Measuring every {self.interval_s:g} s", uptime_seconds=self._host.uptime_s()
-        )
+        said = f"Measuring every {self.interval_s:g} s"
+        self._publisher.system_status("RUNNING", said, uptime_seconds=self._host.uptime_s())
         self._control.start()
         next_measure = self._monotonic() + min(FIRST_AFTER_S, self.interval_s)
         next_health = next_measure
@@ -94,6 +95,9 @@ class Agent:
                 break
             if command is not None:
                 self.obey(command)
+                continue
+            if self._just_measured():
+                next_measure = self._measured_at + TOO_SOON_S
                 continue
             self.measure()
             now = self._monotonic()
@@ -116,8 +120,8 @@ class Agent:
     def measure(self) -> dict[str, Any]:
         """One round: measure, publish, judge. Returns the figures by dotted name."""
         at, now = self._clock(), self._monotonic()
-        # Its own figures are taken once a round: CPU is a mean since the reading before, so a second one right after
-        # it would say nothing.
+        self._measured_at = now
+        # Its own figures are taken once a round: a second mean right after the first would say nothing.
         self._own_figures = self._own()
         metrics = {"system": self._host.system(), "redis": self._redis.read(), "agent": self._own_figures}
         figures = dotted(metrics)
@@ -156,7 +160,8 @@ class Agent:
             return
         if action == "FORCE_HEALTH_CHECK":
             self._answer(request_id, "received")
-            self.measure()
+            if not self._just_measured():
+                self.measure()
             self.check_health()
             score = self._health["overall"]
             found = "No health score" if score is None else f"Health score {score:g}"
@@ -179,6 +184,9 @@ class Agent:
             except queue.Empty:
                 self._outbox.flush()
 
+    def _just_measured(self) -> bool:
+        return self._monotonic() - self._measured_at < TOO_SOON_S
+
     def _arrived(self, command: dict[str, Any]) -> None:
         if self._commands.qsize() < COMMANDS_KEPT:
             self._commands.put(command)
@@ -189,9 +197,8 @@ class Agent:
 
     def _own(self) -> dict[str, Any]:
         outbox = self._outbox
-        own = self._host.own() | {
-            "published_total": outbox.sent, "dropped_total": outbox.dropped, "backlog": outbox.backlog
-        }  # fmt: skip
+        counted = {"published_total": outbox.sent, "dropped_total": outbox.dropped, "backlog": outbox.backlog}
+        own = self._host.own() | counted
         if outbox.publish_ms is not None:
             own["publish_ms"] = round(outbox.publish_ms, 2)
         return own
@@ -216,10 +223,8 @@ class Agent:
             self._read_open_alerts(now)
         for told in self._alerts.offer(figures, now):
             if isinstance(told, Raised):
-                self._publisher.alert_triggered(
-                    told.id, told.level, told.component, told.message,
-                    details=told.details, suggested_actions=told.actions,
-                )  # fmt: skip
+                self._publisher.alert_triggered(told.id, told.level, told.component, told.message,
+                                                details=told.details, suggested_actions=told.actions)
             elif isinstance(told, Cleared):
                 self._publisher.alert_resolved(told.id, resolved_by=self.source, notes=told.notes)
         self._keep_open_alerts()

@@ -10,8 +10,11 @@ from dashboard.alerts.stale import silent_after
 from dashboard.alerts.store import AlertStore
 from dashboard.commands import Commands
 from dashboard.feed.intake import Intake
+from dashboard.feed.journal import Journal
+from dashboard.feed.known_keys import KEYS_KEPT
 from dashboard.feed.listener import Listener
 from dashboard.feed.record import CONNECTED, FeedRecord
+from dashboard.history.event_writer import Known
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.notifications.notifier import Notifier
@@ -31,6 +34,7 @@ class Services:
     record: FeedRecord
     intake: Intake
     listener: Listener
+    journal: Journal
     alerts: AlertStore
     commands: Commands
     notifications: Notifier
@@ -42,12 +46,14 @@ class Services:
         self.alerts.start()
         self.history.start()
         self.listener.start()
+        self.journal.start()
         self.notifications.start()
 
     def stop(self) -> None:
         """Stop the threads and wait for them, at most about two seconds each; safe to call twice."""
         self.notifications.stop()
         self.listener.stop()
+        self.journal.stop()
         self.history.stop()
         self.alerts.stop()
 
@@ -58,6 +64,7 @@ class Services:
         self.record.reset_locks()
         self.intake.reset_locks()
         self.listener.reset_after_fork()
+        self.journal.reset_after_fork()
         self.alerts.reset_after_fork()
         self.commands.reset_after_fork()
         self.notifications.reset_after_fork()
@@ -77,19 +84,37 @@ def build(settings: Settings, folder: str | None = None) -> Services:
     )
     record = FeedRecord(raw_messages=settings.raw_messages)
     alerts = AlertStore(settings, silent_since=silent_after(_last_heard(board, record), settings.inactive_after_s))
-    intake = Intake(ring, board, alerts, record)
+    commands = Commands(settings)
+    history = HistoryStore(settings, ring, Known(
+        alerts=alerts.all, alerts_revision=lambda: alerts.revision, commands=lambda: commands.recent,
+        gaps=lambda: record.gaps), folder=folder)
+    # As many keys as the journal has events: it may be read anew.
+    intake = Intake(ring, board, alerts, record, history=history,
+                    keys_kept=max(KEYS_KEPT, settings.journal_events))
+    listener, journal = listen(settings, intake, record)
     return Services(
         settings=settings,
         ring=ring,
         board=board,
         record=record,
         intake=intake,
-        listener=Listener(settings, intake, record),
+        listener=listener,
+        journal=journal,
         alerts=alerts,
-        commands=Commands(settings),
+        commands=commands,
         notifications=Notifier(settings, alerts),
-        history=HistoryStore(settings, ring, folder=folder),
+        history=history,
     )
+
+
+def listen(settings: Settings, intake: Intake, record: FeedRecord) -> tuple[Listener, Journal]:
+    """What fills `intake`: the connections, and the journal for what they missed. Starts nothing."""
+    listener = Listener(settings, intake, record)
+    journal = Journal(settings, intake, record, known_until=lambda: listener.known_until)
+    if settings.journal:
+        intake.record_in_journal = journal.offer
+        listener.heard_again = journal.catch_up
+    return listener, journal
 
 
 def _last_heard(board: SourceBoard, record: FeedRecord) -> Callable[[str], float | None]:

@@ -78,6 +78,11 @@ def band(series: Series, history: Series, zone: str) -> Band:
     return Band(series, np.clip(low, least, most), middle, np.clip(high, least, most), outside)
 
 
+def flagged(found: Band) -> Series:
+    """The values outside the band, as a series of its own."""
+    return found.judged.taken(found.outside)
+
+
 def _none(series: Series, reason: str) -> Band:
     nothing = np.full(len(series), np.nan)
     return Band(series, nothing, nothing, nothing, np.zeros(len(series), dtype=bool), reason)

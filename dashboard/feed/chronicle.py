@@ -75,6 +75,10 @@ class Chronicle:
             size -= oldest.size
             memory -= len(oldest.compressed)
 
+    def repair(self) -> None:
+        """In a forked child: the parent may have been between two steps."""
+        self._open_size = sum(len(entry.raw) for entry in self._open)
+
     def portions(self) -> Iterator[list[Entry]]:
         """All that is known, oldest first; what is added meanwhile may or may not be among it."""
         for block in list(self._blocks):

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from dashboard.feed.coverage import Gap, Heard, holes, uncovered, union
 
+DECIDED_AFTER_S = 5.0  # until then somebody may yet tell that he listened: everybody does so every second
 GAPS_KEPT = 500  # a day of one gap every three minutes; a feed worse than that needs no finer list
 
 
@@ -25,6 +26,7 @@ class Gaps:
         self.sources: Mapping[str, tuple[Heard, ...]] = {}
         """Of sources that write the journal themselves, when they did: from those nothing was missed then."""
         self._others: list[Heard] = []
+        self._decided_until = -math.inf
         self._begin: float | None = None  # before it this process knows from others alone what was missed
         self._listening_since: float | None = None
 
@@ -60,9 +62,9 @@ class Gaps:
         self.own = (*self.own, gap)[-GAPS_KEPT:]
         self._show()
 
-    def fill(self, others: Sequence[Heard], sources: Mapping[str, tuple[Heard, ...]]) -> None:
+    def fill(self, others: Sequence[Heard], sources: Mapping[str, tuple[Heard, ...]], now: float) -> None:
         """What was listened to by anybody, as the journal has it now; all that was heard then is here by now."""
-        self._others, self.sources = union(others), dict(sources)
+        self._others, self.sources, self._decided_until = union(others), dict(sources), now - DECIDED_AFTER_S
         self._show()
 
     def spans(self, until: float) -> list[Heard]:
@@ -85,5 +87,5 @@ class Gaps:
         begin = self._begin
         before = [] if begin is None or not self._others else [
             gap if gap.end <= begin else replace(gap, end=begin)
-            for gap in holes(union([*self._others, *self.spans(-math.inf)]), math.inf) if gap.start < begin]
+            for gap in holes(union([*self._others, *self.spans(-math.inf)]), self._decided_until) if gap.start < begin]
         self.shown = (*before, *left)[-GAPS_KEPT:]

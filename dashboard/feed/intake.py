@@ -1,20 +1,22 @@
-"""The one door for events, whether they come from Redis or over HTTP: parse, drop what was seen, count, apply."""
+"""The one door for events, whether they come from Redis, over HTTP or out of the journal: parse, drop what was seen,
+apply, count, and hand on to the journal what it does not know yet.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from dashboard.events import Event, HealthCheck, MetricUpdate, OtherEvent, Rejected, parse
-from dashboard.feed.record import REJECTED, FeedRecord
+from dashboard.feed.known_keys import KEYS_KEPT, KnownKeys
+from dashboard.feed.record import FILLED, REJECTED, FeedRecord
 
-KEYS_KEPT = 50_000  # an event seen again within this many is a duplicate: 8 minutes at 100 events/s, about 6 MB
 LOG_EVERY_S = 60.0  # a handler that fails on every event must not fill the host's log
 HEALTH_SCORE = "health.score"  # the metric name the score is sampled under
+REDIS, HTTP, JOURNAL = "redis", "http", "journal"  # ways in
 
 logger = logging.getLogger(__name__)
 
@@ -22,39 +24,56 @@ logger = logging.getLogger(__name__)
 class Intake:
     """Takes raw messages in, one at a time, from any thread.
 
-    `ring.append(source, at, values)`, `board.apply(event)` and `alerts.offer(event)` are called for every event that
-    was not seen before. If one of them raises, that is counted and logged, and the others still get the event.
+    `ring.append(source, at, values)`, `board.apply(event)`, `alerts.offer(event)` and `history.offer(event)` are called
+    for every event that was not seen before. If one of them raises, that is counted and logged, and the others still
+    get the event. `record_in_journal(key, received, raw)`, where given, is then called for what did not come from
+    there; it must not wait for anything.
     """
 
     def __init__(self, ring: Any, board: Any, alerts: Any, record: FeedRecord,
                  clock: Callable[[], float] = time.time, *, monotonic: Callable[[], float] = time.monotonic,
-                 parse: Callable[[bytes, float], Event | Rejected] = parse, keys_kept: int = KEYS_KEPT):
+                 parse: Callable[[bytes, float], Event | Rejected] = parse, keys_kept: int = KEYS_KEPT,
+                 history: Any = None, record_in_journal: Callable[[str, float, bytes], None] | None = None):
         self._ring, self._record, self._clock, self._monotonic, self._parse = ring, record, clock, monotonic, parse
         # Named, because the name is what an admin reads beside the number of errors.
         self._appliers: list[tuple[str, Callable[[Event], Any]]] = [("ring", self._sample), ("board", board.apply)]
         if alerts is not None:
             self._appliers.append(("alerts", alerts.offer))
-        self._seen: set[str] = set()
-        self._seen_order: deque[str] = deque()
-        self._keys_kept = keys_kept
+        if history is not None:
+            self._appliers.append(("history", history.offer))
+        self._known = KnownKeys(keys_kept)
+        self.record_in_journal = record_in_journal
         self._logged_at: dict[tuple[str, type], float] = {}
         self._lock = threading.Lock()
 
     def reset_locks(self) -> None:
         """After a fork: the old lock may be held by a thread that exists only in the parent."""
         self._lock = threading.Lock()
-        if len(self._seen) != len(self._seen_order):  # the parent was between the two
-            self._seen = set(self._seen_order)
+        self._known.repair()
 
-    def accept(self, raw: bytes, received: float | None = None, via: str = "redis") -> str:
+    def accept(self, raw: bytes, received: float | None = None, via: str = REDIS) -> str:
         """Take one message in; `received` is Unix seconds (default: now), `via` is "redis" or "http".
 
-        Returns "accepted", "duplicate" or "rejected:<reason>". Never raises for anything that is in the message.
+        Returns "accepted", "duplicate", "rejected:<reason>", or "echo" for the copy of an event that the journal has
+        told before. Never raises for anything that is in the message.
         """
         if received is None:
             received = self._clock()
         with self._lock:
             return self._accept(raw, received, via)
+
+    def replay(self, raw: bytes, received: float) -> str:
+        """Take in an event from the journal, which somebody received at `received`.
+
+        Returns "filled", or "known" where it was here already. It is not counted as received, since it was not
+        heard here.
+        """
+        with self._lock:
+            return self._accept(raw, min(received, self._clock()), JOURNAL)
+
+    def knows(self, key: str) -> bool:
+        """Whether an event with this key was taken in. Needs no lock: at worst it is asked for once more."""
+        return key in self._known
 
     def _accept(self, raw: bytes, received: float, via: str) -> str:
         try:
@@ -64,27 +83,35 @@ class Intake:
             event = Rejected(reason="parser-error", detail="", received=received, source=None)
         if isinstance(event, Rejected):
             outcome = REJECTED + event.reason
-            self._record.count(raw, received, via, outcome, None, event.source, detail=event.detail)
+            if via != JOURNAL:
+                self._record.count(raw, received, via, outcome, None, event.source, detail=event.detail)
             return outcome
-        if event.key in self._seen:
-            self._record.count(raw, received, via, "duplicate", event.kind, event.source)
-            return "duplicate"
-        self._remember(event.key)
+        if event.key in self._known:
+            return self._seen_before(event, raw, received, via)
+        self._known.add(event.key)
         for name, apply in self._appliers:
             try:
                 apply(event)
             except Exception as error:
                 self._failed(name, error)
         # Counted last: whoever reads the number finds what it counts already applied.
-        self._record.count(raw, received, via, "accepted", event.kind, event.source, _lag_s(event),
+        outcome = FILLED if via == JOURNAL else "accepted"
+        self._record.count(raw, received, via, outcome, event.kind, event.source, _lag_s(event),
                            not isinstance(event, OtherEvent))
-        return "accepted"
+        if via == JOURNAL:
+            self._known.expect(event.key, received)
+        elif self.record_in_journal is not None:
+            self.record_in_journal(event.key, received, raw)
+        return outcome
 
-    def _remember(self, key: str) -> None:
-        self._seen.add(key)
-        self._seen_order.append(key)
-        if len(self._seen_order) > self._keys_kept:
-            self._seen.discard(self._seen_order.popleft())
+    def _seen_before(self, event: Event, raw: bytes, received: float, via: str) -> str:
+        if via == JOURNAL:
+            return "known"
+        if via == REDIS and self._known.was_expected(event.key, received):
+            self._record.echoed()
+            return "echo"
+        self._record.count(raw, received, via, "duplicate", event.kind, event.source)
+        return "duplicate"
 
     def _sample(self, event: Event) -> None:
         values = samples(event)

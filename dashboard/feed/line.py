@@ -142,7 +142,8 @@ class Line:
                 self._drain(silent)
                 self._drop(silent)
             self._report.subscribed(new.warnings)
-            logger.info("Subscribed to %s at %s", self._settings.channel, address(self._settings))
+            logger.info("Connection %d subscribed to %s at %s", self._index + 1, self._settings.channel,
+                        address(self._settings))
             return new
         return None
 
@@ -188,7 +189,7 @@ class Line:
     def _lost(self, subscription: Subscription, heard: float, why: str, close: bool = True) -> None:
         self._known_until = self._wall(heard)
         self._report.lost(self._known_until, why)
-        logger.warning("The feed was interrupted: %s (%s)", why, address(self._settings))
+        logger.warning("Connection %d of the feed is gone: %s (%s)", self._index + 1, why, address(self._settings))
         if close:
             self._drop(subscription)
 
@@ -259,7 +260,7 @@ class Line:
 
     def _tell_failure(self, why: str, wait_s: float) -> None:
         if self._report.reason != why:  # a Redis that is away for a night is one line of the log
-            logger.warning("No feed: %s (%s)", why, address(self._settings))
+            logger.warning("No connection %d: %s (%s)", self._index + 1, why, address(self._settings))
         self._report.failed(why, self._clock() + wait_s)
 
     def _drop(self, subscription: Subscription | None) -> None:

@@ -28,7 +28,7 @@ FORKED = "This process was just forked from one that listened"
 class Listener:
     """Feeds `intake` from the channel of `settings` and writes what happens to the connections into `record`.
 
-    `heard_again` is called after each new subscription, from the thread of that connection.
+    `heard_again`, if set, is called after each new subscription, from the thread of that connection.
     """
 
     def __init__(self, settings: Settings, intake: Intake, record: FeedRecord, *,
@@ -36,10 +36,11 @@ class Listener:
                  random: Callable[[], float] = random.random,
                  subscription: Callable[[Settings], Subscription] = Subscription,
                  only_watches: Callable[[], bool] = only_watches,
-                 heard_again: Callable[[], None] = lambda: None):
+                 heard_again: Callable[[], None] | None = None):
         self._intake, self._record, self._clock = intake, record, clock
+        self.heard_again = heard_again
         self._copies = Copies()
-        self._merged = Lines(record, clock, heard_again)
+        self._merged = Lines(record, clock, self._subscribed_again)
         self._lines = [
             Line(settings, intake.accept, record.echoed, self._copies, report, clock=clock, monotonic=monotonic,
                  random=random, subscription=subscription, only_watches=only_watches)
@@ -48,6 +49,10 @@ class Listener:
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
         self._pid = os.getpid()
+
+    def _subscribed_again(self) -> None:
+        if self.heard_again is not None:
+            self.heard_again()
 
     @property
     def known_until(self) -> float:

@@ -257,7 +257,7 @@ class FeedRecord:
         `sources` are the spans in which a source wrote the journal itself.
         """
         with self._lock:
-            self._gaps.fill(others, sources)
+            self._gaps.fill(others, sources, self._clock())
 
     def snapshot(self) -> FeedSnapshot:
         """A frozen copy, taken at one moment."""

@@ -5,10 +5,13 @@ Arrays are float64 unless said otherwise; NaN is "nothing there", and is never f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
+from dashboard.alerts.alert import Alert
 
 OFF, OPENING, READY, DOWN = "off", "opening", "ready", "down"
 """States of the store: switched off by a setting; started and not open yet; in use; not usable since a time."""
@@ -180,9 +183,9 @@ class AlertSpan:
 
 @dataclass(frozen=True, slots=True)
 class AlertPage:
-    """A page of archived alerts as REST gives them (`Alert.to_json`, `timeline` beside), and how many there are."""
+    """A page of archived alerts, each with its timeline, and how many there are on all pages."""
 
-    alerts: tuple[dict[str, Any], ...]
+    alerts: tuple[Alert, ...]
     total: int
 
 
@@ -198,6 +201,31 @@ class PastCommand:
     answer: str | None = None
     answer_message: str = ""
     answered_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastEvent:
+    """What a source said of itself. `kind` "system_status": `document` holds `status` as sent, `state` (running,
+    starting, stopping, stopped or None), `message`, `uptime_s`. `kind` "health": `score`, `status` and `components`
+    (name -> `status`, `word`, `score`); stored where a word of it changed."""
+
+    source: str
+    at: float
+    kind: str
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PastMoment:
+    """What a moment looked like beside its metrics. `alerts`: those open then, each with its state then.
+
+    `statuses` and `healths`: what each source had said of itself last, by source.
+    """
+
+    at: float
+    alerts: tuple[tuple[Alert, str], ...]
+    statuses: Mapping[str, PastEvent]
+    healths: Mapping[str, PastEvent]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,49 +5,218 @@ Every method may wait for the database, and raises HistoryUnavailable where it i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
-from dashboard.history.answers import AlertPage, AlertSpan, Annotation, PastCommand, PastGap
+import orjson
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+
+from dashboard.alerts.alert import ACTIVE, RESOLVED, STATES, Alert
+from dashboard.alerts.documents import Unreadable, load_alert
+from dashboard.events import normal_level
+from dashboard.history import annotations, schema
+from dashboard.history.annotations import UNSET
+from dashboard.history.answers import (
+    AlertPage,
+    AlertSpan,
+    Annotation,
+    HistoryUnavailable,
+    PastCommand,
+    PastEvent,
+    PastGap,
+    PastMoment,
+)
+from dashboard.history.cells import MICROSECONDS, to_us
+from dashboard.history.database import TROUBLE, Database, plain_words
+from dashboard.history.event_writer import HEALTH, STATUS
+
+ALERTS_MAX = 1_000
+"""Alerts of one page, by the REST contract."""
+OPEN_AT_MOST = 1_000
+"""Alerts of one past moment; more than a thousand open ones nobody looks at one by one."""
+TEXT_MAX = 150
+"""Characters of a search that are looked at."""
+
+Found = TypeVar("Found")
 
 
 class EventArchive:
     """Reads what was stored of events, and keeps the annotations."""
 
-    def alerts(self, *, start: float | None = None, end: float | None = None, levels: Iterable[str] = (),
-               states: Iterable[str] = ("resolved",), source: str | None = None, text: str | None = None,
-               limit: int = 25, offset: int = 0) -> AlertPage:
-        """Archived alerts that were there in the window, newest first; by default those that are over."""
-        raise NotImplementedError
+    def __init__(self, database: Database | None, *, clock: Callable[[], float] = time.time,
+                 down: Callable[[], HistoryUnavailable | None] = lambda: None, why_none: str = "There is no history"):
+        self._database, self._clock, self._down, self._why_none = database, clock, down, why_none
 
-    def alert(self, key: str) -> dict | None:
-        """One archived alert with its `timeline`, as REST gives it."""
-        raise NotImplementedError
+    # Alerts
+
+    def alerts(self, *, start: float | None = None, end: float | None = None, levels: Iterable[str] = (),
+               states: Iterable[str] = (RESOLVED,), source: str | None = None, text: str | None = None,
+               limit: int = 25, offset: int = 0) -> AlertPage:
+        """Archived alerts that were there in the window, newest first; by default those that are over.
+
+        `levels` ignore case and know the aliases of events; `text` is looked for in id, source, component and message.
+        """
+        table = schema.alert
+        wanted = [*_there_in(start, end), table.c.state.in_([state for state in STATES if state in set(states)])]
+        named = {normal_level(level)[0] for level in levels}
+        if named:
+            wanted.append(table.c.level.in_(named))
+        if source is not None:
+            wanted.append(table.c.source == source)
+        if text:
+            columns = (table.c.alert_id, table.c.source, table.c.component, table.c.message)
+            wanted += [or_(*(column.icontains(word, autoescape=True) for column in columns))
+                       for word in text[:TEXT_MAX].split()]
+
+        def ask(connection: Connection) -> AlertPage:
+            total = connection.execute(select(func.count()).select_from(table).where(*wanted)).scalar_one()
+            rows = connection.execute(
+                select(table.c.document).where(*wanted).order_by(table.c.first_us.desc(), table.c.key)
+                .limit(min(max(1, limit), ALERTS_MAX)).offset(max(0, offset))).scalars().all()
+            return AlertPage(tuple(_readable(rows)), total)
+
+        return self._read(ask)
+
+    def alert(self, key: str) -> Alert | None:
+        """One archived alert with its timeline; None where there is none."""
+        table = schema.alert
+        rows = self._read(lambda connection: connection.execute(
+            select(table.c.document).where(table.c.key == key)).scalars().all())
+        return next(iter(_readable(rows)), None)
 
     def alert_spans(self, start: float, end: float, source: str | None = None, limit: int = 2_000) -> list[AlertSpan]:
-        """Spans of alerts, open ones too, that overlap the window, oldest first."""
-        raise NotImplementedError
+        """Spans of alerts, open ones too, that overlap the window, oldest first; of more than `limit` the newest."""
+        table = schema.alert
+        question = select(table).where(*_there_in(start, end))
+        if source is not None:
+            question = question.where(table.c.source == source)
+        rows = self._read(lambda connection: connection.execute(
+            question.order_by(table.c.first_us.desc(), table.c.key).limit(limit)).all())
+        return [AlertSpan(row.key, row.alert_id, row.source, row.level, row.component, row.message, row.state,
+                          row.first_us / MICROSECONDS, _seconds(row.resolved_us)) for row in reversed(rows)]
+
+    # A past moment
+
+    def moment(self, at: float) -> PastMoment:
+        """Alerts, and what each source said of itself, as they were at a time (Unix s)."""
+        table = schema.alert
+
+        def ask(connection: Connection) -> PastMoment:
+            rows = connection.execute(select(table.c.document).where(*_there_in(at, at)).order_by(
+                table.c.first_us.desc(), table.c.key).limit(OPEN_AT_MOST)).scalars().all()
+            alerts = tuple((alert, state) for alert in _readable(rows) if (state := state_at(alert, at)) != RESOLVED)
+            return PastMoment(at, alerts, _last_of_each(connection, STATUS, at), _last_of_each(connection, HEALTH, at))
+
+        return self._read(ask)
+
+    def said(self, start: float, end: float, kind: str = STATUS, source: str | None = None, limit: int = 5_000
+             ) -> list[PastEvent]:
+        """What sources said of themselves in the window, oldest first; of more than `limit` the newest."""
+        table = schema.event
+        question = select(table).where(table.c.kind == kind, table.c.at_us.between(to_us(start), to_us(end)))
+        if source is not None:
+            question = question.where(table.c.source == source)
+        rows = self._read(lambda connection: connection.execute(
+            question.order_by(table.c.at_us.desc(), table.c.key).limit(limit)).all())
+        return [_event(row) for row in reversed(rows)]
+
+    # Commands and gaps
 
     def commands(self, start: float, end: float, limit: int = 1_000) -> list[PastCommand]:
-        """Commands sent in the window by any process, oldest first."""
-        raise NotImplementedError
+        """Commands sent in the window by any process, oldest first; of more than `limit` the newest."""
+        table = schema.command
+        rows = self._read(lambda connection: connection.execute(
+            select(table).where(table.c.at_us.between(to_us(start), to_us(end)), table.c.action != "")
+            .order_by(table.c.at_us.desc(), table.c.request_id).limit(limit)).all())
+        return [PastCommand(row.request_id, row.action, row.requested_by, row.at_us / MICROSECONDS, row.receivers,
+                            row.answer, row.answer_message or "", _seconds(row.answered_us)) for row in reversed(rows)]
 
     def gaps(self, start: float, end: float, limit: int = 2_000) -> list[PastGap]:
-        """Gaps of the feed of any process that overlap the window, oldest first."""
-        raise NotImplementedError
+        """Gaps of the feed of any process that overlap the window, oldest first; of more than `limit` the newest."""
+        table = schema.gap
+        rows = self._read(lambda connection: connection.execute(
+            select(table).where(table.c.start_us <= to_us(end),
+                                or_(table.c.end_us.is_(None), table.c.end_us >= to_us(start)))
+            .order_by(table.c.start_us.desc(), table.c.process).limit(limit)).all())
+        return [PastGap(row.process, row.start_us / MICROSECONDS, _seconds(row.end_us), row.why)
+                for row in reversed(rows)]
+
+    # Annotations
 
     def annotations(self, start: float, end: float, source: str | None = None, limit: int = 1_000) -> list[Annotation]:
         """Annotations that overlap the window (of `source`, and those about all), oldest first."""
-        raise NotImplementedError
+        return self._read(lambda connection: annotations.between(connection, start, end, source, limit))
 
     def annotate(self, start: float, end: float | None, text: str, by: str, source: str | None = None) -> Annotation:
         """Keep a new annotation. Raises ValueError: no text, more than 2,000 characters, end before start."""
-        raise NotImplementedError
+        now = self._clock()
+        return self._write(lambda connection: annotations.made(connection, now, start, end, text, by, source))
 
-    def change_annotation(self, annotation_id: str, *, text: str | None = None, start: float | None = None,
-                          end: float | None = None) -> Annotation:
-        """Change what is given. Raises UnknownAnnotation, ValueError."""
-        raise NotImplementedError
+    def change_annotation(self, annotation_id: str, *, text: Any = UNSET, start: Any = UNSET, end: Any = UNSET
+                          ) -> Annotation:
+        """Change what is given; `end` None makes a moment of it. Raises UnknownAnnotation, ValueError."""
+        return self._write(lambda connection: annotations.changed(connection, annotation_id, text, start, end))
 
     def remove_annotation(self, annotation_id: str) -> None:
         """Forget it. Raises UnknownAnnotation."""
-        raise NotImplementedError
+        self._write(lambda connection: annotations.removed(connection, annotation_id))
+
+    def _read(self, ask: Callable[[Connection], Found]) -> Found:
+        return self._with(ask, writing=False)
+
+    def _write(self, ask: Callable[[Connection], Found]) -> Found:
+        return self._with(ask, writing=True)
+
+    def _with(self, ask: Callable[[Connection], Found], writing: bool) -> Found:
+        away = self._down()
+        if away is not None or self._database is None:
+            raise away or HistoryUnavailable(self._why_none)
+        try:
+            with self._database.writing() if writing else self._database.reading() as connection:
+                return ask(connection)
+        except TROUBLE as error:
+            raise HistoryUnavailable(plain_words(error)) from error
+
+
+def state_at(alert: Alert, at: float) -> str:
+    """The state an alert had at a time, by its timeline; resolved before it was there."""
+    if at < alert.first_seen:
+        return RESOLVED
+    past = [entry for entry in alert.timeline if entry.at_us <= to_us(at) and entry.new]
+    return past[-1].new if past else ACTIVE
+
+
+def _there_in(start: float | None, end: float | None) -> list[ColumnElement[bool]]:
+    table = schema.alert
+    wanted: list[ColumnElement[bool]] = []
+    if start is not None:
+        wanted.append(or_(table.c.resolved_us.is_(None), table.c.resolved_us >= to_us(start)))
+    if end is not None:
+        wanted.append(table.c.first_us <= to_us(end))
+    return wanted
+
+
+def _readable(documents: Iterable[str]) -> Iterable[Alert]:
+    for document in documents:
+        try:
+            yield load_alert(document.encode())
+        except Unreadable:  # written by a later version: this one cannot show it
+            continue
+
+
+def _last_of_each(connection: Connection, kind: str, at: float) -> dict[str, PastEvent]:
+    table = schema.event
+    newest = select(table.c.source, func.max(table.c.at_us).label("at_us")).where(
+        table.c.kind == kind, table.c.at_us <= to_us(at)).group_by(table.c.source).subquery()
+    rows = connection.execute(select(table).join(
+        newest, (table.c.source == newest.c.source) & (table.c.at_us == newest.c.at_us)).where(table.c.kind == kind))
+    return {row.source: _event(row) for row in rows}
+
+
+def _event(row: Row) -> PastEvent:
+    return PastEvent(row.source, row.at_us / MICROSECONDS, row.kind, orjson.loads(row.document))
+
+
+def _seconds(us: int | None) -> float | None:
+    return None if us is None else us / MICROSECONDS

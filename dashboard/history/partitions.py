@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Table, exc, text
 
 from dashboard.history import schema
 from dashboard.history.cells import MICROSECONDS
@@ -24,6 +24,7 @@ SPANS_US = {"monitoring_sample": DAY_US, "monitoring_bucket_1m": 7 * DAY_US, "mo
 """Time in one partition: what is kept is some 3 to 8 of them."""
 COMPRESSED_AFTER = 2
 """Spans after which TimescaleDB compresses a chunk: late samples are written to those before it."""
+LOCK_NOT_AVAILABLE = "55P03"
 DROP_WAITS_MS = 500
 """Dropping needs the table for itself for a moment; while it waits for a reader, writers wait behind it."""
 
@@ -86,12 +87,23 @@ def drop_old(database: Database, kept: Kept, now: float) -> list[str]:
         try:
             for table, kept_s in timed_tables(kept):
                 for name, start_us in _partitions(connection, table.name):
-                    if start_us + SPANS_US[table.name] <= (now - kept_s) * MICROSECONDS:
-                        connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
+                    old = start_us + SPANS_US[table.name] <= (now - kept_s) * MICROSECONDS
+                    if old and _dropped(connection, name):
                         dropped.append(name)
         finally:
             connection.execute(text(f"SET lock_timeout = {round(BUSY_S * 1_000)}"))
     return dropped
+
+
+def _dropped(connection: Connection, name: str) -> bool:
+    """Drop a partition; False where somebody reads it just now: the next look will find it again."""
+    try:
+        connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
+    except exc.OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        return False
+    return True
 
 
 def _partitions(connection: Connection, table: str) -> list[tuple[str, int]]:

@@ -15,15 +15,18 @@ from collections.abc import Callable
 
 from sqlalchemy import exc
 
+from dashboard.events import Event
 from dashboard.feed.process import only_watches
 from dashboard.history.answers import DOWN, OFF, OPENING, READY, HistoryStatus, HistoryUnavailable
 from dashboard.history.backlog import Backlog, portions
 from dashboard.history.database import TROUBLE, Database, plain_words
 from dashboard.history.event_archive import EventArchive
+from dashboard.history.event_writer import EventWriter, Known
 from dashboard.history.filling import fill
 from dashboard.history.metric_reader import MetricReader
 from dashboard.history.partitions import Partitions, apply_policies
 from dashboard.history.place import place_of
+from dashboard.history.retention import Retention
 from dashboard.history.samples import ROWS_AT_ONCE, SampleWriter, Written
 from dashboard.history.steps import Kept
 from dashboard.history.upgrade import LaterVersion, upgrade
@@ -49,20 +52,22 @@ def kept_by(settings: Settings) -> Kept:
 class HistoryStore:
     """`metrics` answers about metrics, `events` about alerts, commands, gaps and annotations.
 
-    `folder` is where the SQLite file lies if no URL is set. Opens no file, no socket and starts no thread before it is
-    told to.
+    `known` is where alerts, commands and gaps are kept, `folder` where the SQLite file lies if no URL is set. Opens no
+    file, no socket and starts no thread before it is told to.
     """
 
-    def __init__(self, settings: Settings, ring: Ring, *, folder: str | None = None,
+    def __init__(self, settings: Settings, ring: Ring, known: Known | None = None, *, folder: str | None = None,
                  clock: Callable[[], float] = time.time):
-        self._clock, self._ring = clock, ring
+        self._settings, self._clock, self._ring = settings, clock, ring
         place = place_of(settings, folder)
         self._off = place if isinstance(place, str) else None
         self.database = None if isinstance(place, str) else Database(place)
         self.kept = kept_by(settings)
         self.backlog = Backlog(ring)
         self.metrics = MetricReader(self.database, ring, self.backlog, self.kept, clock=clock, down=self._down)
-        self.events = EventArchive()
+        self.events = EventArchive(
+            self.database, clock=clock, down=self._down, **{"why_none": self._off} if self._off else {})
+        self._event_writer = EventWriter(known or Known())
         self.errors: Counter[str] = Counter()
         """What went wrong, by the name of the error."""
         self._written = Written()
@@ -80,8 +85,18 @@ class HistoryStore:
         self._file: tuple[int, int] | None = None
         self._opened = False
         self._state, self._since, self._reason = OFF if self._off else OPENING, self._clock(), self._off
+        self._event_writer.restart()
         if self.database is not None:
             self._writer = SampleWriter(Partitions(self.database))
+            self._retention = Retention(self.database, self.kept, self._settings.history_alerts,
+                                        self._settings.history_alerts_days * _DAY_S)
+
+    # The feed
+
+    def offer(self, event: Event) -> None:
+        """Take an event from the feed, for what is kept nowhere else. Never blocks; samples are had from the ring."""
+        if self.database is not None:
+            self._event_writer.offer(event)
 
     # The thread
 
@@ -132,6 +147,8 @@ class HistoryStore:
             try:
                 self._open()
                 self._flush()
+                self._event_writer.flush(self.database)
+                self._retention.step(self._clock())
             except LaterVersion:
                 self._tell(DOWN, LATER_VERSION)
             except TROUBLE as error:
@@ -153,6 +170,7 @@ class HistoryStore:
         self._writer.forget()
         if upgrade(database):
             self.backlog.restart()
+            self._event_writer.restart()
         if database.timescale:
             with database.writing() as connection:
                 apply_policies(connection, self.kept)
@@ -216,7 +234,8 @@ class HistoryStore:
         return HistoryStatus(
             self._state, self._since, self._reason, self.database.place.words if self.database else "",
             max(0.0, self._clock() - self._flushed_at) if waiting else 0.0, self._written.stored, self._written.known,
-            self._written.too_old, self.backlog.dropped, self._filled or 0, dict(self.errors))
+            self._written.too_old, self.backlog.dropped + self._event_writer.dropped, self._filled or 0,
+            dict(self.errors))
 
 
 def _identity(database: Database) -> tuple[int, int] | None:

@@ -34,7 +34,6 @@ HOST_SHOWN = frozenset({
 })
 """Schemas whose host is the name of a machine. With most others it is a token: `slack://TOKEN/…`."""
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[?[0-9A-Fa-f:.]{2,45}\]?")
-_SCHEME = re.compile(r"[a-z0-9_-]{1,30}")
 _MODULES = "apprise.plugins."
 
 
@@ -42,7 +41,7 @@ def describe(url: str) -> Description:
     """What may be told of a URL. Raises RefusedAddress. Loads Apprise; sends nothing."""
     with apprise_quietly.hushed():
         plugin = plugin_for(url)
-        scheme = str(plugin.schema).lower()
+        scheme = scheme_of(url, plugin)
         host = plugin.host if scheme in HOST_SHOWN and isinstance(plugin.host, str) else ""
         return Description(scheme, _service(plugin), host if _HOST.fullmatch(host) else "")
 
@@ -56,12 +55,21 @@ def plugin_for(url: str, app_name: str = "", app_url: str = "") -> Any:
         plugin = apprise_quietly.instantiate(url, app_name, app_url)
     except Exception:  # whatever a plugin raises may hold the URL
         plugin = None
-    if plugin is None or not _SCHEME.fullmatch(str(plugin.schema).lower()):
+    if plugin is None:
         raise RefusedAddress("it is no address that Apprise can send to")
     _check_service(type(plugin))
     if _options(url) & FILE_OPTIONS or _attached(plugin):
         raise RefusedAddress("it names a file on this machine")
     return plugin
+
+
+def scheme_of(url: str, plugin: Any) -> str:
+    """The schema an address has, or would have were it not written as the service itself writes it."""
+    scheme = url.partition("://")[0].lower()
+    if apprise_quietly.service_class(scheme) is type(plugin):
+        return scheme
+    own = plugin.secure_protocol or plugin.protocol
+    return str(own if isinstance(own, str) else own[0])
 
 
 def _check_service(service: Any) -> None:

@@ -44,6 +44,7 @@ _REASONS = (
     ("unexpectedly closed", "The service closed the connection"),
     ("Connection aborted", "The service closed the connection"),
     ("onnection", "The connection to the service failed"),
+    ("Sending email to", "The mail server refused the message"),
 )
 
 
@@ -74,7 +75,7 @@ class Sender:
             except RefusedAddress as refused:  # what was allowed once need not be by this version
                 return Outcome(False, f"Refused: {refused}")
             try:
-                exact = plugin.schema.lower() in EXACT
+                exact = addresses.scheme_of(url, plugin) in EXACT
                 title, text = (message.title, message.text) if exact else (inert(message.title), inert(message.text))
                 taken, said = apprise_quietly.notify(plugin, title, text, _KINDS[message.tone])
             except Exception as error:  # its text may hold the address

@@ -23,11 +23,11 @@ NEW, AGAIN, GRAVER, BACK, OVER = "new", "again", "graver", "back", "over"
 FIRST, CHANGE, REPEAT, RECOVERY = "first", "change", "repeat", "recovery"
 """Kinds of message: the first of a group, a change of it, what is still open, and that all is over."""
 _COMES_BACK = frozenset({EXPIRED, WORSE, UNACKNOWLEDGE, SNOOZE_OVER, UNSNOOZE})
-MATCHES_KEPT = 20_000
-"""Combinations of source, component and level whose routes are remembered."""
-
 GroupName = tuple[str, str]
 """Route id and source."""
+Members = list[tuple[str, Alert, str, int, int]]
+"""Of each alert what is asked of it once for each route: identity, the alert, its key, rank, and the time of its newest
+timeline entry in microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,6 @@ class Grouping:
     def __init__(self, timing: Timing):
         self._timing = timing
         self._noticed: dict[tuple[GroupName, str], float] = {}
-        self._routes: tuple[Route, ...] = ()
-        self._matches: dict[tuple[str, str, int], tuple[str, ...]] = {}
 
     def decide(self, alerts: Sequence[Alert], routes: Sequence[Route], states: Mapping[GroupName, GroupState],
                now: float) -> tuple[list[Due], float | None]:
@@ -91,34 +89,35 @@ class Grouping:
         `alerts` are all there are, each as it is at `now`. Whoever has made a message certain puts `after` into
         `states`, and asks again; until then the same message is due.
         """
-        self._remember(routes)
-        ids = {route.id for route in routes if route.enabled}
-        open_now, unsettled = _survey(alerts)
-        found: dict[GroupName, list[tuple[str, Alert]]] = {}
-        for identity, alert in open_now.items():
-            for route_id in self._taking(alert):
-                found.setdefault((route_id, alert.source), []).append((identity, alert))
-        ended = _ended(alerts, {identity for (route_id, _), state in states.items() if route_id in ids
-                                for identity in state.told if identity not in open_now})
+        seen = _survey(alerts)
+        groups: dict[GroupName, list[Members]] = {}
+        live = [route for route in routes if route.enabled]
+        for (source, component, rank), members in seen.speaking.items():
+            for route in live:
+                if route.takes(source, component, rank):
+                    groups.setdefault((route.id, source), []).append(members)
+        ids = {route.id for route in live}
+        known = {group: state for group, state in states.items() if group[0] in ids}
+        missing = {identity for state in known.values() for identity in state.told.keys() - seen.open.keys()}
+        ended = _ended(alerts, missing - seen.unsettled)
         due: list[Due] = []
         asks: list[float] = []
         waiting: dict[tuple[GroupName, str], float] = {}
-        for group in found.keys() | {group for group in states if group[0] in ids}:
-            state = states.get(group, GroupState())
-            members = found.get(group, [])
-            news = _news(members, state, open_now, unsettled, ended, now)
-            for identity in news:
-                waiting[group, identity] = self._noticed.get((group, identity), now)
-            at, repeats = self._due_at(state, members, unsettled, [waiting[group, each] for each in news], now)
+        for group in groups.keys() | known.keys():
+            state, members = known.get(group, GroupState()), groups.get(group, [])
+            news = _news(members, state, seen, ended, now)
+            since = [self._noticed.get((group, identity), now) for identity in news]
+            waiting.update(zip(((group, identity) for identity in news), since, strict=True))
+            at, repeats = self._due_at(state, members, since, now)
             if at is not None and at <= now:
-                due.append(_due(group, state, news, open_now, unsettled, repeats, now))
+                due.append(_due(group, state, news, seen, repeats, now))
             elif at is not None:
                 asks.append(at)
         self._noticed = waiting
         return due, min(asks, default=None)
 
-    def _due_at(self, state: GroupState, members: list[tuple[str, Alert]], unsettled: set[str],
-                since: list[float], now: float) -> tuple[float | None, bool]:
+    def _due_at(self, state: GroupState, members: Sequence[Members], since: Sequence[float],
+                now: float) -> tuple[float | None, bool]:
         """When the group's next message is due, and whether it is a repetition."""
         told_at = None if state.told_at is None or state.told_at > now else state.told_at  # clocks are set back, too
         if since:
@@ -126,33 +125,43 @@ class Grouping:
             return (at if told_at is None else max(at, told_at + self._timing.interval_s)), False
         if told_at is None or not self._timing.repeat_s:
             return None, False
-        waits = any(identity in state.told and alert.state == ACTIVE and not _held(alert, identity, unsettled)
-                    for identity, alert in members)
+        waits = any(identity in state.told for part in members for identity, *_ in part)
         return (told_at + max(self._timing.repeat_s, self._timing.interval_s) if waits else None), waits
 
-    def _remember(self, routes: Sequence[Route]) -> None:
-        if self._routes != tuple(routes) or len(self._matches) > MATCHES_KEPT:
-            self._routes, self._matches = tuple(routes), {}
 
-    def _taking(self, alert: Alert) -> tuple[str, ...]:
-        """Ids of the routes that take the alert; asked for each of ten thousand, so the answer is remembered."""
-        kind = (alert.source, alert.component, alert.rank)
-        ids = self._matches.get(kind)
-        if ids is None:
-            ids = self._matches[kind] = tuple(route.id for route in self._routes if route.takes(*kind))
-        return ids
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The alerts at one moment, looked at once for all routes.
+
+    `open` is the open alert of each identity that has one; `speaking` are those of them that nobody has and that are
+    not held back, by (source, component, rank); `unsettled` are identities that flap though they are over just now.
+    """
+
+    open: dict[str, Alert]
+    speaking: dict[tuple[str, str, int], Members]
+    unsettled: set[str]
 
 
-def _survey(alerts: Iterable[Alert]) -> tuple[dict[str, Alert], set[str]]:
-    """The open alert of each identity that has one, and the identities that flap though they are over just now."""
-    open_now: dict[str, Alert] = {}
+def _survey(alerts: Iterable[Alert]) -> Survey:
+    opened: dict[str, Alert] = {}
     unsettled: set[str] = set()
     for alert in alerts:
         if alert.state != RESOLVED:
-            open_now[identity_of_key(alert.key)] = alert
+            opened[identity_of_key(alert.key)] = alert
         elif alert.flapping_until is not None:
             unsettled.add(identity_of_key(alert.key))
-    return open_now, unsettled
+    speaking: dict[tuple[str, str, int], Members] = {}
+    for identity, alert in opened.items():
+        if alert.state == ACTIVE and not _held(alert) and identity not in unsettled:
+            newest_us = alert.timeline[-1].at_us if alert.timeline else 0
+            speaking.setdefault((alert.source, alert.component, alert.rank), []).append(
+                (identity, alert, alert.key, alert.rank, newest_us))
+    return Survey(opened, speaking, unsettled)
+
+
+def _held(alert: Alert) -> bool:
+    """Whether nobody is to hear of it now: somebody said so, or it comes and goes too often to be news."""
+    return alert.snoozed_by is not None or alert.silenced_by is not None or alert.flapping_until is not None
 
 
 def _ended(alerts: Iterable[Alert], missing: set[str]) -> dict[str, Alert]:
@@ -166,49 +175,46 @@ def _ended(alerts: Iterable[Alert], missing: set[str]) -> dict[str, Alert]:
     return ended
 
 
-def _held(alert: Alert, identity: str, unsettled: set[str]) -> bool:
-    """Whether nobody is to hear of it now: somebody said so, or it comes and goes too often to be news."""
-    return alert.snoozed or alert.silenced_by is not None or alert.flapping or identity in unsettled
-
-
-def _news(members: list[tuple[str, Alert]], state: GroupState, open_now: Mapping[str, Alert], unsettled: set[str],
-          ended: Mapping[str, Alert], now: float) -> dict[str, News]:
+def _news(members: Sequence[Members], state: GroupState, seen: Survey, ended: Mapping[str, Alert],
+          now: float) -> dict[str, News]:
     news: dict[str, News] = {}
-    for identity, alert in members:
-        if alert.state == ACTIVE and not _held(alert, identity, unsettled):
-            piece = _piece(alert, state.told.get(identity), state.told_at, now)
-            if piece is not None:
-                news[identity] = piece
-    for identity in state.told:
-        if identity not in open_now and identity not in unsettled and identity in ended:
+    told_us = (state.told_at or 0.0) * MICROSECONDS
+    for part in members:
+        for identity, alert, key, rank, newest_us in part:
+            told = state.told.get(identity)
+            if told is None:
+                news[identity] = News(AGAIN if alert.regressed else NEW, alert)
+            elif told.key != key:
+                news[identity] = News(AGAIN, alert)
+            elif rank < told.rank:
+                news[identity] = News(GRAVER, alert)
+            elif newest_us > told_us:
+                why = _came_back(alert, told_us, now)
+                if why is not None:
+                    news[identity] = News(BACK, alert, why)
+    for identity in state.told.keys() - seen.open.keys():
+        if identity in ended:
             news[identity] = News(OVER, ended[identity])
     return news
 
 
-def _piece(alert: Alert, told: Told | None, told_at: float | None, now: float) -> News | None:
-    """What is new about an alert that waits for somebody."""
-    if told is None:
-        return News(AGAIN if alert.regressed else NEW, alert)
-    if told.key != alert.key:
-        return News(AGAIN, alert)
-    if alert.rank < told.rank:
-        return News(GRAVER, alert)
-    told_us = (told_at or 0.0) * MICROSECONDS
-    if alert.timeline and alert.timeline[-1].at_us > told_us:
-        for entry in reversed(alert.timeline):
-            if entry.at_us <= told_us:
-                break
-            if entry.action in _COMES_BACK and entry.at_us <= now * MICROSECONDS:
-                return News(BACK, alert, entry.reason)
+def _came_back(alert: Alert, told_us: float, now: float) -> str | None:
+    """Why nobody has the alert any more, where that came after people were last told; None: it did not."""
+    for entry in reversed(alert.timeline):
+        if entry.at_us <= told_us:
+            return None
+        if entry.action in _COMES_BACK and entry.at_us <= now * MICROSECONDS:
+            return entry.reason
     return None
 
 
-def _due(group: GroupName, state: GroupState, news: Mapping[str, News], open_now: Mapping[str, Alert],
-         unsettled: set[str], repeats: bool, now: float) -> Due:
-    told = {identity: was for identity, was in state.told.items() if identity in open_now or identity in unsettled}
+def _due(group: GroupName, state: GroupState, news: Mapping[str, News], seen: Survey, repeats: bool,
+         now: float) -> Due:
+    told = {identity: was for identity, was in state.told.items()
+            if identity in seen.open or identity in seen.unsettled}
     told |= {identity: Told(piece.alert.key, piece.alert.rank) for identity, piece in news.items()
              if piece.what != OVER}
-    still_open = [open_now[identity] for identity in told if identity in open_now and identity not in news]
+    still_open = [seen.open[identity] for identity in told if identity in seen.open and identity not in news]
     if repeats:
         kind = REPEAT
     elif not told:

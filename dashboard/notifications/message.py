@@ -85,14 +85,13 @@ class Message:
 
 def content_of(due: Due) -> Content:
     """What a message that is due says."""
+    news = due.news
     if due.kind == REPEAT:
-        lines = [_line(News(STILL_OPEN, alert)) for alert in due.still_open if alert.state != ACKNOWLEDGED]
-    else:
-        lines = [_line(piece) for piece in due.news]
+        news = tuple(News(STILL_OPEN, alert) for alert in due.still_open if alert.state != ACKNOWLEDGED)
     acknowledged = sum(alert.state == ACKNOWLEDGED for alert in due.still_open)
     told_open = len(due.still_open) + sum(piece.what != OVER for piece in due.news)
-    return Content(due.group[1], due.kind, tuple(lines[:LINES_KEPT]), max(0, len(lines) - LINES_KEPT), told_open,
-                   acknowledged)
+    return Content(due.group[1], due.kind, tuple(_line(piece) for piece in news[:LINES_KEPT]),
+                   max(0, len(news) - LINES_KEPT), told_open, acknowledged)
 
 
 def joined(earlier: Content, later: Content) -> Content:
@@ -131,7 +130,6 @@ def one_line(text: str, limit: int = TEXT_LIMIT) -> str:
     """A text of whatever origin as one line of at most `limit` characters, without marks that cannot be seen."""
     text = text[:4 * limit].translate(_TURNS)
     text = " ".join("".join(each if each.isprintable() else " " for each in text).split())
-    text = text.encode("utf-8", "replace").decode()
     return text if len(text) <= limit else text[:limit - 1] + "…"
 
 

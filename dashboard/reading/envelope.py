@@ -78,7 +78,7 @@ def _key(document: dict[str, Any], source: str, stamp: float | None, raw: bytes,
     """What makes a message the same message: its own id, else its bytes.
 
     Small integers as ids are counters, which come again after a restart: there the time belongs to the identity. A
-    message with neither id nor time may rightly say the same twice, so the moment it was heard tells them apart.
+    message with neither id nor time may rightly say the same twice, so the second it was heard in tells them apart.
     """
     for name in ID_NAMES:
         own = identity(document.get(name))
@@ -86,4 +86,4 @@ def _key(document: dict[str, Any], source: str, stamp: float | None, raw: bytes,
             counter = own.isdigit() and len(own) <= MAX_COUNTER_DIGITS
             return f"id-{short_hash(source, own, str(stamp) if counter else '')}"
     digest = hashlib.blake2b(raw, digest_size=16).hexdigest()
-    return digest if stamp is not None else f"{digest}@{int(received * 1000)}"
+    return digest if stamp is not None else f"{digest}@{int(received)}"

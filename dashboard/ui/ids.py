@@ -104,6 +104,7 @@ SILENCE_SAVE = "silence-save"
 SILENCE_FEEDBACK = "silence-feedback"
 SILENCE_ENDED = "silence-ended"
 SILENCE_LIST = "silence-list"
+SILENCES_OVER = "silences-over"
 # Names that are offered while one is typed.
 SILENCE_SOURCES = "silence-sources"
 SILENCE_COMPONENTS = "silence-components"

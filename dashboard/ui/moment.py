@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from dashboard import catalog
-from dashboard.feed.record import FeedSnapshot
+from dashboard.feed.journal_status import AWAY
+from dashboard.feed.record import CONNECTED, FeedSnapshot
 from dashboard.metrics.query import is_counter
 from dashboard.metrics.window import Window
 from dashboard.services import Services
@@ -24,6 +25,7 @@ TAIL_S = 300.0  # what a tile needs to show its change and its sparkline
 REACH_BACK_S = 120.0  # before the first new point: a rate and a gap are judged against what came before
 CATCH_UP_ROWS = 600  # a page that was away for longer takes the whole window: cheaper than so many points
 GAPS_DRAWN = 50
+RECORDED_WITHIN_S = 10.0  # a journal that is away for a moment writes all of it when it is back
 CLOCK_TOLERANCE_S = 30.0  # messages may be late by a little; a clock that is wrong is wrong by more
 
 
@@ -62,7 +64,14 @@ class Moment:
         behind = self.until - self.now
         start = self.now - self.view.range_s
         return [(gap.start + behind, None if gap.end is None else gap.end + behind, gap.why)
-                for gap in self.feed.gaps[-GAPS_DRAWN:] if gap.end is None or gap.end > start]
+                for gap in self.feed.gaps_of(self.source)[-GAPS_DRAWN:] if gap.end is None or gap.end > start]
+
+    @property
+    def unrecorded(self) -> str | None:
+        """Why the journal has been away for longer than a moment, while the feed goes on; None: it has not."""
+        journal = self.services.journal.status
+        late = journal.state == AWAY and self.now - journal.since >= RECORDED_WITHIN_S
+        return journal.reason if late and self.feed.state == CONNECTED else None
 
     @property
     def breaks(self) -> list[tuple[float, float]]:

@@ -25,7 +25,7 @@ CONTEXT = 20  # samples before a new one: fewer do not tell how often a metric c
 def answer(services: Services, view: View, now: float) -> tuple[dict[str, Any], dict[str, Any]]:
     """The overview's answer: (payload for the page's scripts, sections to replace by id). `now` in Unix s."""
     moment = read_moment(services, view, now)
-    live, changed = _heartbeat(moment, sections.SECTIONS)
+    live, changed = heartbeat_of(moment, sections.SECTIONS)
     drawn, layer_revisions = layers.changed(moment)
     live |= {
         "epoch": services.ring.epoch,
@@ -39,16 +39,13 @@ def answer(services: Services, view: View, now: float) -> tuple[dict[str, Any], 
     return live | _lines(moment) | drawn, changed
 
 
-def heartbeat(services: Services, view: View, now: float,
-              wanted: Mapping[str, sections.Section] = sections.FRAME) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The answer of a page that draws its own content: what its strip and its banners show, likewise.
-
-    `wanted`: the sections of this page, those of the frame among them.
-    """
-    return _heartbeat(read_moment(services, view, now), wanted)
+def heartbeat(services: Services, view: View, now: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The answer of a page that draws its own content: what its strip and its banners show, likewise."""
+    return heartbeat_of(read_moment(services, view, now), sections.FRAME)
 
 
-def _heartbeat(moment: Moment, wanted: Mapping[str, sections.Section]) -> tuple[dict[str, Any], dict[str, Any]]:
+def heartbeat_of(moment: Moment, wanted: Mapping[str, sections.Section]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The same of one moment, with the sections of a page, those of its frame among them."""
     changed, revisions = sections.changed(moment, wanted)
     live = {
         "asked": moment.view.asked,

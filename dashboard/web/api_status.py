@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
 
-from dashboard.feed.record import CONNECTED
+from dashboard.feed.journal_status import JournalStatus
+from dashboard.feed.record import CONNECTED, FeedSnapshot
 from dashboard.sources import SourceState
 from dashboard.web.answers import iso, success
 from dashboard.web.guard import Guard
@@ -41,7 +42,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
                 "connected": services.alerts.connected,
                 "dropped": services.alerts.dropped,
             },
-            feed=_feed(feed),
+            feed=_feed(feed, services.journal.status),
             ring=asdict(services.ring.counters),
             sources_refused=services.board.refused,
             time=iso(now),
@@ -109,7 +110,7 @@ def _source(state: SourceState, now: float) -> dict[str, Any]:
     }
 
 
-def _feed(feed: Any) -> dict[str, Any]:
+def _feed(feed: FeedSnapshot, journal: JournalStatus) -> dict[str, Any]:
     return {
         "state": feed.state,
         "state_since": iso(feed.state_since),
@@ -119,6 +120,8 @@ def _feed(feed: Any) -> dict[str, Any]:
         "received": feed.received,
         "accepted": feed.accepted,
         "duplicates": feed.duplicates,
+        "echoes": feed.echoes,
+        "filled": feed.filled,
         "rejected": feed.rejected,
         "unknown": feed.unknown,
         "handler_errors": feed.handler_errors,
@@ -126,4 +129,6 @@ def _feed(feed: Any) -> dict[str, Any]:
         "lag_s": feed.lag_s,
         "last_message_at": iso(feed.last_message_at),
         "gaps": [{"start": iso(gap.start), "end": iso(gap.end), "why": gap.why} for gap in feed.gaps],
+        "gaps_filled": feed.gaps_filled,
+        "journal": {**asdict(journal), "since": iso(journal.since)},
     }

@@ -20,7 +20,7 @@ STILL_MS = 300  # a callback that follows another one follows at once
 READY = """() => {
     const plots = [...document.querySelectorAll(".js-plotly-plot")];
     if (!window.monitoring || !monitoring.answer || !plots.every((plot) => plot._fullLayout)) return false;
-    const {charts, lines} = monitoring.model;
+    const {charts, lines} = monitoring.model || {charts: [], lines: []}; // the overview alone has one
     const isDrawn = (frame) => {
         const plan = charts.find((chart) => chart.key === frame.dataset.chart);
         return plan && frame.querySelector(".js-plotly-plot").data[0].x === lines[plan.lines[0]].x;

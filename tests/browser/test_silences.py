@@ -47,7 +47,7 @@ def test_a_silence_from_an_address_is_previewed_made_and_ended(alerted, host, pu
     page.get_by_role("button", name="End").press("Enter")
     alerted.say("#silence-ended", "The silence is over.")
     page.get_by_text("Over (1)").click()
-    alerted.say("#silence-list", "ended by ada")
+    alerted.say("#silences-over", "ended by ada")
     page.get_by_role("link", name="Use again").click()
     alerted.ready()
     alerted.say("#silence-hits", "Would silence 2 of 4 open alerts.")

@@ -184,6 +184,36 @@ def test_a_forced_health_check(agent, server):
     assert {component.name for component in report.components} == {"cpu", "memory", "disk", "redis", "agent"}
 
 
+def test_a_health_check_right_after_a_round_judges_that_round(agent, server, watch):
+    """CPU, rates: over a few milliseconds they would be noise, and a spike in every chart."""
+    for pause_s, measured in ((0.0, 1), (0.4, 0), (0.2, 1)):
+        watch.now += pause_s
+        agent.obey({"action": "FORCE_HEALTH_CHECK", "request_id": "r1"})
+        found = told(server)
+        assert [len(of_kind(found, kind)) for kind in ("metric_update", "health_check")] == [measured, 1]
+
+
+def test_a_round_that_falls_due_right_after_a_forced_one_waits(agent, server, watch, monkeypatch):
+    """Forced a moment before the beat: the round comes half a second after it, and not at once."""
+    due = []
+
+    def next_command(until):
+        if not due:
+            due.append(until)
+            watch.now = until - 0.1
+            return {"action": "FORCE_HEALTH_CHECK", "request_id": "r1"}
+        due.append(until)
+        watch.now = max(watch.now, until)
+        return agent_module.STOP if len(due) == 4 else None
+
+    monkeypatch.setattr(agent._control, "start", lambda: None)
+    monkeypatch.setattr(agent, "_next_command", next_command)
+    agent.run()
+    first, postponed = due[0], due[2]
+    assert postponed - first == pytest.approx(0.4)
+    assert len(of_kind(told(server), "metric_update")) == 2
+
+
 def test_garbage_collection_says_what_it_did(agent, server):
     agent.obey({"action": "FORCE_GC", "request_id": "r1"})
     assert told(server)[-1].message.endswith("objects that nobody used were freed in box")

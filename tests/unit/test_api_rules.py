@@ -29,6 +29,14 @@ RULES = [
     ("/silences", "POST"),
     ("/silences/preview", "POST"),
     ("/silences/some-id", "DELETE"),
+    ("/routes", "GET"),
+    ("/routes", "POST"),
+    ("/routes/preview", "POST"),
+    ("/routes/some-id", "GET"),
+    ("/routes/some-id", "PATCH"),
+    ("/routes/some-id", "DELETE"),
+    ("/routes/some-id/test", "POST"),
+    ("/deliveries", "GET"),
     ("/actions/CLEAR_CACHE", "POST"),
     ("/components/enable", "POST"),
     ("/metrics/historical", "GET"),
@@ -48,7 +56,8 @@ def app(request, services):
 def test_these_are_all_the_rules_there_are(app):
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(API)]
     assert len(rules) == len(RULES) + 1  # and /store-event, which has tests of its own
-    assert {method for rule in rules for method in rule.methods} == {"GET", "HEAD", "OPTIONS", "POST", "DELETE"}
+    assert {method for rule in rules for method in rule.methods} == {"GET", "HEAD", "OPTIONS", "POST", "PATCH",
+                                                                 "DELETE"}
 
 
 def test_the_reference_names_them_all(app):
@@ -56,7 +65,7 @@ def test_the_reference_names_them_all(app):
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(API):
             path = re.sub(r"<(?:\w+:)?(?:alert_)?(\w+)>", r"{\1}", rule.rule.removeprefix(API))
-            method = next(method for method in ("GET", "DELETE", "POST") if method in rule.methods)
+            method = next(method for method in ("GET", "PATCH", "DELETE", "POST") if method in rule.methods)
             assert f"{method} `{path}`" in text
 
 
@@ -79,9 +88,8 @@ def test_admins_get_json_from_every_rule(app, path, method):
     assert answer.json["success"] is (answer.status_code == 200)
 
 
-@pytest.mark.parametrize("path", [path for path, method in RULES if method != "GET"])
-def test_writes_need_the_token(app, path):
-    method = next(method for known, method in RULES if known == path and method != "GET")
+@pytest.mark.parametrize(("path", "method"), [rule for rule in RULES if rule[1] != "GET"])
+def test_writes_need_the_token(app, path, method):
     answer = sign_in(app.test_client()).open(API + path, method=method, json={})
     assert answer.status_code == 400
     assert "CSRF" in answer.json["message"]
@@ -91,7 +99,8 @@ def test_the_wrong_method_is_405_as_json(app):
     client = sign_in(app.test_client())
     headers = csrf_headers(client)
     for path, method in RULES:
-        wrong = "PUT" if method == "GET" or path.startswith(("/alerts/", "/silences")) else "GET"
+        both = path.startswith(("/alerts/", "/silences", "/routes"))
+        wrong = "PUT" if method == "GET" or both else "GET"
         answer = client.open(API + path, method=wrong, headers=headers)
         assert (answer.status_code, answer.json["success"]) == (405, False), path
         assert method in answer.headers["Allow"]

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.explore.anomaly import DAYS, LEAST_DAYS, SCORE, band, history_span
+from dashboard.explore.anomaly import DAYS, LEAST_DAYS, SCORE, band, flagged, history_span
 from dashboard.explore.series import coarsened, raw
 from dashboard.explore.span import Span
-from tests.unit.explore_series import any_numbers, of, steady
+from tests.unit.explore_series import HUGE, any_numbers, of, steady
 from tests.unit.test_explore_times import at
 
 ZURICH = "Europe/Zurich"
@@ -41,6 +41,7 @@ def test_the_band_follows_the_hour_and_what_leaves_it_is_flagged():
     found = band(day(history), history, "UTC")
     assert found.reason == ""
     assert np.flatnonzero(found.outside).tolist() == [len(found.judged) - 30]
+    assert flagged(found).values.tolist() == [history.values[-30]]
     assert found.middle.max() - found.middle.min() == pytest.approx(79, abs=4)
     inside = (found.judged.values >= found.low) & (found.judged.values <= found.high)
     assert (inside == ~found.outside).all()
@@ -150,6 +151,12 @@ def test_what_cannot_be_told_says_why():
     assert (len(nothing.low), bool(nothing.reason)) == (0, True)
 
 
+def test_values_too_far_apart_for_a_deviation_have_no_band():
+    history = past()
+    history.values[:] = np.where(np.arange(len(history)) % 2, HUGE, -HUGE)
+    assert "too little is known" in band(day(history), history, "UTC").reason
+
+
 @settings(deadline=None)
 @given(any_numbers, any_numbers, st.sampled_from((60.0, 3_600.0, 20_000.0)))
 def test_whatever_comes_is_a_band_or_a_reason(values, earlier, step_s):
@@ -159,4 +166,5 @@ def test_whatever_comes_is_a_band_or_a_reason(values, earlier, step_s):
     assert len(found.low) == len(found.high) == len(found.outside) == len(found.judged)
     assert bool(found.reason) == (not np.isfinite(found.middle).any())
     assert not np.isinf(found.low).any()
+    assert len(flagged(found)) == found.outside.sum()
     assert not np.isinf(found.high).any()

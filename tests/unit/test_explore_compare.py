@@ -37,6 +37,15 @@ def test_yesterday_is_the_same_time_by_the_clock_on_the_wall():
     assert reference_span(span, LAST_WEEK, ZURICH) == span.shifted(-(7 * 24 - 1) * 3_600)
 
 
+def test_a_window_within_the_hour_that_the_clock_leaps_over_is_a_day_back():
+    start = at("2026-03-30 02:10", ZURICH)  # on the 29th there was no such time
+    found = reference_span(Span(start, start + 600), YESTERDAY, ZURICH)
+    assert found.length_s == 600
+    # From the first 2:20 of the 25th to the second: by the clock of the day before, that is one moment.
+    autumn = Span(at("2026-10-25 00:50") - 1_800, at("2026-10-25 00:50") + 1_800)
+    assert reference_span(autumn, YESTERDAY, ZURICH) == autumn.shifted(-86_400)
+
+
 def test_an_unknown_comparison_is_an_error():
     with pytest.raises(KeyError):
         reference_span(Span(0, 1), "tomorrow", "UTC")

@@ -369,7 +369,7 @@ def test_a_child_comes_up_whatever_happens_to_us(calls, monkeypatch, caplog):
     assert "no such lock" in caplog.text
 
 
-def test_what_starts_and_stops_is_the_feed_and_the_alerts():
+def test_what_starts_and_stops_is_the_feed_the_journal_and_the_alerts():
     """The real ones, with parts of paper: in which order, and that a fork reaches them all."""
     said = []
 
@@ -381,12 +381,12 @@ def test_what_starts_and_stops_is_the_feed_and_the_alerts():
             return lambda: said.append(f"{self.name}.{act}")
 
     parts = {name: Part(name) for name in (
-        "ring", "board", "record", "intake", "listener", "alerts", "commands", "notifications", "history")}
+        "ring", "board", "record", "intake", "listener", "journal", "alerts", "commands", "notifications", "history")}
     all_of_it = services.Services(settings=QUIET, **parts)
     all_of_it.start()
     all_of_it.stop()
-    assert said == ["alerts.start", "history.start", "listener.start", "notifications.start",
-                    "notifications.stop", "listener.stop", "history.stop", "alerts.stop"]
+    assert said == ["alerts.start", "history.start", "listener.start", "journal.start", "notifications.start",
+                    "notifications.stop", "listener.stop", "journal.stop", "history.stop", "alerts.stop"]
     said.clear()
     all_of_it.reset_after_fork()
     assert {one.partition(".")[0] for one in said} == parts.keys()

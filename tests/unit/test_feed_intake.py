@@ -79,7 +79,7 @@ def test_the_memory_of_keys_is_bounded_and_forgets_the_oldest():
         world.intake.accept(raw, 1000.0)
     assert [world.intake.accept(raw, 1000.0) for raw in (b"4", b"3", b"2")] == ["duplicate"] * 3
     assert world.intake.accept(b"1", 1000.0) == "accepted"
-    assert len(world.intake._seen) == len(world.intake._seen_order) == 3
+    assert len(world.intake._known) == 3
 
 
 def test_a_rejected_message_is_counted_by_reason_and_applied_to_nobody(world):
@@ -147,6 +147,58 @@ def test_without_alerts_and_without_a_time(world):
     assert world.record.last_message_at == 1234.0
 
 
+def test_what_is_accepted_goes_to_the_journal_and_nothing_else(world):
+    recorded = []
+    world.intake.record_in_journal = lambda *what: recorded.append(what)
+    world.events[b"bad"] = Rejected("not-json", "line 1", 1000.0, "pl")
+    for raw, via in ((b"one", "redis"), (b"one", "redis"), (b"bad", "redis"), (b"two", "http")):
+        world.intake.accept(raw, 1000.0, via)
+    world.intake.replay(b"three", 900.0)
+    assert recorded == [("one", 1000.0, b"one"), ("two", 1000.0, b"two")]
+
+
+def test_what_the_journal_tells_is_applied_once_with_its_time_and_counted_apart(world):
+    world.parse_received = []
+    parse = world.intake._parse
+    world.intake._parse = lambda raw, received: world.parse_received.append(received) or parse(raw, received)
+    assert not world.intake.knows("one")
+    assert [world.intake.replay(b"one", 700.0), world.intake.replay(b"one", 700.0)] == ["filled", "known"]
+    assert world.intake.replay(b"ahead", 2000.0) == "filled"  # by a clock that is ahead of ours
+    assert world.parse_received == [700.0, 700.0, 1000.0]
+    assert world.intake.knows("one")
+    assert len(world.ring.rows) == len(world.board.events) == len(world.alerts.events) == 2
+    seen = world.record.snapshot()
+    assert (seen.received, seen.accepted, seen.duplicates, seen.filled, seen.echoes) == (0, 0, 0, 2, 0)
+    assert [(message.via, message.outcome) for message in world.record.raw] == [("journal", "filled")] * 2
+
+
+def test_the_copy_of_what_the_journal_told_is_an_echo_and_a_second_one_a_duplicate(world):
+    world.intake.replay(b"one", 1000.0)
+    world.intake.replay(b"long ago", 900.0)
+    assert [world.intake.accept(b"one", 1001.0) for _ in range(2)] == ["echo", "duplicate"]
+    assert world.intake.accept(b"long ago", 1001.0) == "duplicate"
+    world.intake.replay(b"two", 1000.0)
+    assert world.intake.accept(b"two", 1000.0, "http") == "duplicate"
+    seen = world.record.snapshot()
+    assert (seen.received, seen.duplicates, seen.echoes) == (3, 3, 1)
+
+
+def test_what_the_journal_tells_and_nobody_can_read_changes_nothing(world):
+    world.events[b"bad"] = Rejected("not-json", "line 1", 1000.0, "pl")
+    assert world.intake.replay(b"bad", 1000.0) == "rejected:not-json"
+    assert (world.record.received, world.record.filled, world.record.raw) == (0, 0, ())
+
+
+def test_a_message_without_id_and_time_is_the_same_within_the_second_and_the_next():
+    intake = Intake(Ring(), Taker(), Taker(), FeedRecord())
+    raw = b'{"event_type": "SYSTEM_STATUS", "status": "RUNNING"}'
+    outcomes = [intake.accept(raw, received) for received in (1000.0, 1000.9, 1001.5, 1002.0, 1003.9, 1010.0)]
+    assert outcomes == ["accepted", "duplicate", "duplicate", "accepted", "duplicate", "accepted"]
+    assert intake.replay(raw, 1011.2) == "known"
+    assert intake.replay(raw, 1012.2) == "filled"
+    assert intake.accept(raw, 1013.2) == "echo"
+
+
 def test_what_is_sampled():
     report = HealthReport(88.0, "good", None)
     assert samples(metric(a=1.0)) == {"a": 1.0}
@@ -167,7 +219,7 @@ def test_sampling_leaves_the_event_alone():
 
 def test_new_locks_and_a_memory_that_was_cut_in_the_middle(world):
     world.intake.accept(b"one", 1000.0)
-    world.intake._seen.add("half")  # the parent was between its two steps
+    world.intake._known._keys.add("half")  # the parent was between its two steps
     world.intake._lock.acquire()
     world.intake.reset_locks()
     assert world.intake.accept(b"half", 1000.0) == "accepted"

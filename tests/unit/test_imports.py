@@ -13,9 +13,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "dashboard"
 LINES_AT_MOST = 300
-ENGINES = {"dash", "dash_bootstrap_components", "flask", "flask_login", "flask_wtf", "plotly", "redis", "sqlalchemy",
-           "werkzeug"}
-WEB = ENGINES - {"redis", "sqlalchemy"}
+ENGINES = {"apprise", "dash", "dash_bootstrap_components", "flask", "flask_login", "flask_wtf", "plotly", "redis",
+           "sqlalchemy", "werkzeug"}
+WEB = ENGINES - {"apprise", "redis", "sqlalchemy"}
 
 
 def name_of(path: Path) -> str:
@@ -38,9 +38,13 @@ PURE = within(
     "dashboard.number_text", "dashboard.health", "dashboard.sources", "dashboard.source_state",
     "dashboard.source_record", "dashboard.metrics", "dashboard.alerts.lifecycle", "dashboard.alerts.alert",
     "dashboard.alerts.documents", "dashboard.alerts.episode", "dashboard.alerts.facts", "dashboard.alerts.query",
-    "dashboard.explore")
-ENGINE_ROOM = within("dashboard.feed", "dashboard.alerts", "dashboard.commands", "dashboard.agent",
-                     "dashboard.publisher", "dashboard.outbox", "dashboard.settings", "dashboard.history")
+    "dashboard.explore", "dashboard.notifications.routes", "dashboard.notifications.grouping",
+    "dashboard.notifications.message", "dashboard.notifications.deliveries", "dashboard.notifications.group_states",
+    "dashboard.history.answers", "dashboard.history.batch", "dashboard.history.cells", "dashboard.history.folding",
+    "dashboard.history.lines", "dashboard.history.steps")
+ENGINE_ROOM = within("dashboard.feed", "dashboard.alerts", "dashboard.notifications", "dashboard.commands",
+                     "dashboard.agent", "dashboard.publisher", "dashboard.outbox", "dashboard.settings",
+                     "dashboard.history")
 DRAWING = within("dashboard.ui.figures", "dashboard.ui.layout")
 
 
@@ -139,6 +143,11 @@ def test_only_the_extension_and_the_services_know_everybody():
     builders = {module for module in MODULES
                 if {"dashboard.feed.listener", "dashboard.alerts.store"} <= imports(module)}
     assert builders == {"dashboard.services"}
+
+
+def test_one_module_knows_apprise_beside_the_one_that_judges_addresses():
+    users = {module for module in MODULES if "apprise" in tops(imports(module))}
+    assert users == {"dashboard.notifications.apprise_quietly", "dashboard.notifications.addresses"}
 
 
 def test_the_api_and_the_page_do_not_know_each_other():

@@ -255,7 +255,8 @@ def test_runs_of_late_samples_are_put_in_their_place(runs, rows, live_each):
     for start, length in runs:
         for at in range(start, start + length):
             for when in (at, live) if at % live_each == 0 else (at,):
-                assert ring.append("s", float(when), {"a": float(when)}) == model.append(float(when), {"a": float(when)})
+                cells = {"a": float(when)}
+                assert ring.append("s", float(when), cells) == model.append(float(when), cells)
             live += 1
     check(ring, model)
 

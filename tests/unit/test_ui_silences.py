@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.alerts.silences import read_silence
 from dashboard.ui import ids
-from dashboard.ui.layout.silence_list import OVER, PLANNED, RUNNING, again, grouped, silence_list
+from dashboard.ui.layout.silence_list import OVER, PLANNED, RUNNING, again, grouped, silence_list, silences_over
 from dashboard.ui.layout.silence_preview import NOTHING_NAMED, SHOWN
 from dashboard.ui.navigation import SILENCES
 from dashboard.ui.silence_form import wanted
@@ -86,7 +86,7 @@ def test_silences_are_grouped_by_what_they_do_now():
 
 
 def said(*silences, now=NOW, hits=None, zone="UTC"):
-    return texts(silence_list(silences, hits or {}, now, zone))
+    return texts([*silence_list(silences, hits or {}, now, zone), *silences_over(silences, now, zone)])
 
 
 def test_each_says_what_when_who_and_how_many():
@@ -128,6 +128,7 @@ def test_what_is_over_says_who_ended_it_and_can_be_used_again(services):
 def test_markup_in_a_silence_is_text():
     made = silence_list([make(source=NASTY, component=NASTY, text=NASTY, reason=NASTY, by=NASTY)], {}, NOW, "UTC")
     assert texts(made).count(NASTY) == 5
+    assert again(make(text=NASTY)) == "level=WARNING&text=%3Cimg+src%3Dx+onerror%3Dalert%281%29%3E"
     assert {type(one).__name__ for one in components(made)} <= {"H3", "Ul", "Li", "Div", "Span", "Strong", "Button"}
 
 
@@ -141,20 +142,34 @@ def tick(page, **asked):
 
 def test_the_list_comes_with_a_tick_and_only_when_it_changed(page, services):
     hear_alert(services, "a", component="pool")
-    services.alerts.silence({"component": "pool", "until": NOW + HOUR_S}, "grace")
+    silence = services.alerts.silence({"component": "pool", "until": NOW + HOUR_S}, "grace")
     made, revisions = tick(page)
     assert "hits 1 open alert now" in props(made[ids.SILENCE_LIST]["children"])
     assert [one["props"]["value"] for one in made[ids.SILENCE_COMPONENTS]["children"]] == ["pool"]
     services.clock.now += 5
     made, _ = tick(page, revisions=revisions)
-    assert set(made) == {ids.LIVE}
+    assert set(made) == {ids.LIVE} and "silences" in made[ids.LIVE]["data"]  # 59 min are left
+    services.clock.now += 5
+    revisions |= made[ids.LIVE]["data"]["revisions"]
+    assert "silences" not in tick(page, revisions=revisions)[0][ids.LIVE]["data"]
+    services.alerts.end_silence(silence.id, "ada")
+    made, _ = tick(page, revisions=revisions)
+    assert "No silence is running" in props(made[ids.SILENCE_LIST]["children"])
+    assert "ended by ada" in props(made[ids.SILENCES_OVER]["children"])
+    assert made[ids.LIVE]["data"]["silences"] == {} and ids.SILENCE_SOURCES not in made
+
+
+def test_what_a_silence_hits_changes_in_words_and_not_under_the_hand(page, services):
+    hear_alert(services, "a", component="pool")
+    silence = services.alerts.silence({"component": "pool", "until": NOW + HOUR_S}, "grace")
+    _, revisions = tick(page)
     hear_alert(services, "b", component="pool")
-    made, _ = tick(page, revisions=revisions)
-    assert "hits 2 open alerts now" in props(made[ids.SILENCE_LIST]["children"])
-    assert ids.SILENCE_SOURCES not in made
+    made, more = tick(page, revisions=revisions)
+    assert set(made) == {ids.LIVE}
+    assert made[ids.LIVE]["data"]["silences"] == {silence.id: ["until 09:53:20 (1 h left)", "hits 2 open alerts now"]}
     services.clock.now += HOUR_S
-    made, _ = tick(page, revisions=revisions)
-    assert "ran out at" in props(made[ids.SILENCE_LIST]["children"])
+    made, _ = tick(page, revisions=revisions | more)
+    assert "ran out at" in props(made[ids.SILENCES_OVER]["children"])
 
 
 # -- the preview -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -19,10 +20,12 @@ from flask.testing import FlaskClient
 from dashboard.alerts.alert import Alert
 from dashboard.commands import Commands
 from dashboard.feed.intake import Intake
+from dashboard.feed.journal import Journal
 from dashboard.feed.listener import Listener
 from dashboard.feed.record import FeedRecord
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
+from dashboard.notifications.notifier import Notifier
 from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.sources import SourceBoard
@@ -85,8 +88,10 @@ def make_world(settings: Settings | None = None, *, rows: int = 5_000, connected
     if connected:
         record.subscribed()
     return Services(settings=settings, ring=ring, board=board, record=record, intake=intake,
-                    listener=Listener(settings, intake, record, clock=clock), alerts=alerts, commands=commands,
-                    history=HistoryStore(settings, ring, clock=clock), clock=clock)
+                    listener=Listener(settings, intake, record, clock=clock),
+                    journal=Journal(replace(settings, journal=False), intake, record, clock=clock), alerts=alerts,
+                    commands=commands, history=HistoryStore(settings, ring, clock=clock),
+                    notifications=Notifier(settings, alerts, connect=lambda *_, **__: paper, clock=clock), clock=clock)
 
 
 def ask(services: Services, **asked: Any) -> tuple[dict[str, Any], dict[str, Any]]:

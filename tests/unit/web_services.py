@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -18,13 +19,16 @@ from dashboard.alerts.store import Transition
 from dashboard.commands import ACTIONS, Sent, UnknownAction, Unreachable
 from dashboard.events import AlertResolved, AlertTriggered, Event
 from dashboard.feed.intake import Intake
+from dashboard.feed.journal import Journal
 from dashboard.feed.record import FeedRecord
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
+from dashboard.notifications.delivery import Outcome
 from dashboard.settings import Settings
 from dashboard.sources import SourceBoard
 from dashboard.web.api import make_blueprint
 from dashboard.web.guard import Guard
+from tests.unit.ledger_in_memory import LedgerInMemory, PaperNotifier
 from tests.unit.web_host import plain_host
 
 NOW = 1_760_000_000.0  # 2025-10-09T08:53:20Z
@@ -111,6 +115,10 @@ class AlertsInMemory(PersonActions):
             take = lifecycle.triggered if isinstance(event, AlertTriggered) else lifecycle.resolved
             documents[document.identity] = take(document, event)
 
+    @property
+    def revision(self) -> int:
+        return hash(tuple((alert.key, alert.revision, alert.state) for alert in self.index().all))
+
     def index(self) -> AlertIndex:
         return self._transitions.index()
 
@@ -148,10 +156,12 @@ def make_services(settings: Settings | None = None) -> SimpleNamespace:
     board = SourceBoard(max_sources=32, clock=clock)
     record = FeedRecord(clock=clock)
     alerts = AlertsInMemory(clock)
+    notifications = PaperNotifier(LedgerInMemory(clock), alerts, lambda url, message: Outcome(True))
+    intake = Intake(ring, board, alerts, record, clock)
     return SimpleNamespace(
         settings=settings, ring=ring, board=board, record=record, alerts=alerts, commands=CommandsOnPaper(),
-        history=HistoryStore(settings, ring, clock=clock), intake=Intake(ring, board, alerts, record, clock),
-        clock=clock)
+        notifications=notifications, history=HistoryStore(settings, ring, clock=clock), intake=intake,
+        journal=Journal(replace(settings, journal=False), intake, record, clock=clock), clock=clock)
 
 
 def api_host(services: SimpleNamespace, protect: bool = False) -> Flask:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
@@ -16,8 +15,7 @@ from dashboard.ui import ids, silence_form
 from dashboard.ui.callbacks import clientside, tick
 from dashboard.ui.layout.silence_list import when
 from dashboard.ui.layout.silence_preview import NOTHING_NAMED, number, preview
-from dashboard.ui.silence_sections import SECTIONS
-from dashboard.ui.tick import heartbeat
+from dashboard.ui.silence_sections import SECTIONS, answer
 from dashboard.ui.times import clock
 
 WHAT = {"levels": ids.SILENCE_LEVELS, "source": ids.SILENCE_SOURCE, "component": ids.SILENCE_COMPONENT,
@@ -31,7 +29,7 @@ EMPTY = {"levels": [], "source": "", "component": "", "text": "", "reason": ""}
 def register(app: Dash, services: Services, user_name: Callable[[], str]) -> None:
     clientside.register_frame(app)
     clientside.register_silences(app)
-    tick.register(app, services, partial(heartbeat, wanted=SECTIONS), [Output(name, "children") for name in SECTIONS])
+    tick.register(app, services, answer, [Output(name, "children") for name in SECTIONS])
 
     @app.callback(
         Output(ids.SILENCE_HITS, "children"), Output(ids.SILENCE_PREVIEW, "children"),

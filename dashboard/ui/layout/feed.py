@@ -19,8 +19,9 @@ RAW_CHOICES = (("all", "All"), ("rejected", "Rejected"), ("unknown", "Unknown ki
 
 
 def basis(moment: Moment) -> Any:
-    feed, alerts = moment.feed, moment.services.alerts
-    return (moment.view.zone, feed.accepted, feed.duplicates, sorted(feed.rejected.items()),
+    feed, alerts, journal = moment.feed, moment.services.alerts, moment.services.journal.status
+    return (moment.view.zone, feed.accepted, feed.duplicates, feed.filled, feed.gaps_filled, journal.word,
+            journal.unrecorded, sorted(feed.rejected.items()),
             sorted(feed.unknown.items()), feed.gaps[-GAPS_SHOWN:], feed.state, sorted(feed.handler_errors.items()),
             alerts.refused, alerts.dropped, sorted(alerts.errors.items()), moment.services.ring.counters)
 
@@ -32,6 +33,10 @@ def feed(moment: Moment) -> list:
         ("Received", f"{record.received:,}"),
         ("Accepted", f"{record.accepted:,}"),
         ("Duplicates", _count(record.duplicates)),
+        ("From the journal", _count(record.filled)),
+        ("Gaps filled", _count(record.gaps_filled)),
+        ("Journal", moment.services.journal.status.word),
+        ("Not recorded", _count(moment.services.journal.status.unrecorded)),
         ("Rejected", _tally(record.rejected)),
         ("Unknown kind", _tally(record.unknown)),
         ("Errors inside", _tally(record.handler_errors)),

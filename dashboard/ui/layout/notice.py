@@ -13,7 +13,7 @@ from dashboard.ui.times import clock
 def basis(moment: Moment) -> Any:
     feed, alerts = moment.feed, moment.services.alerts
     return (feed.state, feed.state_since, feed.reason, feed.warnings, alerts.warnings, moment.view.zone,
-            alerts.connected, moment.services.board.refused_names, moment.source is None)
+            alerts.connected, moment.unrecorded, moment.services.board.refused_names, moment.source is None)
 
 
 def notices(moment: Moment) -> list[html.Div]:
@@ -30,6 +30,11 @@ def notices(moment: Moment) -> list[html.Div]:
         shown.append(_notice(
             "warning", "▲", "The state of alerts could not be read from Redis.",
             "What is shown is this server's copy; acknowledging and resolving change nothing until it is back."))
+    if moment.unrecorded is not None:
+        shown.append(_notice(
+            "warning", "▲", f"What is heard is not recorded: {moment.unrecorded}.",
+            "Nothing is missing here, but a restart would begin without a past, and what one process missed "
+            "the others could not tell it."))
     warnings = dict.fromkeys((*feed.warnings, *moment.services.alerts.warnings))  # both look at the same Redis
     shown += [_notice("warning", "▲", warning, "") for warning in warnings]
     if moment.services.board.refused_names:

@@ -28,23 +28,24 @@ def grouped(silences: Sequence[Silence], now: float) -> dict[str, list[Silence]]
 
 
 def silence_list(silences: Sequence[Silence], hits: Mapping[str, int], now: float, zone: str) -> list:
-    """The three groups. `hits`: how many open alerts each silence that is not over is for, by its id."""
+    """Those that run and those that will. `hits`: how many open alerts each is for, by its id."""
     groups = grouped(silences, now)
     shown: list[Any] = []
     for name in (RUNNING, PLANNED):
         if groups[name]:
             shown += [_heading(name, groups[name]), _entries(groups[name], hits, now, zone)]
-    if not shown:
-        shown.append(html.P("No silence is running or planned. What is silenced stays in every list, with a mark.",
-                            className="empty"))
-    if groups[OVER]:
-        shown.append(html.Details(className="silences-over", key="over", children=[
-            html.Summary(f"{OVER} ({len(groups[OVER])})"), _entries(groups[OVER], hits, now, zone)]))
-    return shown
+    return shown or [html.P("No silence is running or planned. What is silenced stays in every list, with a mark.",
+                            className="empty")]
+
+
+def silences_over(silences: Sequence[Silence], now: float, zone: str) -> list:
+    """Those that are over, to be unfolded; nothing where there are none."""
+    over = grouped(silences, now)[OVER]
+    return [html.Summary(f"{OVER} ({len(over)})"), _entries(over, {}, now, zone)] if over else []
 
 
 def _heading(name: str, group: Sequence[Silence]) -> html.H3:
-    return html.H3([f"{name} ", html.Span(str(len(group)), className="muted")], key=name)
+    return html.H3([f"{name} ", html.Span(str(len(group)), className="muted")])
 
 
 def _entries(group: Sequence[Silence], hits: Mapping[str, int], now: float, zone: str) -> html.Ul:
@@ -56,12 +57,13 @@ def _entry(silence: Silence, hits: int, now: float, zone: str) -> html.Li:
     what = ", ".join(f"{label} {value}" if label else value for label, value, _ in terms(silence))
     button = html.A("Use again", href="?" + again(silence), className="button") if over else html.Button(
         "End", id=ids.silence_end(silence.id), className="button", type="button", **{"aria-label": f"End: {what}"})
-    return html.Li(key=silence.id, className="silence" + ("" if running else " silence-quiet"), children=[
+    kind = "silence" if running else "silence silence-quiet"
+    return html.Li(className=kind, **{"data-silence": silence.id}, children=[
         html.Div(className="silence-what", children=[_chip(*term) for term in terms(silence)]),
         html.Div(button, className="silence-act"),
         html.Div(className="silence-when", children=[
             html.Strong(when(silence, now, zone)),
-            None if over else html.Span(_hits(hits, running), className="silence-hits"),
+            None if over else html.Span(hits_words(hits, running), className="silence-hits"),
         ]),
         html.Div(f"“{silence.reason}”", className="silence-reason") if silence.reason else None,
         html.Div(f"by {silence.by}, {clock(silence.at, zone, now)}", className="muted"),
@@ -107,7 +109,8 @@ def again(silence: Silence) -> str:
     return urlencode({name: value for name, value in fields.items() if value})
 
 
-def _hits(count: int, running: bool) -> str:
+def hits_words(count: int, running: bool) -> str:
+    """How many open alerts a silence is for, whether it counts now or not."""
     number = "no open alert" if count == 0 else "1 open alert" if count == 1 else f"{count:,} open alerts"
     return f"hits {number} now" if running else f"would hit {number} now"
 

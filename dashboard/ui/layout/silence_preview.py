@@ -38,7 +38,7 @@ def _line(alert: Alert, now: float) -> html.Li:
         alert.component, source_label(alert.source), largest(now - alert.first_seen), state_words(alert, now),
         "silenced already" if alert.silenced_by is not None else "") if part)
     level = f"{level_shape(alert.level)} {level_word(alert.level)} "
-    return html.Li(key=alert.key, children=[
+    return html.Li(children=[
         html.Span(level, className=f"tone-{level_tone(alert.level)}"),
         (alert.message or alert.id)[:MESSAGE_SHOWN],
         html.Div(place, className="muted"),

@@ -31,6 +31,7 @@ def page(settings: Settings) -> html.Div:
                 html.Div(className="panel-head", children=[html.H2("Silences")]),
                 html.Div(id=ids.SILENCE_ENDED, className="feedback", role="status", **{"aria-live": "polite"}),
                 html.Div(id=ids.SILENCE_LIST, children=skeleton.lines(4)),
+                html.Details(id=ids.SILENCES_OVER, className="silences-over"),
             ]),
             _form(),
         ]), stores=STORES)

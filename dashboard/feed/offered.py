@@ -1,0 +1,69 @@
+"""What was heard and is to be written into the journal: filled by the feed, emptied by the journal's thread."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+from dashboard.feed.packed import Entry
+
+EVENTS_MOST, BYTES_MOST = 50_000, 64 * 1024 * 1024  # that wait for the thread: seconds of a flood
+WAITING_MOST = 50_000  # that wait for Redis: what is more is kept compressed, and written from there
+
+
+class Offered:
+    """`add` belongs to the feed, all the rest to the thread. Neither waits for the other."""
+
+    def __init__(self) -> None:
+        self.dropped = 0
+        """Events that will never be written: they came faster than this machine can handle them."""
+        self.overflowed = False
+        """Whether events have left here unwritten since `take` was called last."""
+        self._new: deque[Entry] = deque()
+        self._came = self._went = 0  # bytes; each is counted by one side alone, so that no lock is needed
+        self._waiting: dict[str, Entry] = {}
+        self._waiting_bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._new) + len(self._waiting)
+
+    def add(self, entry: Entry) -> None:
+        """One more event."""
+        if len(self._new) >= EVENTS_MOST or self._came - self._went > BYTES_MOST:
+            self.dropped += 1
+            return
+        self._came += len(entry.raw)
+        self._new.append(entry)
+
+    def take(self) -> list[Entry]:
+        """What has come since the last call; it waits to be written from now on."""
+        taken = []
+        for _ in range(len(self._new)):
+            entry = self._new.popleft()
+            self._went += len(entry.raw)
+            taken.append(entry)
+        for entry in taken:
+            self._waiting[entry.key] = entry
+            self._waiting_bytes += len(entry.raw)
+        self.overflowed = len(self._waiting) > WAITING_MOST or self._waiting_bytes > BYTES_MOST
+        if self.overflowed:
+            self._waiting.clear()
+            self._waiting_bytes = 0
+        return taken
+
+    def batch(self, events: int, size: int) -> list[Entry]:
+        """The oldest that wait, as many as that, and so many bytes unless the first is larger by itself."""
+        found, total = [], 0
+        for entry in self._waiting.values():
+            total += len(entry.raw)
+            if found and (len(found) >= events or total > size):
+                break
+            found.append(entry)
+        return found
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """These stand in the journal."""
+        for key in keys:
+            entry = self._waiting.pop(key, None)
+            if entry is not None:
+                self._waiting_bytes -= len(entry.raw)

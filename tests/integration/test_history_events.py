@@ -1,0 +1,225 @@
+"""What happened is there to be shown again: alerts with their timelines, commands, gaps, annotations, a past moment."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.alerts import lifecycle
+from dashboard.commands import SentCommand
+from dashboard.events import AlertTriggered, CommandResult, Component, HealthCheck, HealthReport, SystemStatus
+from dashboard.feed.record import Gap
+from dashboard.history.answers import HistoryUnavailable, PastCommand, PastGap, UnknownAnnotation
+from dashboard.history.event_writer import HEALTH, Known
+from dashboard.history.store import HistoryStore
+from dashboard.metrics.ring import Ring
+from dashboard.settings import Settings
+from tests.alert_events import resolution, trigger
+
+NOW = 1_760_000_000.0
+
+
+class Alerts:
+    """Documents of the lifecycle, as the store of alerts would hold them."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, lifecycle.Document] = {}
+
+    def take(self, event) -> None:
+        document = lifecycle.document_for(event)
+        document = self.documents.get(document.identity, document)
+        change = lifecycle.triggered if isinstance(event, AlertTriggered) else lifecycle.resolved
+        self.documents[document.identity] = change(document, event)
+
+    def all(self):
+        return tuple(alert for document in self.documents.values() for alert in lifecycle.alerts_of(document))
+
+
+class Process:
+    def __init__(self, url: str, alerts: Alerts | None = None, **settings):
+        self.alerts, self.sent, self.broken = alerts or Alerts(), [], []
+        self.now = NOW
+        known = Known(alerts=self.alerts.all, alerts_revision=lambda: repr(self.alerts.all()),
+                      commands=lambda: self.sent, gaps=lambda: self.broken)
+        self.store = HistoryStore(Settings(database_url=url, **settings), Ring(), known, clock=lambda: self.now)
+        self.events = self.store.events
+
+    def step(self) -> None:
+        assert self.store.step(), self.store.status
+
+
+@pytest.fixture
+def process(database_url):
+    made = []
+
+    def make(*arguments, **more) -> Process:
+        made.append(Process(database_url, *arguments, **more))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.store.database.close()
+
+
+def test_an_alert_is_kept_with_its_timeline(process):
+    one = process()
+    one.alerts.take(trigger("disk", at=NOW - 100, level="WARNING", component="db", message="50 % slow"))
+    one.step()
+    one.alerts.take(trigger("disk", at=NOW - 50, level="CRITICAL", component="db", message="50 % slow"))
+    one.alerts.take(resolution("disk", at=NOW - 10))
+    one.step()
+    alert, = one.alerts.all()
+    page = one.events.alerts()
+    assert (page.total, page.alerts) == (1, (alert,))
+    assert [entry.action for entry in page.alerts[0].timeline] == ["fired", "severity", "resolve"]
+    assert one.events.alert(alert.key) == alert
+    assert one.events.alert("nobody") is None
+
+
+def test_processes_agree_whoever_writes_last(process):
+    """One has heard less: what it writes later does not take anything back."""
+    more, less = process(), process()
+    for each in (more, less):
+        each.alerts.take(trigger("disk", at=NOW - 100))
+    more.alerts.take(resolution("disk", at=NOW - 10))
+    more.step()
+    less.step()
+    assert [alert.state for alert in less.events.alerts().alerts] == ["resolved"]
+    assert less.events.alerts(states=["active"]).total == 0
+
+
+@pytest.fixture
+def archive(process):
+    one = process()
+    for number in range(10):
+        start = NOW - 1_000 + number * 100
+        one.alerts.take(trigger(f"a{number}", at=start, level="ERROR" if number % 2 else "INFO",
+                                  source="pl" if number < 5 else "other", message=f"message {number} of 100%_"))
+        if number < 8:
+            one.alerts.take(resolution(f"a{number}", at=start + 50, source="pl" if number < 5 else "other"))
+    one.step()
+    return one.events
+
+
+def ids(page) -> list[str]:
+    return [alert.id for alert in page.alerts]
+
+
+def test_alerts_are_found_by_time_level_source_and_text(archive):
+    assert ids(archive.alerts()) == [f"a{number}" for number in range(7, -1, -1)]
+    assert ids(archive.alerts(start=NOW - 500, end=NOW - 400)) == ["a6", "a5"]
+    assert ids(archive.alerts(start=NOW - 540, end=NOW - 500)) == ["a5"]
+    assert ids(archive.alerts(levels=["ERR"])) == ["a7", "a5", "a3", "a1"]
+    assert ids(archive.alerts(source="other")) == ["a7", "a6", "a5"]
+    assert ids(archive.alerts(text="MESSAGE 3")) == ["a3"]
+    assert ids(archive.alerts(text="3 error")) == []
+    assert ids(archive.alerts(text="%_")) == [f"a{number}" for number in range(7, -1, -1)]
+    assert ids(archive.alerts(text="0_")) == []
+    assert ids(archive.alerts(states=["active"])) == ["a9", "a8"]
+    assert ids(archive.alerts(states=["nonsense"])) == []
+    page = archive.alerts(limit=3, offset=6)
+    assert (ids(page), page.total) == (["a1", "a0"], 8)
+
+
+def test_spans_of_alerts_open_ones_too(archive):
+    spans = archive.alert_spans(NOW - 260, NOW)
+    assert [(span.id, span.start, span.end, span.state) for span in spans] == [
+        ("a7", NOW - 300, NOW - 250, "resolved"), ("a8", NOW - 200, None, "active"), ("a9", NOW - 100, None, "active")]
+    assert archive.alert_spans(NOW - 5_000, NOW - 2_000) == []
+    assert [span.id for span in archive.alert_spans(NOW - 5_000, NOW, source="pl", limit=2)] == ["a3", "a4"]
+
+
+def test_a_past_moment(process):
+    one = process()
+    one.alerts.take(trigger("disk", at=NOW - 100))
+    one.alerts.take(resolution("disk", at=NOW - 10))
+    more = {"source": "pl", "time": None}
+    one.store.offer(SystemStatus(kind="system_status", key="s1", received=NOW - 90, status="RUNNING",
+                                 lifecycle="running", **more))
+    one.store.offer(SystemStatus(kind="system_status", key="s2", received=NOW - 20, status="bye", lifecycle="stopping",
+                                 **more))
+    for key, at, word in (("h1", NOW - 80, "ok"), ("h2", NOW - 70, "ok"), ("h3", NOW - 60, "down")):
+        report = HealthReport(88.0, "HEALTHY", None, (Component("db", "healthy", word),))
+        one.store.offer(HealthCheck(kind="health_check", key=key, received=at, report=report, **more))
+    one.step()
+    then = one.events.moment(NOW - 50)
+    assert [(alert.id, state) for alert, state in then.alerts] == [("disk", "active")]
+    assert then.statuses["pl"].document["state"] == "running"
+    assert then.healths["pl"].document["components"]["db"]["word"] == "down"
+    assert one.events.moment(NOW - 5).alerts == ()
+    assert one.events.moment(NOW - 5).statuses["pl"].document["status"] == "bye"
+    assert one.events.moment(NOW - 500).statuses == {}
+    assert [event.at for event in one.events.said(NOW - 100, NOW)] == [NOW - 90, NOW - 20]
+    # The second check says what the first one said.
+    assert [event.at for event in one.events.said(NOW - 100, NOW, HEALTH, "pl")] == [NOW - 80, NOW - 60]
+    assert one.events.said(NOW - 100, NOW, HEALTH, "nobody") == []
+
+
+def result(request_id: str, at: float, status: str) -> CommandResult:
+    return CommandResult(kind="command_result", source="pl", key=f"{request_id}{at}", time=at, received=at,
+                         request_id=request_id, status=status, message="well")
+
+
+def test_commands_with_their_answers_whichever_comes_first(process):
+    one, two = process(), process()
+    one.sent.append(SentCommand("CLEAR_CACHE", "ann", NOW - 50, "r1", 1))
+    two.store.offer(result("r1", NOW - 48, "done"))
+    two.store.offer(result("r1", NOW - 49, "received"))
+    two.step()
+    assert two.events.commands(NOW - 100, NOW) == []  # an answer alone is no command yet
+    one.step()
+    one.store.offer(result("r1", NOW - 49, "received"))
+    one.step()
+    assert one.events.commands(NOW - 100, NOW) == [
+        PastCommand("r1", "CLEAR_CACHE", "ann", NOW - 50, 1, "done", "well", NOW - 48)]
+    assert one.events.commands(NOW - 40, NOW) == []
+
+
+def test_gaps_of_each_process(process):
+    one, two = process(), process()
+    one.broken = [Gap(NOW - 90, NOW - 80, "Redis was away")]
+    two.broken = [Gap(NOW - 90, None, "Redis was away")]
+    one.step()
+    two.step()
+    first, second = one.events.gaps(NOW - 100, NOW)
+    assert first.process != second.process
+    assert {first.end, second.end} == {NOW - 80, None}
+    two.broken = [Gap(NOW - 90, NOW - 70, "Redis was away")]
+    two.step()
+    assert {gap.end for gap in one.events.gaps(NOW - 100, NOW)} == {NOW - 80, NOW - 70}
+    assert one.events.gaps(NOW - 75, NOW) == [PastGap(two.events.gaps(NOW - 75, NOW)[0].process, NOW - 90, NOW - 70,
+                                                      "Redis was away")]
+    assert one.events.gaps(NOW - 60, NOW) == []
+
+
+def test_annotations(process):
+    one = process()
+    one.step()
+    note = one.events.annotate(NOW - 100, None, "  deployed\0 4.2 ", "ann")
+    span = one.events.annotate(NOW - 90, NOW - 50, "load test", "bob", "pl")
+    assert (note.text, note.at, note.end, note.source) == ("deployed? 4.2", NOW, None, None)
+    assert one.events.annotations(NOW - 200, NOW) == [note, span]
+    assert one.events.annotations(NOW - 200, NOW, "other") == [note]
+    assert one.events.annotations(NOW - 60, NOW) == [span]
+    assert one.events.annotations(NOW - 40, NOW) == []
+    changed = one.events.change_annotation(note.id, text="deployed 4.3", end=NOW - 99)
+    assert (changed.text, changed.start, changed.end, changed.by) == ("deployed 4.3", NOW - 100, NOW - 99, "ann")
+    assert one.events.change_annotation(note.id, end=None).end is None
+    one.events.remove_annotation(note.id)
+    assert one.events.annotations(NOW - 200, NOW) == [span]
+    for attempt in (lambda: one.events.remove_annotation(note.id),
+                    lambda: one.events.change_annotation(note.id, text="x")):
+        with pytest.raises(UnknownAnnotation):
+            attempt()
+    for wrong, words in (
+            ((NOW, None, " ", "ann"), "needs a text"), ((NOW, NOW - 1, "x", "ann"), "end lies before start"),
+            ((float("nan"), None, "x", "ann"), "are times"), ((NOW, None, "x" * 2_001, "ann"), "2,000")):
+        with pytest.raises(ValueError, match=words):
+            one.events.annotate(*wrong)
+
+
+def test_nothing_is_known_where_there_is_no_database():
+    events = HistoryStore(Settings(database_url="off"), Ring()).events
+    with pytest.raises(HistoryUnavailable, match="Switched off"):
+        events.alerts()
+    with pytest.raises(HistoryUnavailable):
+        events.annotate(NOW, None, "x", "ann")
