@@ -25,7 +25,7 @@ def host(monkeypatch, protect: bool) -> Flask:
     services = make_world(SETTINGS)
     hear_metrics(services, system={"cpu_percent": 5})
     hear_alert(services, "some")
-    monkeypatch.setattr(extension, "build", lambda settings: services)
+    monkeypatch.setattr(extension, "build", lambda settings, folder: services)
     app = plain_host(protect)
     Monitoring(app, settings=SETTINGS)
     return app
