@@ -12,7 +12,8 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.host import PAGE, Host
 
-# Two busy cores stretch everything (plotly.js alone may take six seconds to begin); what comes true costs nothing of it.
+# Two busy cores stretch everything (plotly.js alone may take six seconds to begin); a condition that holds costs
+# nothing of it.
 LIMIT_MS = 40_000
 STEP_MS = 50
 STILL_MS = 300  # a callback that follows another one follows at once
