@@ -23,6 +23,7 @@ from dashboard.feed.listener import Listener
 from dashboard.feed.record import FeedRecord
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
+from dashboard.notifications.delivery import Outcome
 from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.sources import SourceBoard
@@ -30,6 +31,7 @@ from dashboard.ui.mount import mount
 from dashboard.ui.navigation import OVERVIEW, path_of
 from dashboard.ui.tick import answer
 from dashboard.ui.view import View, read_view
+from tests.unit.ledger_in_memory import LedgerInMemory, PaperNotifier
 from tests.unit.web_host import PAGE
 from tests.unit.web_services import NOW, AlertsInMemory, Clock, hear, hear_alert, hear_metrics
 
@@ -86,6 +88,7 @@ def make_world(settings: Settings | None = None, *, rows: int = 5_000, connected
         record.subscribed()
     return Services(settings=settings, ring=ring, board=board, record=record, intake=intake,
                     listener=Listener(settings, intake, record, clock=clock), alerts=alerts, commands=commands,
+                    notifications=PaperNotifier(LedgerInMemory(clock), alerts, lambda url, message: Outcome(True)),
                     history=HistoryStore(settings, ring, clock=clock), clock=clock)
 
 
