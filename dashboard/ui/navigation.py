@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-OVERVIEW, ALERTS, SILENCES = "overview", "alerts", "silences"
+OVERVIEW, ALERTS, SILENCES, NOTIFICATIONS = "overview", "alerts", "silences", "notifications"
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Place:
 PLACES: dict[str, Place] = {
     OVERVIEW: Place("", "Overview"),
     SILENCES: Place("alerts/silences", "Silences", ALERTS),
+    NOTIFICATIONS: Place("notifications", "Notifications"),
 }
 
 

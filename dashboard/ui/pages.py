@@ -10,7 +10,8 @@ from dash import Dash, html
 from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.ui import navigation
-from dashboard.ui.callbacks import overview, silences
+from dashboard.ui.callbacks import notifications, overview, silences
+from dashboard.ui.layout.notifications import page as notifications_page
 from dashboard.ui.layout.page import page as overview_page
 from dashboard.ui.layout.silences import page as silences_page
 
@@ -31,4 +32,5 @@ class Page:
 PAGES = (
     Page(navigation.OVERVIEW, overview_page, overview.register, ("overview", "table")),
     Page(navigation.SILENCES, silences_page, silences.register, ("silences",)),
+    Page(navigation.NOTIFICATIONS, notifications_page, notifications.register, ("notifications",)),
 )

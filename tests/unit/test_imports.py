@@ -39,7 +39,8 @@ PURE = within(
     "dashboard.source_record", "dashboard.metrics", "dashboard.alerts.lifecycle", "dashboard.alerts.alert",
     "dashboard.alerts.documents", "dashboard.alerts.episode", "dashboard.alerts.facts", "dashboard.alerts.query",
     "dashboard.explore", "dashboard.notifications.routes", "dashboard.notifications.grouping",
-    "dashboard.notifications.message", "dashboard.notifications.deliveries", "dashboard.notifications.group_states")
+    "dashboard.notifications.message", "dashboard.notifications.deliveries", "dashboard.notifications.group_states",
+    "dashboard.notifications.status")
 ENGINE_ROOM = within("dashboard.feed", "dashboard.alerts", "dashboard.notifications", "dashboard.commands",
                      "dashboard.agent", "dashboard.publisher", "dashboard.outbox", "dashboard.settings",
                      "dashboard.history")
