@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-OVERVIEW, ALERTS, SILENCES, EXPLORE = "overview", "alerts", "silences", "explore"
+OVERVIEW, ALERTS, SILENCES, NOTIFICATIONS, EXPLORE = "overview", "alerts", "silences", "notifications", "explore"
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Place:
 PLACES: dict[str, Place] = {
     OVERVIEW: Place("", "Overview"),
     SILENCES: Place("alerts/silences", "Silences", ALERTS),
+    NOTIFICATIONS: Place("notifications", "Notifications", ALERTS),
     EXPLORE: Place("explore", "Explore"),
 }
 

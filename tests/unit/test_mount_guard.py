@@ -84,7 +84,9 @@ def test_admins_are_let_in_everywhere(app):
         answer = client.open(path, method=method, headers=headers, json={} if method in WRITES else None)
         assert answer.status_code not in (401, 403), (path, method)
         assert not answer.location or "/login" not in answer.location, (path, method)
-        assert answer.status_code != 500 or path.endswith("/_dash-update-component") or "/_dash-component-suites/" in path, (path, method)
+        # Dash's own answers to what its renderer would never ask.
+        of_dash = path.endswith("/_dash-update-component") or "/_dash-component-suites/" in path
+        assert answer.status_code != 500 or of_dash, (path, method)
 
 
 def test_writes_of_an_admin_without_a_token_are_refused(app):

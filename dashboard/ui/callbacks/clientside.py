@@ -58,6 +58,11 @@ def register_table(app: Dash) -> None:
     run("closeDetail", Output(ids.ALERT_CLOSE, "data-clicks"), Input(ids.ALERT_CLOSE, "n_clicks"))
 
 
+def register_routes(app: Dash) -> None:
+    """The form of a route: which one is edited is in the address, and whoever asks for it is led to it."""
+    in_browser(app)("rememberRoute", Output(ids.ROUTE_SEEN, "data"), Input(ids.ROUTE_EDITED, "data"))
+
+
 def register_silences(app: Dash) -> None:
     """The form of a silence: which of its fields are asked for, and what of it is in the address."""
     run = in_browser(app)
