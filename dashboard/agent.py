@@ -27,6 +27,7 @@ from dashboard.host_health import Trend, assess, recommend
 from dashboard.host_metrics import HostReader, dotted
 from dashboard.outbox import Outbox
 from dashboard.publisher import SIMULATED_MARKS, Publisher
+from dashboard.recorded_channel import RecordedChannel
 from dashboard.redis_metrics import RedisReader
 from dashboard.settings import SettingError, Settings
 
@@ -64,8 +65,9 @@ class Agent:
         self._clock, self._monotonic = clock, monotonic
         self._client = connect(settings) if client is None else client
         self._outbox = Outbox(
-            self._client, expendable=lambda message: b'"METRIC_UPDATE"' in message[:60], monotonic=monotonic
-        )
+            RecordedChannel(self._client, settings=settings, clock=clock) if settings.journal else self._client,
+            expendable=lambda message: b'"METRIC_UPDATE"' in message[:60], monotonic=monotonic,
+        )  # fmt: skip
         self._publisher = Publisher(self._outbox, settings.channel, self.source, clock=clock)
         self._host = HostReader(disk, monotonic=monotonic) if host is None else host
         self._redis = RedisReader(self._client, monotonic=monotonic)
