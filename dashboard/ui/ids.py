@@ -49,6 +49,21 @@ CONNECTION = "connection"
 ZOOM_RESET = "zoom-reset"
 OFFLINE = "offline"  # the banner that the page raises itself, when its server is away
 
+# The bell: how the viewer wants to be told of new alerts.
+BELL = "bell"
+BELL_BUTTON = "bell-button"
+BELL_LEVEL = "bell-level"
+BELL_SOUND = "bell-sound"
+BELL_TRY = "bell-try"
+BELL_STATE = "bell-state"
+
+# Since you last looked.
+PERSON = "person"  # the name of who is looking
+LOOKED = "looked"  # output of the script that keeps when, read by nobody
+SINCE_ASKED = "since-asked"  # which time away is asked about
+SINCE = "since"
+SINCE_DISMISS = "since-dismiss"
+
 # Alerts.
 ALERTS = "alerts"  # the panel, where the skip link leads
 ALERTS_STAMP = "alerts-stamp"  # rises when the table should be asked for again

@@ -40,6 +40,11 @@ def way(here: str, there: str) -> str:
     return (up + path_of(there)[1:]) or "./"
 
 
+def alerts_way(here: str) -> str:
+    """The relative address of the page that opens the alert which `?alert=KEY` names."""
+    return way(here, ALERTS if ALERTS in PLACES else OVERVIEW)
+
+
 def top_of(name: str) -> str:
     """The page of the strip that `name` is, or is a tab of; a tab of a page that there is not stands for itself."""
     within = PLACES[name].within
