@@ -102,12 +102,17 @@
         return answer.asked;
     };
 
-    monitoring.onBegin(() => setTimeout(explore.ask, 0)); // once the zone is known
+    /* An address that names no source of its own: the list begins with that of the first line. */
+    monitoring.onBegin((address) => {
+        const first = address.get("m") || address.get("r");
+        if (monitoring.view.source || !first || !first.includes("/")) return;
+        try { monitoring.view.source = decodeURIComponent(first.split("/")[0]); } catch (error) { /* the server says so */ }
+    });
 
-    /* The page's own beat: another zone, and a live window that has grown old. */
+    /* The page's own beat: the first question, another zone, and a live window that has grown old. */
     monitoring.onAnswer(() => {
         const zone = monitoring.view.zoneChoice, {view} = explore;
-        if (!view) return;
+        if (!view) { if (!explore.pending) explore.ask(); return; }
         if (zone && zone !== view.zone) { explore.change({zone}); return; }
         const age_s = (performance.now() - explore.answeredAt) / 1000;
         const due = explore.answer ? age_s >= explore.answer.againS : true;

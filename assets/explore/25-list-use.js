@@ -20,6 +20,7 @@
         Object.assign(list, {groups: found.groups, sources: found.sources, others: found.others, source: found.source});
         explore.drawList();
         list.mark();
+        if (explore.answer) explore.showCharts(); // where nothing is chosen yet, it suggests what the list has
         return found.asked;
     };
 

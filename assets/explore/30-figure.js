@@ -3,6 +3,7 @@
     "use strict";
     const monitoring = window.monitoring, {explore} = monitoring;
     const NARROW = 0.6; // where the least is more than this share of the largest, the axis need not begin at 0
+    const FLAT = 0.02; // of their size: values that differ by less are drawn as the level they are
     const TENTH_MS = 100;
     let frame = null;
 
@@ -71,7 +72,8 @@
                 name: `${line.plotTitle}, ${explore.answer.compared.toLowerCase()}`, hovertemplate: hover}));
         }
         traces.push(trace("line", {x, y: line.y, line: {color: colour, width: 1.6, dash}, name: line.plotTitle, hovertemplate: hover,
-            stackgroup: stacked && yaxis === "y" ? "one" : undefined}));
+            // Where a line has nothing while another has, its neighbours carry the stack: a 0 there would be a dent.
+            stackgroup: stacked && yaxis === "y" ? "one" : undefined, stackgaps: "interpolate"}));
         if (outlook && outlook.lo) {
             traces.push(area(times[outlook.t], outlook.lo, outlook.hi, faint(colour, 0.14), {yaxis, meta: {kind: "outlook-band"}}));
             traces.push(trace("outlook", {x: times[outlook.t], y: outlook.y, line: {color: colour, width: 1.4, dash: "dash"},
@@ -100,15 +102,17 @@
         ];
     }
 
-    /* Where the axis begins: at 0, unless all of the chart lies far from it. */
-    function rangeMode(chart, right) {
+    /* Where the axis begins and ends: at 0, unless all of the chart lies far from it; never so near that noise is a mountain. */
+    function span(chart, right) {
         let low = Infinity, high = -Infinity;
-        chart.lines.filter((place) => chart.right.includes(place) === right).forEach((place) => {
+        chart.lines.filter((place) => chart.right.includes(place) === right && !explore.view.lines[place][3]).forEach((place) => {
             const line = explore.answer.lines[place];
             (line.lo || line.y).forEach((value) => { if (value !== null && value < low) low = value; });
             (line.hi || line.y).forEach((value) => { if (value !== null && value > high) high = value; });
         });
-        return low > 0 && low > NARROW * high ? "normal" : "tozero";
+        const middle = (low + high) / 2;
+        if (low > 0 && high - low < FLAT * middle) return {range: [middle * (1 - FLAT), middle * (1 + FLAT)], autorange: false};
+        return {rangemode: low > 0 && low > NARROW * high ? "normal" : "tozero"};
     }
 
     explore.figureOf = function (chart, times) {
@@ -120,8 +124,8 @@
         const type = view.log ? "log" : "linear";
         layout.xaxis.range = answer.window.map(wall);
         layout.xaxis.autorange = false;
-        Object.assign(layout.yaxis, {type, rangemode: rangeMode(chart, false)});
-        Object.assign(layout.yaxis3, {type, rangemode: rangeMode(chart, true), visible: chart.rightUnit !== null});
+        Object.assign(layout.yaxis, {type}, view.log || stacked ? {} : span(chart, false));
+        Object.assign(layout.yaxis3, {type, visible: chart.rightUnit !== null}, view.log ? {} : span(chart, true));
         if (chart.rightUnit !== null) layout.margin.r = 52;
         layout.shapes = explore.shapesOf(chart);
         return {data: data.concat(laneTraces(answer)), layout};

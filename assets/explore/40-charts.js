@@ -39,9 +39,9 @@
     }
 
     function label(frame) {
-        const {box, chart, cursor} = frame, title = box.querySelector("h3"), unit = [chart.unit, chart.rightUnit].filter(Boolean).join(" and ");
+        const {box, chart, cursor} = frame, title = box.querySelector("h3"), unit = [chart.unitSaid ? "" : chart.unit, chart.rightUnit].filter(Boolean).join(" and ");
         title.textContent = chart.title + " ";
-        if (unit && unit !== chart.title) title.append(element("span", "unit", unit));
+        if (unit) title.append(element("span", "unit", unit));
         box.querySelector(".step").textContent = explore.answer.step;
         box.dataset.empty = chart.lines.some((one) => explore.answer.lines[one].y.some((value) => value !== null)) ? "0" : "1";
         cursor.setAttribute("aria-label", `Moment on the chart ${chart.title}`);
@@ -69,9 +69,8 @@
             frame.box.remove();
         });
         const boxes = answer.charts.map((chart) => frames.get(chart.key).box);
-        if (boxes.some((box, at) => area.children[at] !== box) || area.children.length !== boxes.length) {
-            area.replaceChildren(...boxes.length ? boxes : explore.emptyState());
-        }
+        if (!boxes.length) explore.showEmpty(area);
+        else if (boxes.some((box, at) => area.children[at] !== box) || area.children.length !== boxes.length) area.replaceChildren(...boxes);
         frames.forEach(label);
         drawPlots(READY_TRIES);
     }
@@ -83,6 +82,11 @@
         frames.forEach((frame) => { if (frame.seen) draw(frame); else frame.stale = true; });
     }
     explore.showCharts = show;
+    explore.chartFigure = (frame) => explore.figureOf(frame.chart, times);
+    explore.titleOf = function (key) {
+        const at = explore.view.lines.findIndex((line) => line.slice(0, 2).join("/") === key);
+        return at < 0 ? key : explore.answer.lines[at].title;
+    };
 
     const watcher = new IntersectionObserver((entries) => entries.forEach((entry) => {
         const frame = Array.from(frames.values()).find((one) => one.box === entry.target);
@@ -90,31 +94,6 @@
         frame.seen = entry.isIntersecting;
         if (frame.seen && frame.stale && window.Plotly && explore.answer) draw(frame);
     }), {rootMargin: "200px"});
-
-    explore.emptyState = function () {
-        const box = element("div", "panel explore-empty");
-        if (explore.view.lines.length) {
-            box.append(element("p", "", "None of the chosen metrics has been heard."));
-            return [box];
-        }
-        const suggestions = element("div", "suggestions");
-        explore.list.groups.slice(0, 6).forEach(([title, rows]) => {
-            const key = element("button", "button", `${title}: ${rows.slice(0, 3).map((row) => row[1]).join(", ")}`);
-            key.type = "button";
-            key.dataset.suggest = title;
-            suggestions.append(key);
-        });
-        box.append(element("h2", "", "Choose a metric"),
-            element("p", "muted", "Tick metrics in the list, or begin with one of these."), suggestions);
-        return [box];
-    };
-
-    document.addEventListener("click", (event) => {
-        const key = event.target.closest && event.target.closest("[data-suggest]");
-        if (!key) return;
-        const [, rows] = explore.list.groups.find(([title]) => title === key.dataset.suggest);
-        explore.change({lines: rows.slice(0, 3).map((row) => [explore.list.source, row[0], false, false])});
-    });
 
     explore.onView(() => { if (explore.answer && !explore.held) show(); });
     monitoring.onTheme(() => drawPlots(READY_TRIES));

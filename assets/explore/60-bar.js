@@ -48,7 +48,7 @@
         const options = Array.from(byId("explore-preset").options).map((one) => one.value);
         put("explore-preset", {value: options.includes(view.range) ? view.range : "custom"});
         put("explore-per", {value: view.charts});
-        put("explore-compare", {value: view.compare || ""});
+        put("explore-compare", {value: view.compare || "none"});
         const lines = answer && answer.lines.length === view.lines.length ? answer.lines : [];
         put("explore-focus", {options: lines.map((line, at) => ({value: String(at), label: line.title})), value: String(view.focus)});
         document.querySelector("[data-do=live]").disabled = view.live;
@@ -89,7 +89,16 @@
         }));
     }
 
+    /* On a phone the list gives way to what was chosen from it, once. */
+    let folded = false;
+    function fold() {
+        if (folded) return;
+        folded = true;
+        byId("explore-metrics").open = !(window.matchMedia("(max-width: 820px)").matches && explore.view.lines.length);
+    }
+
     explore.onView(show);
+    explore.onView(fold);
     explore.onAnswer((answer) => { show(); showEnds(answer); showNotes(answer); });
     explore.showBar = show;
 })();

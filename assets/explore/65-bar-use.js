@@ -51,7 +51,7 @@
         if (!explore.view) return;
         if (id === "explore-preset" && value !== "custom") explore.change({range: value});
         if (id === "explore-per") explore.change({charts: value});
-        if (id === "explore-compare") explore.change({compare: value || null});
+        if (id === "explore-compare") explore.change({compare: value === "none" ? null : value});
         if (id === "explore-focus") explore.change({focus: Number(value)});
         if (id === "explore-heat-kind") { explore.heatKind = value; explore.askPanel(); }
     });

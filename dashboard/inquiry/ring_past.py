@@ -24,6 +24,9 @@ class MemoryArchive:
     def alerts(self, **_wanted: Any) -> Any:
         return SimpleNamespace(alerts=(), total=0)
 
+    def said(self, *_where: Any, **_wanted: Any) -> list[Any]:
+        return []
+
     def commands(self, start: float, end: float, limit: int = 1_000) -> list[Any]:
         recent = getattr(self._services.commands, "recent", ())
         return [one for one in recent if start <= one.at <= end][:limit]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.explore.overlays import Overlays, overlays
+from dashboard.explore.overlays import GapLike, Overlays, overlays
 from dashboard.explore.span import Span
 from dashboard.history.answers import HistoryUnavailable
 from dashboard.inquiry.past import archive_of
@@ -15,12 +15,17 @@ from dashboard.metrics.query import Gap
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """`breaks`: gaps of the feed that no line crosses. `unavailable`: why the archive could not be read; "" where it
-    was: then this is what the process itself remembers."""
+    """`gaps`: those of the feed that overlap the window. `unavailable`: why the archive could not be read, so that this
+    is what the process itself remembers; "" where it was read."""
 
     overlays: Overlays
-    breaks: tuple[Gap, ...] = ()
+    gaps: tuple[GapLike, ...] = ()
     unavailable: str = ""
+
+    @property
+    def breaks(self) -> tuple[Gap, ...]:
+        """The gaps as spans that no line crosses."""
+        return tuple((gap.start, gap.end) for gap in self.gaps)
 
 
 def surroundings(services: Any, span: Span, sources: Iterable[str] | None = None) -> Surroundings:
@@ -49,5 +54,4 @@ def surroundings(services: Any, span: Span, sources: Iterable[str] | None = None
         span, gaps=gaps, annotations=annotations, sources=sources,
         alerts=[*own_alerts, *(alert for alert in alerts if alert.key not in keys)],
         commands=[*own_commands, *(command for command in commands if command.request_id not in ids)])
-    breaks = tuple((gap.start, gap.end) for gap in gaps if span.overlaps(gap.start, gap.end))
-    return Surroundings(found, breaks, unavailable)
+    return Surroundings(found, tuple(gap for gap in gaps if span.overlaps(gap.start, gap.end)), unavailable)

@@ -83,7 +83,10 @@ def register_explore(app: Dash) -> None:
     """What the Explore page asks, when its scripts wake it, and what they draw."""
     run = in_browser(app)
     for what, wake, asked in (("explore", ids.EXPLORE_WAKE, ids.EXPLORE_ASKED),
-                              ("exploreList", ids.EXPLORE_LIST_WAKE, ids.EXPLORE_LIST_ASKED)):
+                              ("exploreList", ids.EXPLORE_LIST_WAKE, ids.EXPLORE_LIST_ASKED),
+                              ("explorePanel", ids.EXPLORE_PANEL_WAKE, ids.EXPLORE_PANEL_ASKED),
+                              ("exploreNote", ids.EXPLORE_NOTE_WAKE, ids.EXPLORE_NOTE_ASKED)):
         run(f"{what}Question", Output(asked, "data"), Input(wake, "data"))
     run("exploreDraw", Output(ids.EXPLORE_DRAWN, "data"), Input(ids.EXPLORE_ANSWER, "data"))
     run("exploreListDraw", Output(ids.EXPLORE_LIST_DRAWN, "data"), Input(ids.EXPLORE_LIST_ANSWER, "data"))
+    run("exploreNoteDraw", Output(ids.EXPLORE_NOTE_SHOWN, "data"), Input(ids.EXPLORE_NOTED, "data"))

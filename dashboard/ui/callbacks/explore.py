@@ -9,7 +9,8 @@ from dash import Dash, Input, Output
 from dashboard.services import Services
 from dashboard.ui import ids
 from dashboard.ui.callbacks import clientside, tick
-from dashboard.ui.explore.fetch import fetch, found_metrics
+from dashboard.ui.explore.fetch import fetch, found_metrics, opened
+from dashboard.ui.explore.noting import noted
 from dashboard.ui.tick import heartbeat
 
 
@@ -28,3 +29,12 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
                   prevent_initial_call=True)
     def metrics(asked):
         return found_metrics(services, asked)
+
+    @app.callback(Output(ids.EXPLORE_PANEL, "children"), Output(ids.EXPLORE_MOVED_FOUND, "children"),
+                  Input(ids.EXPLORE_PANEL_ASKED, "data"), prevent_initial_call=True)
+    def beside(asked):
+        return opened(services, asked, user_name())
+
+    @app.callback(Output(ids.EXPLORE_NOTED, "data"), Input(ids.EXPLORE_NOTE_ASKED, "data"), prevent_initial_call=True)
+    def annotation(asked):
+        return noted(services, asked, user_name())

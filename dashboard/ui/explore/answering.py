@@ -58,6 +58,7 @@ def answer(services: Any, question: Question, now: float) -> tuple[dict[str, Any
         "span": [round(span.start, 3), round(span.end, 3)],
         "window": wall_ms([span.start, span.end + ahead_s], zone).tolist(),
         "brush": wall_ms([view.brush.start, view.brush.end], zone).tolist() if view.brush else None,
+        "brushEnds": [words.field_text(at, zone) for at in (view.brush.start, view.brush.end)] if view.brush else None,
         "now": int(wall_ms([now], zone)[0]),
         "ends": [words.field_text(span.start, zone), words.field_text(span.end, zone)],
         "title": words.range_title(view.range),

@@ -54,6 +54,7 @@ class ChartPlan:
 
     key: str
     title: str
+    unit_said: bool = False  # by the title
     left: list[int] = field(default_factory=list)
     right: list[int] = field(default_factory=list)
 
@@ -79,11 +80,13 @@ def plan(view: ExploreView, described: Mapping[int, Metric]) -> list[ChartPlan]:
             before.right.append(place)
             continue
         key = f"metric:{line.metric}" if view.charts == PER_METRIC else f"unit:{unit_key(metric)}"
-        before = charts.setdefault(key, ChartPlan(key, _title(view, metric)))
+        before = charts.setdefault(key, ChartPlan(key, catalog.title_with_group(metric)))
         before.left.append(place)
     for chart in charts.values():
-        if view.charts != PER_METRIC and len({described[place].name for place in chart.left}) == 1:
-            chart.title = catalog.title_with_group(described[chart.left[0]])
+        metric = described[chart.left[0]]
+        if len({described[place].name for place in chart.left}) > 1:
+            chart.title = UNIT_TITLES.get(unit_key(metric), metric.display_unit)
+            chart.unit_said = metric.unit not in BYTES
     return list(charts.values())
 
 
@@ -119,8 +122,3 @@ def _fits(chart: ChartPlan, metric: Metric, described: Mapping[int, Metric]) -> 
     """An axis has one unit."""
     return not chart.right or unit_key(described[chart.right[0]]) == unit_key(metric)
 
-
-def _title(view: ExploreView, metric: Metric) -> str:
-    if view.charts == PER_METRIC:
-        return catalog.title_with_group(metric)
-    return UNIT_TITLES.get(unit_key(metric), metric.display_unit)

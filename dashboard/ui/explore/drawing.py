@@ -64,8 +64,8 @@ def drawn_lines(drawing: Drawing) -> dict[str, Any]:
             lines[place] = _line(drawing, place, right if place in chart.right else left)
         thresholds = threshold_lines(chart, drawing.described, left, right)
         shown.append({
-            "key": chart.key, "title": chart.title, "unit": left.unit, "rightUnit": right.unit if right else None,
-            "lines": chart.places, "right": chart.right,
+            "key": chart.key, "title": chart.title, "unit": left.unit, "unitSaid": chart.unit_said,
+            "rightUnit": right.unit if right else None, "lines": chart.places, "right": chart.right,
             "thresholds": [[one.value, one.level, one.right, one.place] for one in thresholds]
             if THRESHOLDS in drawing.view.overlays else []})
     return {"charts": shown, "lines": [lines.get(place) or _missing(drawing, place)

@@ -9,6 +9,7 @@ from dash import no_update
 
 from dashboard.ui.explore.answering import answer
 from dashboard.ui.explore.metric_list import metric_list
+from dashboard.ui.explore.panels import MOVED, panel
 from dashboard.ui.explore.question import read_question
 from dashboard.ui.layout.explore_events import events
 from dashboard.ui.moment import fingerprint
@@ -36,3 +37,10 @@ def found_metrics(services: Any, data: Any) -> dict[str, Any]:
     source = asked.get("source")
     source = source if isinstance(source, str) and 0 < len(source) <= TEXT_LIMIT else None
     return metric_list(services, source, services.clock()) | {"asked": asked.get("asked")}
+
+
+def opened(services: Any, data: Any, by: str) -> tuple[Any, Any]:
+    """(children of the panel, children of the drawer); `no_update` for the one that is not asked about."""
+    children = plain(panel(services, data, by))
+    view, _ = read_question(data).view()
+    return (no_update, children) if view.panel == MOVED else (children, no_update)

@@ -17,7 +17,10 @@ def frame() -> dict:
         *ticks[:-1], ticks[-1] | {"dtickrange": [ticks[-1]["dtickrange"][0], YEAR_TICKS["dtickrange"][0]]}, YEAR_TICKS]}
     layout["yaxis"]["domain"] = [LANE_SHARE + 0.03, 1]
     layout["yaxis2"]["domain"] = [0, LANE_SHARE]
-    layout["yaxis3"] = {"overlaying": "y", "side": "right", "showgrid": False, "nticks": 5, "fixedrange": True,
-                        "zeroline": False, "exponentformat": "SI", "minexponent": 3, "automargin": False}
+    layout["yaxis3"] = {"overlaying": "y", "side": "right", "domain": layout["yaxis"]["domain"], "tickmode": "auto",
+                        "showgrid": False, "nticks": 5, "fixedrange": True, "zeroline": False,
+                        "exponentformat": "SI", "minexponent": 3, "automargin": False}
     layout |= {"margin": layout["margin"] | {"l": 52}, "hoverdistance": 40}
-    return {"layout": layout, "config": CONFIG, "series": SERIES, "thresholds": THRESHOLD_COLOURS}
+    # The page's own export has the colours of the theme, and all charts.
+    config = CONFIG | {"modeBarButtonsToRemove": [*CONFIG["modeBarButtonsToRemove"], "toImage"]}
+    return {"layout": layout, "config": config, "series": SERIES, "thresholds": THRESHOLD_COLOURS}

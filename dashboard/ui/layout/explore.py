@@ -22,8 +22,8 @@ from dashboard.ui.navigation import EXPLORE
 STORES = (
     ids.EXPLORE_WAKE, ids.EXPLORE_ASKED, ids.EXPLORE_ANSWER, ids.EXPLORE_DRAWN,
     ids.EXPLORE_LIST_WAKE, ids.EXPLORE_LIST_ASKED, ids.EXPLORE_LIST_ANSWER, ids.EXPLORE_LIST_DRAWN,
-    ids.EXPLORE_PANEL_WAKE, ids.EXPLORE_PANEL_ASKED, ids.EXPLORE_PANEL_SEEN, ids.EXPLORE_PANEL_DRAWN,
-    ids.EXPLORE_NOTE_ASKED, ids.EXPLORE_NOTED, ids.EXPLORE_NOTE_SHOWN)
+    ids.EXPLORE_PANEL_WAKE, ids.EXPLORE_PANEL_ASKED,
+    ids.EXPLORE_NOTE_WAKE, ids.EXPLORE_NOTE_ASKED, ids.EXPLORE_NOTED, ids.EXPLORE_NOTE_SHOWN)
 VIEWS = (("", "Charts"), ("heatmap", "Heat map"), ("distribution", "Distribution"), ("report", "Service report"))
 HOW = (
     "Left and right read the values, with control ten at a time; with shift they mark a window, and Enter asks what "
@@ -71,7 +71,7 @@ def _middle() -> html.Div:
         html.Div(id=ids.EXPLORE_NOTES, className="explore-notes", role="status", **{"aria-live": "polite"}),
         html.Div(id=ids.EXPLORE_CHARTS, className="explore-charts", tabIndex=-1, role="tabpanel",
                  **{"aria-label": "Charts"}, children=skeleton.charts(2)),
-        html.Div(id=ids.EXPLORE_PANEL, className="explore-panel", role="tabpanel", hidden=True),
+        html.Div(id=ids.EXPLORE_PANEL, className="panel explore-panel", role="tabpanel", hidden=True),
         html.Section(id=ids.EXPLORE_EVENTS, className="panel explore-events", **{"aria-label": "In this window"}),
         _moved(),
         moments(),

@@ -27,11 +27,6 @@ EXPORTS = (("csv", "CSV"), ("parquet", "Parquet"), ("html", "Snapshot (HTML)"), 
 
 def time_bar() -> html.Section:
     return html.Section(className="panel explore-time", **{"aria-label": "Time"}, children=[
-        html.Div(className="group", children=[
-            _do("◀", "step-back", "Step back by one window", "Page up on a chart"),
-            _do("▶", "step-forward", "Step forward by one window", "Page down on a chart"),
-            _do("Zoom out", "zoom-out", "Show twice as much time", "minus on a chart"),
-        ]),
         html.Div(className="group presets", role="group", **{"aria-label": "Window"}, children=[
             html.Button(text, className="preset", type="button", title=f"Last {title}",
                         **{"data-range": text, "aria-pressed": "false", "aria-label": f"Last {title}"})
@@ -40,12 +35,16 @@ def time_bar() -> html.Section:
             (CUSTOM, "From – to"), *((text, f"Last {title}") for text, title in PRESETS),
             *((word, word.capitalize()) for word in RANGE_WORDS)], CUSTOM),
         html.Div(className="group ends", children=[
-            moment_field("From", ids.EXPLORE_FROM),
-            moment_field("to", ids.EXPLORE_TO),
+            moment_field("From", ids.EXPLORE_FROM), moment_field("to", ids.EXPLORE_TO),
             _do("Show", "show-ends", "Show this window", "Enter"),
         ]),
-        _do("Back to live", "live", "Back to the window that ends now", "double click or Home on a chart"),
         html.Div(id=ids.EXPLORE_PROBLEM, className="problem", role="alert"),
+        html.Div(className="group steps", children=[
+            _do("◀", "step-back", "Step back by one window", "Page up on a chart"),
+            _do("▶", "step-forward", "Step forward by one window", "Page down on a chart"),
+            _do("Zoom out", "zoom-out", "Show twice as much time", "minus on a chart"),
+            _do("Back to live", "live", "Back to the window that ends now", "double click or Escape on a chart"),
+        ]),
         html.Div(id=ids.EXPLORE_SPAN, className="muted explore-span"),
     ])
 
@@ -55,8 +54,8 @@ def options_bar() -> html.Div:
         html.Div(className="group for-charts", children=[
             choice(ids.EXPLORE_PER, "Charts", [(PER_UNIT, "One chart per unit"), (PER_METRIC, "One chart per metric")],
                    PER_UNIT),
-            choice(ids.EXPLORE_COMPARE, "Compare with", [("", "No comparison"), *(
-                (key, f"Compare: {title.lower()}") for key, title in COMPARISONS.items())], ""),
+            choice(ids.EXPLORE_COMPARE, "Compare with", [("none", "No comparison"), *(
+                (key, f"Compare: {title.lower()}") for key, title in COMPARISONS.items())], "none"),
             _toggle("Log", "log", "Logarithmic axis"),
             _toggle("Stack", "stack", "Stack the lines of a chart"),
             _toggle("Usual range", "anomaly", "What is usual at this hour, from earlier days, for the line in focus"),

@@ -27,10 +27,14 @@ def events(found: Overlays, zone: str, now: float) -> list[Any]:
         _summary(found), className="muted")])
     if not found.items:
         return [head, html.P("No alert, command, gap of the feed or annotation.", className="empty")]
-    newest = found.items[::-1][:SHOWN]
-    rest = len(found.items) - len(newest) + found.left_out
+    rest = max(0, len(found.items) - SHOWN) + found.left_out
     more = [html.P(f"and {rest} earlier ones: a shorter window shows them.", className="muted")] if rest else []
-    return [head, html.Ul([_event(one, zone, now) for one in newest], className="event-list"), *more]
+    return [head, event_list(found, zone, now), *more]
+
+
+def event_list(found: Overlays, zone: str, now: float) -> html.Ul:
+    """The newest first."""
+    return html.Ul([_event(one, zone, now) for one in found.items[::-1][:SHOWN]], className="event-list")
 
 
 def _summary(found: Overlays) -> str:

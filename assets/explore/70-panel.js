@@ -1,0 +1,81 @@
+/* What is open beside the charts: asked for when it is opened, and when what it is about has changed. */
+(function () {
+    "use strict";
+    const monitoring = window.monitoring, {explore} = monitoring;
+    const AGAIN_S = 60; // of a window that ends now
+    const byId = (id) => document.getElementById(id);
+    let asked = 0, about = null, at = 0, opened = null;
+
+    explore.askPanel = function () {
+        about = subject();
+        at = performance.now();
+        window.dash_clientside.set_props("explore-panel-wake", {data: Date.now() + Math.random()});
+    };
+
+    /* What the panel is drawn from: another one, another question. */
+    function subject() {
+        const {view} = explore, line = view.lines[view.focus];
+        const window_ = view.panel === "moved" ? view.brush : view.range;
+        const lines = view.panel === "moved" || view.panel === "report" ? view.lines.map((one) => one.slice(0, 2)) : line && line.slice(0, 2);
+        return JSON.stringify([view.panel, window_, view.zone, view.panel === "report" ? null : lines, explore.heatKind]);
+    }
+
+    window.dash_clientside.monitoring.explorePanelQuestion = function (wake) {
+        if (!wake || !explore.view || !explore.view.panel) return window.dash_clientside.no_update;
+        return {asked: ++asked, query: explore.queryOf(explore.view), kind: explore.heatKind || "mean",
+            zone: monitoring.view.zone || monitoring.zoneName(monitoring.view.zoneChoice)};
+    };
+
+    function show() {
+        const {view} = explore;
+        const waiting = explore.pending && explore.pending.acted; // a window is being worked out
+        if (view.panel && !waiting && subject() !== about) {
+            byId(view.panel === "moved" ? "explore-moved" : "explore-panel").setAttribute("aria-busy", "true");
+            explore.askPanel();
+        }
+        if (view.panel !== opened) {
+            const drawer = byId("explore-moved");
+            if (view.panel === "moved" && !drawer.contains(document.activeElement) && opened !== null) drawer.focus({preventScroll: true});
+            opened = view.panel;
+            if (!view.panel) about = null;
+        }
+        if (explore.answer && explore.answer.brushEnds && view.brush) {
+            const fields = ["explore-brush-from", "explore-brush-to"];
+            if (!fields.includes(document.activeElement && document.activeElement.id)) {
+                fields.forEach((id, place) => explore.put(id, {value: explore.answer.brushEnds[place]}));
+            }
+        }
+    }
+
+    /* What the server drew is there: no longer busy. */
+    const watcher = new MutationObserver((changes) => changes.forEach(({target}) => {
+        const part = target.closest("#explore-panel, #explore-moved");
+        if (part) part.removeAttribute("aria-busy");
+    }));
+    let watched = false;
+    function watch() {
+        if (watched) return;
+        ["explore-panel", "explore-moved-found"].forEach((id) => watcher.observe(byId(id), {childList: true, subtree: true, characterData: true}));
+        watched = true;
+    }
+
+    explore.onView(() => { watch(); show(); });
+    explore.onAnswer((answer) => {
+        explore.say("explore-brush-problem", answer.problems.brush || "");
+        show();
+    });
+
+    monitoring.onAnswer(() => {
+        const {view} = explore;
+        if (!view || !view.panel || view.panel === "moved" || !view.live || !monitoring.live) return;
+        if (performance.now() - at > AGAIN_S * 1000) explore.askPanel();
+    });
+
+    document.addEventListener("click", (event) => {
+        const key = event.target.closest && event.target.closest("[data-add-metric]");
+        if (!key || !explore.view) return;
+        explore.add(key.dataset.addSource, key.dataset.addMetric);
+        key.disabled = true;
+        key.textContent = "Added";
+    });
+})();

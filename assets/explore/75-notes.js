@@ -1,0 +1,62 @@
+/* Annotations: a form that is filled with the moment or the window at hand, and the taking away of one. */
+(function () {
+    "use strict";
+    const monitoring = window.monitoring, {explore} = monitoring;
+    const byId = (id) => document.getElementById(id);
+    const set = (id, value) => window.dash_clientside.set_props(id, {value});
+    let asked = 0, question = null;
+
+    /* `moments`: [at] or [from, to] in wall-clock ms; null: the marked window, or now. */
+    explore.annotateAt = function (moments) {
+        const form = byId("note-form"), {answer, view} = explore;
+        if (!answer) return;
+        const given = moments && moments[0] !== null ? moments : view.brush && answer.brush;
+        const text = (ms) => explore.wall(ms).slice(0, 19).replace("T", " ");
+        form.hidden = false;
+        set("note-from", given ? text(given[0]) : "now");
+        set("note-to", given && given.length > 1 ? text(given[1]) : "");
+        explore.say("note-feedback", "");
+        document.querySelector("[data-do=annotate]").setAttribute("aria-expanded", "true");
+        byId("note-text").focus();
+    };
+
+    explore.closeNote = function () {
+        byId("note-form").hidden = true;
+        const button = document.querySelector("[data-do=annotate]");
+        button.setAttribute("aria-expanded", "false");
+        button.focus();
+    };
+
+    function ask(what) {
+        question = what;
+        window.dash_clientside.set_props("explore-note-wake", {data: Date.now() + Math.random()});
+    }
+
+    explore.addNote = () => ask({text: byId("note-text").value, from: byId("note-from").value, to: byId("note-to").value,
+        source: monitoring.view.source});
+
+    window.dash_clientside.monitoring.exploreNoteQuestion = function (wake) {
+        if (!wake || !question) return window.dash_clientside.no_update;
+        const sent = Object.assign({asked: ++asked, zone: explore.answer.zone}, question);
+        question = null;
+        return sent;
+    };
+
+    window.dash_clientside.monitoring.exploreNoteDraw = function (answer) {
+        if (!answer || answer.asked !== asked) return window.dash_clientside.no_update;
+        explore.say("note-feedback", answer.said);
+        if (answer.done) {
+            set("note-text", "");
+            explore.ask();
+        }
+        return answer.asked;
+    };
+
+    document.addEventListener("click", (event) => {
+        const key = event.target.closest && event.target.closest("[data-note-remove]");
+        if (!key) return;
+        if (key.dataset.sure) { ask({remove: key.dataset.noteRemove}); return; }
+        key.dataset.sure = "1"; // what somebody wrote is gone for ever: asked once more, in the same place
+        key.textContent = "Delete for good?";
+    });
+})();
