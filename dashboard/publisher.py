@@ -229,3 +229,9 @@ def _absent(value: Any) -> bool:
         return False
     except OverflowError:  # an integer beyond a double, which the console could not read as a number either
         return True
+
+
+def default_source(host: str) -> str:
+    """A name that tells machines apart, and is not taken for a simulator because of what the machine is called."""
+    simulated = any(mark in host.lower() for mark in SIMULATED_MARKS)
+    return "host-agent" if simulated or not host else f"host-agent@{host[:100]}"
