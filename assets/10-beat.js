@@ -1,4 +1,5 @@
-/* The beat: decides when the page asks. One question at a time, none while paused or hidden.
+/* The beat: decides when the page asks. One question at a time, none while paused, and none while hidden but for a
+   viewer who wants to be told of new alerts.
 
    A callback slower than its interval would never update the page (each newer request discards the older
    answer, dash #1613): so a beat is skipped while an answer is due, and a watchdog lets the next one through
@@ -20,6 +21,7 @@
             source: view.source, range: view.range, zone: view.zone,
             epoch: whole ? null : held.epoch, cursor: whole ? 0 : held.cursor, last: whole ? null : held.last,
             structure: held.structure, revisions: held.revisions,
+            attention: monitoring.bellLevel(),
         };
     }
 
@@ -47,7 +49,8 @@
             return question();
         }
         const due = pending && performance.now() - pending.at < WATCHDOG_MS;
-        if (due || document.hidden || (!monitoring.live && monitoring.answer)) return none;
+        const asleep = document.hidden && !monitoring.bellLevel();
+        if (due || asleep || (!monitoring.live && monitoring.answer)) return none;
         return question();
     };
 

@@ -26,7 +26,8 @@ from dashboard.host_alerts import Cleared, HostAlerts, Raised
 from dashboard.host_health import Trend, assess, recommend
 from dashboard.host_metrics import HostReader, dotted
 from dashboard.outbox import Outbox
-from dashboard.publisher import SIMULATED_MARKS, Publisher
+from dashboard.publisher import Publisher, default_source
+from dashboard.recorded_channel import RecordedChannel
 from dashboard.redis_metrics import RedisReader
 from dashboard.settings import SettingError, Settings
 
@@ -64,8 +65,9 @@ class Agent:
         self._clock, self._monotonic = clock, monotonic
         self._client = connect(settings) if client is None else client
         self._outbox = Outbox(
-            self._client, expendable=lambda message: b'"METRIC_UPDATE"' in message[:60], monotonic=monotonic
-        )
+            RecordedChannel(self._client, settings=settings, clock=clock) if settings.journal else self._client,
+            expendable=lambda message: b'"METRIC_UPDATE"' in message[:60], monotonic=monotonic,
+        )  # fmt: skip
         self._publisher = Publisher(self._outbox, settings.channel, self.source, clock=clock)
         self._host = HostReader(disk, monotonic=monotonic) if host is None else host
         self._redis = RedisReader(self._client, monotonic=monotonic)
@@ -259,12 +261,6 @@ class Agent:
         except (redis.RedisError, OSError):
             return  # tried again with the next measurement
         self._alerts_kept = found
-
-
-def default_source(host: str) -> str:
-    """A name that tells machines apart, and is not taken for a simulator because of what the machine is called."""
-    simulated = any(mark in host.lower() for mark in SIMULATED_MARKS)
-    return "host-agent" if simulated or not host else f"host-agent@{host[:100]}"
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:

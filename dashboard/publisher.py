@@ -7,7 +7,11 @@
     publisher.alert_triggered("db-pool", "WARNING", "database", "Connection pool is nearly used up")
     publisher.alert_resolved("db-pool")
 
-It needs redis-py and orjson and nothing else of this package, starts no thread and keeps nothing.
+It needs redis-py and orjson, and nothing of the web; it starts no thread and keeps nothing.
+
+    publisher = Publisher(redis.Redis(), source="TickStockPL", journal="{monitoring}")
+
+also records every event in the consoles' journal, in the same step: then nothing is lost, whoever listened.
 """
 
 from __future__ import annotations
@@ -55,10 +59,14 @@ class Publisher:
         channel: str = DEFAULT_CHANNEL,
         source: str = "",
         *,
+        journal: str | None = None,
         clock: Callable[[], float] = time.time,
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
     ):
         """`source` names the publisher on the page; two publishers on one channel need two names.
+
+        `journal` is the key prefix of the consoles (their `MONITORING_KEY_PREFIX`, by default `{monitoring}`): with
+        it every event is recorded as well as published. `redis` must be a whole client then.
 
         Raises ValueError where it is empty.
         """
@@ -66,7 +74,7 @@ class Publisher:
             raise ValueError("a publisher needs a source name")
         self.source = source
         self.channel = channel
-        self._redis = redis
+        self._redis = redis if journal is None else _recorded(redis, journal, clock)
         self._clock = clock
         self._new_id = new_id
 
@@ -179,6 +187,12 @@ class Publisher:
         return {"timestamp": iso(now), "source": self.source, "event_id": self._new_id()}
 
 
+def _recorded(client: Any, key_prefix: str, clock: Callable[[], float]) -> Connection:
+    from dashboard.recorded_channel import RecordedChannel  # only who records needs what belongs to it
+
+    return RecordedChannel(client, key_prefix, clock=clock)
+
+
 def iso(at: float) -> str:
     """Unix seconds as ISO 8601 in UTC with `Z`, to the millisecond."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -215,3 +229,9 @@ def _absent(value: Any) -> bool:
         return False
     except OverflowError:  # an integer beyond a double, which the console could not read as a number either
         return True
+
+
+def default_source(host: str) -> str:
+    """A name that tells machines apart, and is not taken for a simulator because of what the machine is called."""
+    simulated = any(mark in host.lower() for mark in SIMULATED_MARKS)
+    return "host-agent" if simulated or not host else f"host-agent@{host[:100]}"

@@ -95,9 +95,11 @@ class RedisServer:
         return self
 
     def _answers(self) -> bool:
+        """Whether it is this process that answers: the port was free, and may have been taken by another test since."""
+        assert self.process.poll() is None, f"redis-server has ended at once; is port {self.port} taken?"
         try:
             with self.client(socket_timeout=1) as client:
-                return bool(client.ping())
+                return client.info("server")["process_id"] == self.process.pid
         except redis.RedisError:
             return False
 

@@ -20,7 +20,7 @@ from dashboard.alerts.facts import (
     digest,
     identity_of,
 )
-from dashboard.alerts.timeline import FIRED, NOTE_SHOWN, SEVERITY, WORSE, Change, expiry, extended, snooze_over
+from dashboard.alerts.timeline import CLEARED, FIRED, NOTE_SHOWN, SEVERITY, WORSE, Change, expiry, extended, snooze_over
 from dashboard.events import normal_level
 
 PRODUCER = "producer"
@@ -153,7 +153,7 @@ class Episode:
         self.cleared_itself = at is None
         self.transitions += 1
         self.notes = notes or self.notes
-        reason = "By hand" if at is not None else "The producer says it is over"
+        reason = "By hand" if at is not None else CLEARED
         self._enter(self.resolved_at, RESOLVE, by, reason, old, RESOLVED, notes)
         self._wake()
 
@@ -204,7 +204,8 @@ class Episode:
 
 
 def _minutes(click: Click) -> str:
-    return f"{(click.until - click.clicked) / MICROSECONDS / 60:.10g} min"
+    minutes = (click.until - click.clicked) / MICROSECONDS / 60
+    return f"{round(minutes, 1):.10g} min"  # what was chosen: the click itself took some milliseconds
 
 
 def _seconds(at: int | None) -> float | None:

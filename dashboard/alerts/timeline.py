@@ -14,6 +14,8 @@ NOTE_SHOWN = 500
 FIRED, SEVERITY, EXPIRED, WORSE, SNOOZE_OVER = "fired", "severity", "expired", "worse", "snooze-over"
 STALE, SILENCED = "stale", "silenced"
 """Actions nobody clicks; those of people are named in `facts`."""
+CLEARED = "The producer says it is over"
+"""The reason of a resolution that no person made."""
 
 
 @dataclass(frozen=True, slots=True)

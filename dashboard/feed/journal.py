@@ -133,7 +133,8 @@ class Journal:
                 self._stop.wait(GATHER_S * (0.5 + self._random()))
             self._wake.clear()
             self.step()
-        self.step()
+        if self._connected:  # else it would only wait again, and its end is waited for
+            self.step()
         if self._shared is not None:
             self._shared.close()
 

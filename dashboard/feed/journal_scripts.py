@@ -16,6 +16,13 @@ then both. Scripts only read where there is nothing to write, so that a replica 
 from __future__ import annotations
 
 KEY_NAMES = ("journal", "journal:keys", "journal:state", "journal:heard")
+
+
+def journal_keys(prefix: str) -> list[str]:
+    """The journal's keys below a prefix, in the order in which the scripts take them."""
+    return [f"{prefix}:{name}" for name in KEY_NAMES]
+
+
 TRIMMED_AT_ONCE = 2_000  # entries: some 10 ms in which Redis does nothing else
 READ_TOGETHER = 20  # entries a script holds at once: 20 MiB at most
 SPANS_KEPT = 500  # a day of one break every three minutes

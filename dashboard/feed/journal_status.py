@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import redis
+
 from dashboard.feed.connection import plain_words
 
 OFF, AWAY, CONNECTED = "off", "away", "connected"
@@ -36,19 +38,24 @@ class JournalStatus:
 
 def no_journal(error: BaseException) -> str:
     """Why the journal cannot be written or read, for an admin."""
+    for kind, told in _BY_ERROR:
+        if isinstance(error, kind):
+            return told
     text = str(error)
-    for word, told in _REFUSALS:
+    for word, told in _BY_SERVER_TEXT:
         if word in text:
             return told
     return plain_words(error)
 
 
-_REFUSALS = (
-    ("OOM", "Redis has no memory left"),
-    ("READONLY", "This Redis is a replica and takes no writes"),
+_BY_ERROR = (
+    (redis.exceptions.OutOfMemoryError, "Redis has no memory left"),
+    (redis.ReadOnlyError, "This Redis is a replica and takes no writes"),
+    (redis.exceptions.NoPermissionError, "Redis does not allow this user to keep the journal"),
+)
+_BY_SERVER_TEXT = (
     ("NOREPLICAS", "Redis has not enough replicas to take writes"),
     ("MISCONF", "Redis cannot save its data and takes no writes"),
-    ("NOPERM", "Redis does not allow this user to keep the journal"),
     ("WRONGTYPE", "Something else is stored in Redis under the name of the journal"),
     ("BUSY", "Redis is busy with a script"),
 )

@@ -10,7 +10,7 @@ import orjson
 import redis
 
 from dashboard.feed.coverage import Heard
-from dashboard.feed.journal_scripts import KEY_NAMES, MISSING, NOTE, READ, RECORD
+from dashboard.feed.journal_scripts import MISSING, NOTE, READ, RECORD, journal_keys
 from dashboard.feed.packed import Entry, pack, unpack
 from dashboard.settings import Settings
 
@@ -74,7 +74,7 @@ class SharedJournal:
     def __init__(self, settings: Settings, connect: Callable[..., redis.Redis], socket_timeout_s: float):
         self.client = connect(settings, socket_timeout_s=socket_timeout_s, client_name=CLIENT_NAME)
         self._bounds = Bounds.of(settings)
-        self._keys = keys_below(settings.key_prefix)
+        self._keys = journal_keys(settings.key_prefix)
         register = self.client.register_script
         self._record, self._read = register(RECORD), register(READ)
         self._missing, self._note = register(MISSING), register(NOTE)
@@ -123,11 +123,6 @@ class SharedJournal:
     def close(self) -> None:
         """Let go of the connection; the next use makes another."""
         self.client.connection_pool.disconnect()
-
-
-def keys_below(prefix: str) -> list[str]:
-    """The journal's keys, in the order of the scripts."""
-    return [f"{prefix}:{name}" for name in KEY_NAMES]
 
 
 def following(place: str) -> str:

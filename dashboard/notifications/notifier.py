@@ -15,7 +15,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import redis
 
@@ -32,9 +31,10 @@ from dashboard.notifications.leading import Leading
 from dashboard.notifications.ledger import LEASE_S, Ledger
 from dashboard.notifications.route_changes import ChangedMeanwhile, RouteChanges, TrialUnderWay, UnknownRoute
 from dashboard.notifications.routes import Describe, Route
+from dashboard.notifications.status import Status
 from dashboard.settings import Settings
 
-__all__ = ["ChangedMeanwhile", "Notifier", "Status", "TrialUnderWay", "UnknownRoute"]
+__all__ = ["ChangedMeanwhile", "Notifier", "TrialUnderWay", "UnknownRoute"]
 
 POLL_S = 1.0
 """A tenth of the time news is gathered: nobody notices, and it costs one short script."""
@@ -45,25 +45,6 @@ SOCKET_TIMEOUT_S = 1.0
 """Of the thread, which nobody waits for."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How notifications stand, for a page: `since` (Unix seconds) and `reason` belong to `connected`.
-
-    `enabled` is this process's switch; `leader` names the process that sends, None where nobody is known to.
-    """
-
-    enabled: bool
-    connected: bool
-    since: float
-    reason: str | None
-    leader: str | None
-    leads: bool
-    waiting: int
-    sending: int
-    hanging: int
-    errors: int
 
 
 class Notifier(RouteChanges):

@@ -175,8 +175,10 @@ def _names(value: Any, field_name: str) -> tuple[str, ...]:
 
 def _targets(value: Any, before: tuple[Target, ...], describe: Describe) -> tuple[Target, ...]:
     urls = [value] if isinstance(value, str) else value
-    if not isinstance(urls, list) or not urls:
-        raise RouteError("urls is a list with one address at least")
+    if not isinstance(urls, (list, type(None))):
+        raise RouteError("urls is a list of addresses")
+    if not urls:
+        raise RouteError("A route has one address at least")
     if len(urls) > URLS_AT_MOST:
         raise RouteError(f"A route has at most {URLS_AT_MOST} addresses")
     found: dict[str, Target] = {}

@@ -49,6 +49,21 @@ CONNECTION = "connection"
 ZOOM_RESET = "zoom-reset"
 OFFLINE = "offline"  # the banner that the page raises itself, when its server is away
 
+# The bell: how the viewer wants to be told of new alerts.
+BELL = "bell"
+BELL_BUTTON = "bell-button"
+BELL_LEVEL = "bell-level"
+BELL_SOUND = "bell-sound"
+BELL_TRY = "bell-try"
+BELL_STATE = "bell-state"
+
+# Since you last looked.
+PERSON = "person"  # the name of who is looking
+LOOKED = "looked"  # output of the script that keeps when, read by nobody
+SINCE_ASKED = "since-asked"  # which time away is asked about
+SINCE = "since"
+SINCE_DISMISS = "since-dismiss"
+
 # Alerts.
 ALERTS = "alerts"  # the panel, where the skip link leads
 ALERTS_STAMP = "alerts-stamp"  # rises when the table should be asked for again
@@ -158,6 +173,34 @@ NOTE_TEXT = "note-text"
 NOTE_FROM = "note-from"
 NOTE_TO = "note-to"
 NOTE_FEEDBACK = "note-feedback"
+# The page of notifications.
+ROUTE_STATUS = "route-status"
+ROUTE_LIST = "route-list"
+ROUTE_FEEDBACK = "route-feedback"
+ROUTE_FORM = "route-form"  # the panel, where the skip link leads
+ROUTE_TITLE = "route-title"
+ROUTE_EDITED = "route-edited"  # the route that somebody wants to edit; empty: a new one
+ROUTE_SHOWN = "route-shown"  # id and revision of the one the form was filled from
+ROUTE_STAMP = "route-stamp"  # rises when the preview should be made again
+ROUTE_SEEN = "route-seen"  # output of the script that writes the address, read by nobody
+ROUTE_NAME = "route-name"
+ROUTE_LEVELS = "route-levels"
+ROUTE_SOURCES = "route-sources"
+ROUTE_COMPONENTS = "route-components"
+ROUTE_KEPT_FIELD = "route-kept-field"
+ROUTE_KEPT = "route-kept"  # the addresses it has, each to be kept or not
+ROUTE_URLS = "route-urls"
+ROUTE_HITS = "route-hits"
+ROUTE_PREVIEW = "route-preview"
+ROUTE_SAVE = "route-save"
+ROUTE_CANCEL = "route-cancel"
+ROUTE_SAVED = "route-saved"
+ROUTE_ASKED = "route-asked"
+ROUTE_DIALOG = "route-dialog"
+ROUTE_QUESTION = "route-question"
+ROUTE_CONFIRM = "route-confirm"
+ROUTE_KEEP = "route-keep"
+DELIVERY_LIST = "delivery-list"
 
 
 def chart(key: str) -> dict[str, str]:
@@ -178,3 +221,8 @@ def command(action: str) -> dict[str, str]:
 def silence_end(silence_id: str) -> dict[str, str]:
     """Id of the button that ends one silence."""
     return {"type": "silence-end", "id": silence_id}
+
+
+def route_act(action: str, route_id: str) -> dict[str, str]:
+    """Id of the button that does one of `edit`, `test`, `switch`, `remove` to one route."""
+    return {"type": "route-act", "action": action, "id": route_id}

@@ -13,6 +13,7 @@ from flask import Flask, request, send_from_directory
 
 from dashboard.services import Services
 from dashboard.settings import Settings
+from dashboard.ui.callbacks import frame
 from dashboard.ui.navigation import OVERVIEW, PLACES, path_of
 from dashboard.ui.pages import PAGES, Page
 from dashboard.web.csrf import COOKIE
@@ -75,6 +76,7 @@ def mount(app: Flask, services: Services, user_name: Callable[[], str]) -> dict[
     for page in PAGES:
         dash_app = _application(app, services.settings, page, bootstrap)
         page.register(dash_app, services, user_name)
+        frame.register(dash_app, services, user_name, page.name)
         mounted[page.name] = dash_app
         # The overview hands out the scripts of all pages, also of those that are asked for before it.
         dash_app.registered_paths = mounted[OVERVIEW].registered_paths

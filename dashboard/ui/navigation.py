@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-OVERVIEW, ALERTS, SILENCES, EXPLORE = "overview", "alerts", "silences", "explore"
+OVERVIEW, ALERTS, SILENCES, NOTIFICATIONS, EXPLORE = "overview", "alerts", "silences", "notifications", "explore"
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Place:
 PLACES: dict[str, Place] = {
     OVERVIEW: Place("", "Overview"),
     SILENCES: Place("alerts/silences", "Silences", ALERTS),
+    NOTIFICATIONS: Place("notifications", "Notifications", ALERTS),
     EXPLORE: Place("explore", "Explore"),
 }
 
@@ -37,6 +38,11 @@ def way(here: str, there: str) -> str:
     """The relative address of one page on another: it holds also where the host itself lies under a path."""
     up = "../" * (path_of(here).count("/") - 1)
     return (up + path_of(there)[1:]) or "./"
+
+
+def alerts_way(here: str) -> str:
+    """The relative address of the page that opens the alert which `?alert=KEY` names."""
+    return way(here, ALERTS if ALERTS in PLACES else OVERVIEW)
 
 
 def top_of(name: str) -> str:

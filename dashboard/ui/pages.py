@@ -10,8 +10,9 @@ from dash import Dash, html
 from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.ui import navigation
-from dashboard.ui.callbacks import explore, overview, silences
+from dashboard.ui.callbacks import explore, notifications, overview, silences
 from dashboard.ui.layout.explore import explore_page
+from dashboard.ui.layout.notifications import page as notifications_page
 from dashboard.ui.layout.page import page as overview_page
 from dashboard.ui.layout.silences import page as silences_page
 
@@ -33,4 +34,5 @@ PAGES = (
     Page(navigation.OVERVIEW, overview_page, overview.register, ("overview", "table")),
     Page(navigation.SILENCES, silences_page, silences.register, ("silences",)),
     Page(navigation.EXPLORE, explore_page, explore.register, ("explore",)),
+    Page(navigation.NOTIFICATIONS, notifications_page, notifications.register, ("notifications",)),
 )

@@ -13,7 +13,7 @@ import numpy as np
 from dashboard.metrics.query import series_of
 from dashboard.metrics.window import Window
 from dashboard.services import Services
-from dashboard.ui import layers, points, sections, strip, values
+from dashboard.ui import attention, layers, points, sections, strip, values
 from dashboard.ui.moment import Moment, read_moment
 from dashboard.ui.structure import Structure
 from dashboard.ui.times import wall_ms
@@ -55,7 +55,9 @@ def heartbeat_of(moment: Moment, wanted: Mapping[str, sections.Section]) -> tupl
         "alertsRevision": moment.services.alerts.revision,
         "revisions": revisions,
     }
-    return live, changed
+    wanted_attention, revision = attention.changed(moment)
+    live["revisions"] |= revision
+    return live | wanted_attention, changed
 
 
 def _lines(moment: Moment) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.events import LEVELS
+
 # Choices of the range select: seconds by value.
 RANGES = {"5m": 300, "15m": 900, "1h": 3600, "6h": 21_600, "24h": 86_400}
 DEFAULT_RANGE = "15m"
@@ -24,7 +26,8 @@ class View:
     """One tick's question.
 
     `source` None: the server chooses. `epoch`, `cursor`, `last` (time of the newest sample, Unix s): what the page
-    already holds of the ring, from an earlier answer; `revisions`: of each section it shows.
+    already holds of the ring, from an earlier answer; `revisions`: of each section it shows. `attention`: the level
+    from which up its viewer wants to be told of new alerts; None: of none.
     """
 
     source: str | None = None
@@ -36,6 +39,7 @@ class View:
     structure: str | None = None
     revisions: Mapping[str, str] | None = None
     asked: int = 0
+    attention: str | None = None
 
     @property
     def range_s(self) -> int:
@@ -58,6 +62,7 @@ def read_view(tick: Any) -> View:
         structure=_text(tick.get("structure")),
         revisions=revisions if isinstance(revisions, Mapping) else {},
         asked=_count(tick.get("asked")),
+        attention=level if (level := _text(tick.get("attention"))) in LEVELS else None,
     )
 
 

@@ -12,8 +12,9 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.host import PAGE, Host
 
-# Two busy cores stretch everything; a condition that holds costs nothing of it.
-LIMIT_MS = 15_000
+# Two busy cores stretch everything (plotly.js alone may take six seconds to begin); a condition that holds costs
+# nothing of it.
+LIMIT_MS = 40_000
 STEP_MS = 50
 STILL_MS = 300  # a callback that follows another one follows at once
 # A plot that plotly.js has made is empty until the page's script gives it its points, up to a beat of its timer later.

@@ -17,14 +17,14 @@ CPU = "system.cpu_percent"
 
 
 def test_nothing_is_asked_while_paused_and_all_is_there_afterwards(console, publisher):
-    publisher.update({"system": {"cpu_percent": 5}})
+    publisher.update({"system": {"cpu_percent": 5}}, at=publisher.second(0))
     console.open()
     console.page.click("#live-toggle")
     console.say("#live-toggle", "Paused")
     assert "live=0" in console.page.url
     console.quiet()
     requests = console.requests()
-    publisher.update({"system": {"cpu_percent": 6}})
+    publisher.update({"system": {"cpu_percent": 6}}, at=publisher.second(1))
     publisher.alert("a", "pool empty")
     console.page.wait_for_timeout(LONG_ENOUGH_MS)
     assert requests == []
@@ -44,13 +44,13 @@ def test_nothing_is_asked_while_paused_and_all_is_there_afterwards(console, publ
 
 
 def test_a_hidden_tab_asks_nothing_and_catches_up_with_one_question(console, publisher):
-    publisher.update({"system": {"cpu_percent": 5}})
+    publisher.update({"system": {"cpu_percent": 5}}, at=publisher.second(0))
     console.open()
     console.ask(HIDE, True)
     console.quiet()
     requests = console.requests()
     for value in (6, 7, 8):
-        publisher.update({"system": {"cpu_percent": value}})
+        publisher.update({"system": {"cpu_percent": value}}, at=publisher.second(value - 5))
     console.page.wait_for_timeout(LONG_ENOUGH_MS)
     assert requests == []
 

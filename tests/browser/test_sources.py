@@ -35,8 +35,9 @@ def test_before_the_first_event_the_page_says_so_and_fills_without_a_reload(cons
 
 
 def test_two_sources_are_never_mixed(console, publisher, simulator):
-    publisher.update({"system": {"cpu_percent": 11}}, health_score={"overall": 91})
-    simulator.update({"system": {"cpu_percent": 77, "memory_percent": 66}}, health_score={"overall": 42})
+    publisher.update({"system": {"cpu_percent": 11}}, at=publisher.second(0), health_score={"overall": 91})
+    simulator.update({"system": {"cpu_percent": 77, "memory_percent": 66}}, at=publisher.second(0),
+                     health_score={"overall": 42})
     console.open()
     expect(console.page.locator("#source-select")).to_have_value("TickStockPL")  # the real one first
     expect(console.page.locator("#source-select option:enabled")).to_have_text(
@@ -51,8 +52,8 @@ def test_two_sources_are_never_mixed(console, publisher, simulator):
     console.say("#health", "42")
     console.ready()
     console.ticks(1)
-    publisher.update({"system": {"cpu_percent": 12}})
-    simulator.update({"system": {"cpu_percent": 78, "memory_percent": 65}})
+    publisher.update({"system": {"cpu_percent": 12}}, at=publisher.second(1))
+    simulator.update({"system": {"cpu_percent": 78, "memory_percent": 65}}, at=publisher.second(1))
     expect(console.gauge(CPU)).to_have_attribute("aria-label", "CPU: 78 % of 100")
     assert console.trace(CPU)["y"] == [77, 78]
     assert console.trace("system.memory_percent")["y"] == [66, 65]

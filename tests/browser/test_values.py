@@ -41,10 +41,10 @@ def test_gauges_tiles_and_charts_show_what_was_published(console, publisher):
 
 
 def test_new_values_arrive_without_a_reload_and_lines_grow(console, publisher):
-    publisher.update({"system": {"cpu_percent": 10}})
+    publisher.update({"system": {"cpu_percent": 10}}, at=publisher.second(0))
     console.open()
     for value in (20, 30):
-        publisher.update({"system": {"cpu_percent": value}})
+        publisher.update({"system": {"cpu_percent": value}}, at=publisher.second(value / 10))
         expect(console.gauge("system.cpu_percent")).to_have_attribute("aria-label", f"CPU: {value} % of 100")
     assert console.trace("system.cpu_percent")["y"] == [10, 20, 30]
 
@@ -63,11 +63,11 @@ def test_zero_is_zero_and_what_is_absent_is_a_dash(console, publisher):
 
 
 def test_gauges_that_are_not_reported_are_named_and_an_unforeseen_metric_is_shown_at_once(console, publisher):
-    publisher.update({"system": {"cpu_percent": 5}})
+    publisher.update({"system": {"cpu_percent": 5}}, at=publisher.second(0))
     console.open()
     expect(console.page.locator(".gauge")).to_have_count(1)
     console.say("#gauges", "Not reported by this source: Memory, Disk, Patterns, Indicators, Cache hit rate.")
-    publisher.update({"system": {"cpu_percent": 6}, "quantum": {"flux_ms": 7.25}})
+    publisher.update({"system": {"cpu_percent": 6}, "quantum": {"flux_ms": 7.25}}, at=publisher.second(1))
     expect(console.tile("quantum.flux_ms").locator(".tile-value")).to_have_text("7.25")
     expect(console.tile("quantum.flux_ms").locator(".tile-unit")).to_have_text("ms")
     console.until("() => document.querySelector('.chart[data-chart=\"other: quantum ms\"] .js-plotly-plot')"

@@ -94,7 +94,7 @@ def test_the_parent_of_a_reloader_does_not_listen(redis_server, start, host):
     parent = start("-m", f"tests.integration.hosts.{host}", port, "--reload")
     wait_for(lambda: (state(port) or {}).get("state") == "connected", START_LIMIT_S, 0.05, "the process that serves")
     assert state(port)["pid"] != parent.pid
-    wait_for(lambda: len(subscribers(redis_server)) == LINES, 3.0, 0.05, "the parent's end of listening")
+    wait_for(lambda: len(subscribers(redis_server)) == LINES, step_s=0.05, what="the parent's end of listening")
     settles_at(redis_server, 1)
     assert publish(redis_server, 1) == LINES
     wait_for(lambda: state(port)["accepted"] == 1, what="the message in the process that serves")
@@ -126,9 +126,9 @@ def test_an_eventlet_host_listens_and_serves_meanwhile(redis_server, start):
         publish(redis_server, number)
     wait_for(lambda: state(port)["accepted"] == 20, what="the messages")
     redis_server.freeze()
-    wait_for(lambda: state(port)["state"] == "disconnected", 5.0, what="the silence, seen in a page that still answers")
+    wait_for(lambda: state(port)["state"] == "disconnected", what="the silence, seen in a page that still answers")
     redis_server.thaw()
-    wait_for(lambda: state(port)["state"] == "connected", 2.0, what="the connection")
+    wait_for(lambda: state(port)["state"] == "connected", what="the connection")
 
 
 def test_a_forked_child_listens_for_itself_and_its_parent_loses_nothing(redis_server, start):

@@ -34,7 +34,8 @@ from tests.unit.web_host import API, PAGE
 
 METRICS = {"system": {"cpu_percent": 41.5, "memory_percent": 63.0}}
 POOL_IS_FULL = {"id": "pool/1", "level": "critical", "component": "database", "message": "pool is full"}
-READ_LIMIT_S, WRITE_LIMIT_S = 0.3, 1.5  # while Redis is frozen; a command waits 0.8 s for it
+# While Redis is frozen: whoever waits for it waits 0.8 s, and a page must not; a command must come to an end.
+READ_LIMIT_S, WRITE_LIMIT_S = 0.7, 5.0
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ def test_of_the_development_servers_two_processes_the_serving_one_listens(redis_
     host = start(redis_server, *arguments)
     person = Person(host.started())
     wait_for(lambda: connected(person), what="the connection")
-    wait_for(lambda: len(subscribers(redis_server)) == LINES, 3.0, 0.05, "the parent's end of listening")
+    wait_for(lambda: len(subscribers(redis_server)) == LINES, step_s=0.05, what="the parent's end of listening")
     settles_at(redis_server, 1)
     assert person.status().headers["X-Process"] != str(host.process.pid)
     with redis_server.client() as client:
@@ -158,7 +159,7 @@ def test_a_patched_eventlet_host_goes_on_while_redis_comes_freezes_and_goes(star
         wait_for(lambda: cpu_in(person.status()) == 49, what="the last metric")
         assert live(person.tick())["gauges"][0][0] == 49
         redis_server.freeze()
-        end = time.monotonic() + 5
+        end = time.monotonic() + 30
         while connected(person):  # noticed after some three seconds, and nothing stands still meanwhile
             ping()
             assert person.tick().ok
@@ -178,7 +179,7 @@ def test_without_redis_a_host_starts_and_its_own_pages_are_as_quick(start):
     try:
         host = start(redis_server, *ONE_PROCESS).started()
         person = Person(host)
-        assert person.get("/own").json()["mounted_in_s"] < 2.0
+        assert person.get("/own").json()["mounted_in_s"] < 10.0
         without_s = median_s(lambda: person.get("/own"))
         status = person.status()
         assert (status.status_code, status.json()["redis"]) == (200, "disconnected")
@@ -186,7 +187,7 @@ def test_without_redis_a_host_starts_and_its_own_pages_are_as_quick(start):
         redis_server.start()
         wait_for(lambda: connected(person), what="the connection")
         with_s = median_s(lambda: person.get("/own"))
-        assert without_s < with_s + 0.05
+        assert without_s < with_s + READ_LIMIT_S
         assert publish(redis_server, metrics=METRICS) == 1
         wait_for(lambda: cpu_in(person.status()) == 41.5, what="the metric")
     finally:
@@ -208,7 +209,7 @@ def test_while_redis_is_frozen_reads_answer_at_once_and_writes_say_so_soon(redis
     refused = person.post(API + "/alerts/pool%2F1/acknowledge")
     assert time.monotonic() - began < WRITE_LIMIT_S
     assert (refused.status_code, refused.json()["success"]) == (503, False)
-    wait_for(lambda: not connected(person), 5.0, what="the silence noticed")
+    wait_for(lambda: not connected(person), what="the silence noticed")
     redis_server.thaw()
     wait_for(lambda: connected(person), what="the connection")
     time.sleep(0.5)  # what was refused must not happen afterwards either
@@ -232,7 +233,7 @@ def test_alerts_are_the_same_in_every_process_and_outlive_them(redis_server, sta
     assert ada.post(API + "/alerts/pool%2F1/acknowledge", {"notes": "on it"}).status_code == 200
     acknowledged = seen_by(ada)
     assert acknowledged[0][:3] == ("acknowledged", "ada", "on it")
-    wait_for(lambda: seen_by(other) == acknowledged, 5.0, what="the acknowledgement in the other process")
+    wait_for(lambda: seen_by(other) == acknowledged, what="the acknowledgement in the other process")
     assert other.post(API + "/alerts/pool%2F1/acknowledge").status_code == 409
 
     assert first.stop() < END_LIMIT_S

@@ -99,8 +99,9 @@ def host():
 @pytest.fixture
 def agent(server, host, watch):
     return Agent(
-        Settings(), source="box", client=server, host=host, monotonic=watch, clock=lambda: 1_790_000_000 + watch.now
-    )
+        Settings(journal=False), source="box", client=server, host=host, monotonic=watch,
+        clock=lambda: 1_790_000_000 + watch.now,
+    )  # fmt: skip
 
 
 def told(server):
@@ -145,7 +146,7 @@ def test_an_alert_from_beginning_to_end_and_over_a_restart(agent, server, host, 
     assert json.loads(server.keys["{monitoring}:agent:box:open"]) == {"host-disk": "CRITICAL"}
 
     host.figures["disk_percent"] = 50.0
-    again = Agent(Settings(), source="box", client=server, host=host, monotonic=watch)
+    again = Agent(Settings(journal=False), source="box", client=server, host=host, monotonic=watch)
     for _ in range(14):
         again.measure()
         watch.now += 5

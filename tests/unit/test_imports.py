@@ -41,7 +41,8 @@ PURE = within(
     "dashboard.explore", "dashboard.notifications.routes", "dashboard.notifications.grouping",
     "dashboard.notifications.message", "dashboard.notifications.deliveries", "dashboard.notifications.group_states",
     "dashboard.history.answers", "dashboard.history.batch", "dashboard.history.cells", "dashboard.history.folding",
-    "dashboard.history.lines", "dashboard.history.steps")
+    "dashboard.history.lines", "dashboard.history.steps",
+    "dashboard.notifications.status")
 ENGINE_ROOM = within("dashboard.feed", "dashboard.alerts", "dashboard.notifications", "dashboard.commands",
                      "dashboard.agent", "dashboard.publisher", "dashboard.outbox", "dashboard.settings",
                      "dashboard.history")

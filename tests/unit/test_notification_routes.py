@@ -57,7 +57,7 @@ def test_what_a_route_takes(wanted, alert, taken):
     ({"components": ["x" * 201]}, "at most 200"),
     ({"enabled": 1}, "true or false"),
     ({"urls": []}, "one address at least"),
-    ({"urls": {"a": 1}}, "one address at least"),
+    ({"urls": {"a": 1}}, "urls is a list"),
     ({"urls": [URL + str(number) for number in range(URLS_AT_MOST + 1)]}, "at most 10"),
     ({"urls": [SLACK, "  "]}, "Address 2 is a URL"),
     ({"urls": [SLACK, None]}, "Address 2 is a URL"),

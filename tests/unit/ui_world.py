@@ -25,7 +25,7 @@ from dashboard.feed.listener import Listener
 from dashboard.feed.record import FeedRecord
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
-from dashboard.notifications.notifier import Notifier
+from dashboard.notifications.delivery import Outcome
 from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.sources import SourceBoard
@@ -33,6 +33,7 @@ from dashboard.ui.mount import mount
 from dashboard.ui.navigation import OVERVIEW, path_of
 from dashboard.ui.tick import answer
 from dashboard.ui.view import View, read_view
+from tests.unit.ledger_in_memory import LedgerInMemory, PaperNotifier
 from tests.unit.web_host import PAGE
 from tests.unit.web_services import NOW, AlertsInMemory, Clock, hear, hear_alert, hear_metrics
 
@@ -91,7 +92,8 @@ def make_world(settings: Settings | None = None, *, rows: int = 5_000, connected
                     listener=Listener(settings, intake, record, clock=clock),
                     journal=Journal(replace(settings, journal=False), intake, record, clock=clock), alerts=alerts,
                     commands=commands, history=HistoryStore(settings, ring, clock=clock),
-                    notifications=Notifier(settings, alerts, connect=lambda *_, **__: paper, clock=clock), clock=clock)
+                    notifications=PaperNotifier(LedgerInMemory(clock), alerts, lambda url, message: Outcome(True)),
+                    clock=clock)
 
 
 def ask(services: Services, **asked: Any) -> tuple[dict[str, Any], dict[str, Any]]:

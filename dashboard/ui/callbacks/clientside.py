@@ -28,6 +28,10 @@ def register_frame(app: Dash, *choices: Input) -> None:
     run("draw", Output(ids.DRAWN, "data"), Input(ids.LIVE, "data"))
     run("toggleLive", Output(ids.LIVE_TOGGLE, "data-clicks"), Input(ids.LIVE_TOGGLE, "n_clicks"))
     run("toggleTheme", Output(ids.THEME_TOGGLE, "data-clicks"), Input(ids.THEME_TOGGLE, "n_clicks"))
+    run("bell", Output(ids.BELL_STATE, "children"),
+        Input(ids.BELL_LEVEL, "value"), Input(ids.BELL_SOUND, "value"), Input(ids.BELL_TRY, "n_clicks"))
+    run("looking", Output(ids.LOOKED, "data"), Input(ids.PERSON, "data"))
+    run("dismissSince", Output(ids.SINCE_DISMISS, "data-clicks"), Input(ids.SINCE_DISMISS, "n_clicks"))
 
 
 def register_table(app: Dash) -> None:
@@ -56,6 +60,11 @@ def register_table(app: Dash) -> None:
         State(ids.ALERT_TABLE, "data"), State(ids.ALERT_TABLE, "selected_rows"), State(ids.ALERT_TABLE, "sort_by"),
         State(ids.ALERT_TABLE, "active_cell"))
     run("closeDetail", Output(ids.ALERT_CLOSE, "data-clicks"), Input(ids.ALERT_CLOSE, "n_clicks"))
+
+
+def register_routes(app: Dash) -> None:
+    """The form of a route: which one is edited is in the address, and whoever asks for it is led to it."""
+    in_browser(app)("rememberRoute", Output(ids.ROUTE_SEEN, "data"), Input(ids.ROUTE_EDITED, "data"))
 
 
 def register_silences(app: Dash) -> None:

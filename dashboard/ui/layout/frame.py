@@ -9,9 +9,12 @@ from dash import dcc, html
 
 from dashboard.settings import Settings
 from dashboard.ui import ids
+from dashboard.ui.layout.since import since_area
 from dashboard.ui.layout.strip import strip, tabs
+from dashboard.ui.navigation import alerts_way
 
 UPDATES = (ids.WAKE, ids.TICK, ids.LIVE, ids.DRAWN)
+LOOKING = (ids.PERSON, ids.LOOKED, ids.SINCE_ASKED)
 
 
 def frame(settings: Settings, here: str, skip_to: tuple[str, str], main: html.Main, *, choices: Sequence[Any] = (),
@@ -22,14 +25,15 @@ def frame(settings: Settings, here: str, skip_to: tuple[str, str], main: html.Ma
     `stores`: ids of what it keeps in the browser; `beside`: dialogs and the like.
     """
     place, name = skip_to
-    return html.Div(className=f"console console-{here}", children=[
+    return html.Div(className=f"console console-{here}", **{"data-alerts": alerts_way(here)}, children=[
         html.A(f"Skip to {name}", href=f"#{place}", className="skip-link"),
         strip(settings, here, choices),
         *tabs(here),
         html.Div(id=ids.OFFLINE, className="notice-area", role="alert"),
         html.Div(id=ids.NOTICE, className="notice-area", role="status"),
+        since_area(),
         main,
         *beside,
         dcc.Interval(id=ids.INTERVAL, interval=settings.interval_ms),
-        *(dcc.Store(id=name) for name in (*UPDATES, *stores)),
+        *(dcc.Store(id=name) for name in (*UPDATES, *LOOKING, *stores)),
     ])

@@ -11,6 +11,7 @@ from dash import html
 
 from dashboard.settings import Settings
 from dashboard.ui import ids
+from dashboard.ui.layout.bell import bell
 from dashboard.ui.navigation import PLACES, tabs_of, top_of, way
 from dashboard.ui.view import ZONES
 
@@ -42,6 +43,7 @@ def strip(settings: Settings, here: str, choices: Sequence[Any] = ()) -> html.He
                             title="Pause or resume updates", **{"aria-pressed": "true"}),
                 *choices,
                 choice(ids.ZONE_SELECT, "Time zone", ZONES, "browser"),
+                bell(),
                 html.Button("Theme", id=ids.THEME_TOGGLE, className="toggle", type="button",
                             title="Light or dark"),
             ]),

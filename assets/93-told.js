@@ -1,0 +1,93 @@
+/* Of each new alert the viewer is told once, whatever number of tabs is open: a tab writes what it is about to tell,
+   waits until every other tab could have seen that, and tells only where it was the last to write. */
+(function () {
+    "use strict";
+    const monitoring = window.monitoring;
+    const TOLD = "monitoring-told", CLAIM = "monitoring-claim";
+    const SETTLE_MS = 150; // a tab of another process sees what was written within some milliseconds
+    const GONE_MS = 300000; // nobody was there to be told for that long: what is there when somebody comes is not news
+    const KEPT = 500; // keys that are remembered, far more than an answer brings
+    const SINGLY = 3; // more at once are one notification with their number
+    const me = Math.random().toString(36).slice(2);
+    let memory = {}, fresh = [], claiming = false, begun = false;
+
+    function read(name) {
+        try { return JSON.parse(localStorage.getItem(name)); } catch (error) { return memory[name] || null; }
+    }
+
+    function write(name, value) {
+        memory[name] = value;
+        try { localStorage.setItem(name, JSON.stringify(value)); } catch (error) { /* this tab alone remembers */ }
+    }
+
+    function remember(keys, level) {
+        const told = read(TOLD) || {};
+        const all = Array.from(new Set(keys.concat(told.keys || [])));
+        write(TOLD, {at: Date.now(), level, keys: all.slice(0, KEPT)});
+    }
+
+    const untold = () => {
+        const known = new Set((read(TOLD) || {}).keys || []);
+        return fresh.filter(([key]) => !known.has(key));
+    };
+
+    function addressOf(key) {
+        const root = document.querySelector("[data-alerts]");
+        const page = new URL(root ? root.dataset.alerts : ".", window.location.href);
+        if (key) page.searchParams.set("alert", key);
+        return page;
+    }
+
+    function open(key) {
+        window.focus();
+        const there = addressOf(key);
+        if (key && there.pathname === window.location.pathname) {
+            window.dash_clientside.set_props("alert-open", {data: key});
+        } else window.location.assign(there);
+    }
+
+    function notify(title, body, tag, key) {
+        if (!("Notification" in window) || Notification.permission !== "granted") return;
+        try {
+            const shown = new Notification(title, {body, tag, icon: monitoring.icon});
+            shown.onclick = () => { shown.close(); open(key); };
+        } catch (error) { /* phones take them from a service worker only: the sound is what there is */ }
+    }
+
+    function tell(alerts) {
+        if (alerts.length > SINGLY) {
+            const some = alerts.slice(0, SINGLY).map(([, , level, title]) => `${level}: ${title}`).join("\n");
+            notify(`${alerts.length} new alerts`, some, "monitoring-several", null);
+        } else alerts.forEach(([key, , level, title, place]) => notify(`${level}: ${title}`, place, key, key));
+        if (monitoring.bellSound()) monitoring.chime(alerts.some(([, tone]) => tone === "critical") ? "critical" : "other");
+    }
+
+    function claim() {
+        const mine = `${me} ${performance.now()}`;
+        claiming = true;
+        write(CLAIM, mine);
+        setTimeout(() => {
+            claiming = false;
+            const alerts = untold(), level = monitoring.bellLevel();
+            if (read(CLAIM) !== mine || !alerts.length || !level) return; // another tab tells
+            remember(alerts.map(([key]) => key), level);
+            tell(alerts);
+        }, SETTLE_MS);
+    }
+
+    monitoring.onAnswer((live) => {
+        const level = monitoring.bellLevel(), told = read(TOLD) || {};
+        if (live.attention) fresh = live.attention.level === level ? live.attention.fresh || [] : [];
+        if (!level || (live.attention && live.attention.level !== level)) return;
+        const nobodyWasThere = !begun && Date.now() - (told.at || 0) > GONE_MS;
+        if (told.level !== level || nobodyWasThere) remember(fresh.map(([key]) => key), level);
+        else if (Date.now() - (told.at || 0) > GONE_MS / 10) remember([], level);
+        begun = true;
+        if (!claiming && untold().length) claim();
+    });
+
+    monitoring.tryBell = function () {
+        notify("▲ Warning: this is how it looks", "Nothing has happened.", "monitoring-try", null);
+        if (monitoring.bellSound()) monitoring.chime("other");
+    };
+})();

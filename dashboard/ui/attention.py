@@ -1,0 +1,57 @@
+"""What an open page needs to draw its viewer back to it: the number in its title, and which alerts to tell of. Pure."""
+
+from __future__ import annotations
+
+from heapq import nlargest
+from typing import Any
+
+from dashboard.alerts.alert import ACTIVE, Alert
+from dashboard.events import normal_level
+from dashboard.ui.moment import Moment, fingerprint
+from dashboard.ui.palette import level_shape, level_tone, level_word
+from dashboard.ui.sources import source_label
+
+TOLD_OF = 30
+"""Alerts a page is told of, the newest: some 4 kB, and only when they change. Of more than a few new ones a page says
+the number; nobody reads thirty notifications."""
+TEXT_SHOWN = 120  # characters of a message, in a notification of two lines
+ATTENTION = "attention"
+
+
+def changed(moment: Moment) -> tuple[dict[str, Any], dict[str, str]]:
+    """(what differs from what the page has, its revision); both empty where nothing does."""
+    wanted = _wanted(moment)
+    revision = fingerprint(wanted)
+    if (moment.view.revisions or {}).get(ATTENTION) == revision:
+        return {}, {}
+    return {ATTENTION: wanted}, {ATTENTION: revision}
+
+
+def _wanted(moment: Moment) -> dict[str, Any]:
+    """`count` of unacknowledged alerts and `tone` of the gravest, as the strip says them; and for a viewer who wants to
+    be told, from which `level` up, and the `fresh` ones: [key, tone, level, title, place] of each."""
+    index, level = moment.services.alerts.index(), moment.view.attention
+    gravest = next((alert for alert in index.all if alert.state == ACTIVE), None)
+    wanted: dict[str, Any] = {"count": index.counts()["active"],
+                              "tone": level_tone(gravest.level) if gravest is not None else "ok"}
+    if level is not None:
+        rank = normal_level(level)[1]
+        heard = (alert for alert in index.all if alert.rank <= rank and is_news(alert))
+        wanted |= {"level": level, "fresh": [_line(alert) for alert in nlargest(TOLD_OF, heard, key=news_at)]}
+    return wanted
+
+
+def is_news(alert: Alert) -> bool:
+    """Whether somebody should be told of it: nobody has taken it on, and nobody has said not to be told."""
+    return alert.state == ACTIVE and alert.silenced_by is None and not alert.snoozed and not alert.flapping
+
+
+def news_at(alert: Alert) -> float:
+    """When something last happened to it that may have made it news, Unix seconds; its occurrences do not count."""
+    return max(alert.first_seen, alert.timeline[-1].at_us / 1_000_000 if alert.timeline else 0.0)
+
+
+def _line(alert: Alert) -> list[str]:
+    place = " · ".join(part for part in (alert.component, source_label(alert.source)) if part)
+    return [alert.key, level_tone(alert.level), f"{level_shape(alert.level)} {level_word(alert.level)}",
+            (alert.message or alert.id)[:TEXT_SHOWN], place[:TEXT_SHOWN]]
