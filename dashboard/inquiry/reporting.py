@@ -15,7 +15,6 @@ from dashboard.explore.span import Span
 from dashboard.feed.intake import HEALTH_SCORE
 from dashboard.history.answers import HistoryUnavailable, SourceInfo, UnknownMetric, UnknownSource
 from dashboard.inquiry.charted import series_of
-from dashboard.inquiry.past import archive_of
 from dashboard.inquiry.surroundings import surroundings
 
 POINTS = 10_000
@@ -57,7 +56,7 @@ def alerts_of(services: Any, span: Span) -> list[Alert]:
     """Every alert that was open at some time of `span`: those in memory, and those of the archive."""
     own = {alert.key: alert for alert in services.alerts.index().all
            if span.overlaps(alert.first_seen, alert.resolved_at)}
-    archive = archive_of(services)
+    archive = services.history.events
     try:
         for page in range(PAGES_MOST):
             found = archive.alerts(start=span.start, end=span.end, states=STATES, limit=ALERTS_MOST,
@@ -94,7 +93,7 @@ def _health(reader: Any, source: str, span: Span, before_s: float) -> Series | N
 def _lifecycle(services: Any, source: str, span: Span) -> list[tuple[float, str]]:
     """What the source said of itself, as far as it is known."""
     try:
-        events = archive_of(services).said(span.start - SAID_BEFORE_S, span.end, source=source)
+        events = services.history.events.said(span.start - SAID_BEFORE_S, span.end, source=source)
     except HistoryUnavailable:
         events = []
     said = [(event.at, event.document.get("state")) for event in events]

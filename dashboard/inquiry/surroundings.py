@@ -9,7 +9,6 @@ from typing import Any
 from dashboard.explore.overlays import GapLike, Overlays, overlays
 from dashboard.explore.span import Span
 from dashboard.history.answers import HistoryUnavailable
-from dashboard.inquiry.past import archive_of
 from dashboard.metrics.query import Gap
 
 
@@ -33,7 +32,7 @@ def surroundings(services: Any, span: Span, sources: Iterable[str] | None = None
 
     What memory has is newer than what is stored of it, and wins.
     """
-    archive = archive_of(services)
+    archive = services.history.events
     unavailable = ""
     try:
         alerts = archive.alert_spans(span.start, span.end)

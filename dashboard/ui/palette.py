@@ -3,6 +3,13 @@ whatever is said in colour is also said in word and shape."""
 
 from __future__ import annotations
 
+from dashboard.colours import SERIES
+from dashboard.colours import THRESHOLDS as THRESHOLD_COLOURS
+
+__all__ = [
+    "LEVEL_SHAPES", "LEVEL_TONES", "LEVEL_WORDS", "LIVENESS_SHAPES", "LIVENESS_TONES", "SERIES", "STATUS_SHAPES",
+    "STATUS_TONES", "THRESHOLD_COLOURS", "UNKNOWN_SHAPE", "level_shape", "level_tone", "level_word"]
+
 LEVEL_SHAPES = {"EMERGENCY": "✖", "CRITICAL": "⬣", "ERROR": "◆", "WARNING": "▲", "INFO": "●"}
 LEVEL_WORDS = {level: level.capitalize() for level in LEVEL_SHAPES}
 UNKNOWN_SHAPE = "◇"
@@ -26,14 +33,6 @@ LIVENESS_TONES = {
     "active": "ok", "delayed": "warning", "inactive": "critical", "starting": "info", "stopping": "info",
     "stopped": "stale",
 }
-
-THRESHOLD_COLOURS = {"warning": "#c67e09", "critical": "#c8372f"}  # mid-tones: they lie on both backgrounds
-
-# Mid-tone hues that keep 3:1 against both backgrounds, none of them near the reds of a critical alert.
-SERIES = (
-    "#2f7fd1", "#12967d", "#9566d6", "#b7791f", "#4c8f2f", "#d0589b", "#5b7fa6", "#8a7a2e",
-    "#2a93a8", "#a26bb0", "#6b8e6b", "#7a7fd9",
-)
 
 
 def level_shape(level: str) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from dashboard.catalog import Metric
+from dashboard.explore.charts import Axis
 from dashboard.explore.series import Series
 from dashboard.history.answers import Line
 from dashboard.metrics.query import break_gaps
-from dashboard.ui.explore.chart_plan import Axis
 from dashboard.ui.points import TENTH_MS, numbers
 from dashboard.ui.times import wall_ms
 

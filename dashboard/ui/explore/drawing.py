@@ -10,13 +10,13 @@ import numpy as np
 
 from dashboard import catalog
 from dashboard.catalog import Metric
+from dashboard.explore.charts import Axis, axis_of, plan, threshold_lines
 from dashboard.explore.compare import difference
 from dashboard.explore.span import Span
 from dashboard.explore.view import THRESHOLDS, ExploreView
 from dashboard.history.metric_reader import MetricReader
 from dashboard.inquiry.charted import Charted, Part
 from dashboard.ui.explore import words
-from dashboard.ui.explore.chart_plan import Axis, axis_of, plan, threshold_lines
 from dashboard.ui.explore.compact import Times, line_points, series_points
 from dashboard.ui.explore.focus import outlook, usual_range
 from dashboard.ui.figures.chart import plot_text

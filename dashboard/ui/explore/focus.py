@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.explore import anomaly
+from dashboard.explore.charts import Axis
 from dashboard.explore.forecast import forecast
 from dashboard.explore.series import Series
 from dashboard.explore.span import Span
@@ -12,7 +13,6 @@ from dashboard.explore.view import Line
 from dashboard.history.metric_reader import MetricReader
 from dashboard.inquiry.charted import charted
 from dashboard.ui.explore import words
-from dashboard.ui.explore.chart_plan import Axis
 from dashboard.ui.explore.compact import Times
 from dashboard.ui.points import numbers
 

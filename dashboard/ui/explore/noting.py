@@ -8,7 +8,6 @@ from typing import Any
 from dashboard.explore.times import TEXT_LIMIT, TimeError, moment_s, parse_moment
 from dashboard.explore.zones import find_zone
 from dashboard.history.answers import HistoryUnavailable, UnknownAnnotation
-from dashboard.inquiry.past import archive_of
 from dashboard.ui.explore.actions import sentence
 
 WORDS_MOST = 2_000
@@ -45,12 +44,12 @@ def _added(services: Any, asked: Mapping[str, Any], zone: str, by: str) -> str:
     source = source if isinstance(source, str) and 0 < len(source) <= NAME_LIMIT else None
     if end is not None and end < start:
         raise ValueError("to lies before from")
-    archive_of(services).annotate(start, end, text.strip(), by, source)
+    services.history.events.annotate(start, end, text.strip(), by, source)
     return "Added."
 
 
 def _removed(services: Any, annotation_id: Any) -> str:
-    archive_of(services).remove_annotation(_words(annotation_id, NAME_LIMIT))
+    services.history.events.remove_annotation(_words(annotation_id, NAME_LIMIT))
     return "Deleted."
 
 

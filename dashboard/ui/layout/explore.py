@@ -76,7 +76,6 @@ def _middle() -> html.Div:
         _moved(),
         moments(),
         html.Div(HOW, id=ids.EXPLORE_HOW, className="visually-hidden"),
-        html.Div(id=ids.EXPLORE_SPOKEN, className="visually-hidden", role="status", **{"aria-live": "polite"}),
     ])
 
 

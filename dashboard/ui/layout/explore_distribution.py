@@ -8,10 +8,10 @@ import numpy as np
 from dash import dcc, html
 
 from dashboard.catalog import Metric
+from dashboard.explore.charts import axis_of
 from dashboard.explore.distribution import Distribution
 from dashboard.ui import ids
 from dashboard.ui.explore import words
-from dashboard.ui.explore.chart_plan import axis_of
 from dashboard.ui.figures.chart import GAUGE_CONFIG
 from dashboard.ui.figures.distribution import distribution_figure
 
@@ -31,7 +31,7 @@ def distribution_panel(found: Distribution | None, metric: Metric, title: str, s
     figure = distribution_figure(axis.shown(metric, found.edges), found.counts, shown, axis.unit)
     return [
         head, html.P(f"{span_words}. {found.count:,} samples.{about}", className="muted"),
-        dcc.Graph(id=ids.EXPLORE_DISTRIBUTION, figure=figure, config=GAUGE_CONFIG | {"staticPlot": False}, style=SIZE,
+        dcc.Graph(id=ids.chart("distribution"), figure=figure, config=GAUGE_CONFIG | {"staticPlot": False}, style=SIZE,
                   responsive=True),
         html.Table(className="percentiles", children=[
             html.Caption("Percentiles", className="visually-hidden"),

@@ -1,0 +1,111 @@
+"""What the Explore page shows, as a file: the lines of a view as CSV or Parquet, or the whole as one HTML page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from dashboard import catalog
+from dashboard.catalog import Metric
+from dashboard.colours import line_colour
+from dashboard.explore.charts import Axis, plan, threshold_lines
+from dashboard.explore.compare import COMPARISONS, aligned, reference_span
+from dashboard.explore.drawing import DrawnChart, DrawnLine
+from dashboard.explore.export import csv_bytes, file_name, parquet_bytes
+from dashboard.explore.ranges import resolve
+from dashboard.explore.series import Series
+from dashboard.explore.snapshot import Snapshot, snapshot_html
+from dashboard.explore.span import Span
+from dashboard.explore.view import BROWSER_ZONE, THRESHOLDS, ExploreView, read_view
+from dashboard.inquiry.charted import Charted, Key, charted
+from dashboard.inquiry.past import kept_s
+from dashboard.inquiry.surroundings import surroundings
+
+FORMATS = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "html": "text/html"}
+"""What there is, with its media type."""
+
+
+class NothingShown(ValueError):
+    """The view has no line that can be shown; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    content: bytes
+
+
+def exported(services: Any, query: Sequence[tuple[str, str]], kind: str, points: int, by: str) -> File:
+    """The file. `query`: the fields of the view's address; hidden lines are not shown, and not in it.
+
+    Raises:
+        TimeError, WindowError: the window.
+        NothingShown: no line, or none that was ever heard.
+        TooLarge: more than a file may hold.
+    """
+    view, _ = read_view(urlencode(query))
+    zone = "UTC" if view.zone == BROWSER_ZONE else view.zone
+    now = services.clock()
+    span = resolve(view.range, now, zone, kept_s(services))
+    shown = replace(view, lines=tuple(line for line in view.lines if not line.hidden))
+    if not shown.lines:
+        raise NothingShown("nothing is shown: choose a metric")
+    around = surroundings(services, span, {line.source for line in shown.lines})
+    reading = charted(services.history.metrics, shown.lines, span, points, around.breaks)
+    series = [reading.parts[line.key].series for line in shown.lines if line.key in reading.parts]
+    if not series:
+        raise NothingShown("; ".join(dict.fromkeys(reading.missing.values())))
+    compared = _compared(services, shown, span, zone, points)
+    name = file_name(_title(series), span, zone, kind)
+    if kind == "html":
+        charts = _charts(view, shown, reading, compared)
+        overlays = tuple(item for item in around.overlays.items if item.kind in view.overlays)
+        return File(name, snapshot_html(Snapshot("Explore", span, zone, now, by, charts, overlays, reading.notes)))
+    return File(name, (csv_bytes if kind == "csv" else parquet_bytes)([*series, *compared.values()], zone))
+
+
+def _compared(services: Any, view: ExploreView, span: Span, zone: str, points: int) -> dict[Key, Series]:
+    """The other period's lines, at the times they are drawn at."""
+    if view.compare is None:
+        return {}
+    found = charted(services.history.metrics, view.lines, reference_span(span, view.compare, zone), points)
+    return {key: aligned(part.series, span, view.compare, zone) for key, part in found.parts.items()}
+
+
+def _charts(view: ExploreView, shown: ExploreView, reading: Charted, compared: Mapping[Key, Series]
+            ) -> tuple[DrawnChart, ...]:
+    described = {place: reading.parts[line.key].series.described for place, line in enumerate(shown.lines)
+                 if line.key in reading.parts}
+    drawn = []
+    for chart in plan(shown, described):
+        lines = [line for place in chart.places
+                 for line in _lines(view, shown, place, place in chart.right, reading, compared)]
+        unit, right = (_unit(described, places) for places in (chart.left, chart.right))
+        marks = threshold_lines(chart, described, Axis(unit), Axis(right)) if THRESHOLDS in view.overlays else []
+        drawn.append(DrawnChart(chart.title, tuple(lines), unit, right, view.log, tuple(
+            (mark.value, mark.level) for mark in marks if not mark.right)))
+    return tuple(drawn)
+
+
+def _lines(view: ExploreView, shown: ExploreView, place: int, right: bool, reading: Charted,
+           compared: Mapping[Key, Series]) -> list[DrawnLine]:
+    line = shown.lines[place]
+    title = catalog.title_with_group(catalog.describe(line.metric))
+    if len({one.source for one in shown.lines}) > 1:
+        title = f"{title} · {line.source}"
+    colour = line_colour(view.lines.index(line))
+    lines = [DrawnLine(reading.parts[line.key].series, title, colour, right=right)]
+    if line.key in compared:
+        lines.append(DrawnLine(compared[line.key], f"{title}, {COMPARISONS[view.compare].lower()}", colour,
+                               dashed=True, right=right))
+    return lines
+
+
+def _unit(described: Mapping[int, Metric], places: Sequence[int]) -> str:
+    return described[places[0]].display_unit if places else ""
+
+
+def _title(series: Sequence[Series]) -> str:
+    return series[0].metric if len({one.metric for one in series}) == 1 else f"{series[0].metric} and more"

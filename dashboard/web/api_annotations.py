@@ -1,0 +1,86 @@
+"""Operators' annotations over REST: what was written beside a time or a span, by whom and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask import Blueprint, Response
+
+from dashboard.explore.times import TEXT_LIMIT, TimeError, moment_s, parse_moment
+from dashboard.history.answers import Annotation, HistoryUnavailable, UnknownAnnotation
+from dashboard.inquiry.past import kept_s
+from dashboard.web.answers import Problem, iso, success
+from dashboard.web.guard import Guard
+from dashboard.web.parameters import WORD_MAX_CHARS, json_body, single, text_field
+from dashboard.web.window import asked_span, sentence
+
+if TYPE_CHECKING:
+    from dashboard.services import Services
+
+TEXT_MAX_CHARS = 2_000
+Answer = TypeVar("Answer")
+
+
+def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
+    archive, clock = services.history.events, services.clock
+
+    @blueprint.get("/annotations")
+    def list_annotations() -> Response:
+        span = asked_span(clock(), kept_s(services))
+        found = _act(lambda: archive.annotations(span.start, span.end, single("source")))
+        return success(annotations=[_shown(one) for one in found])
+
+    @blueprint.post("/annotations")
+    def annotate() -> Response:
+        body = json_body()
+        text = text_field(body, "text", TEXT_MAX_CHARS, required=True)
+        source = text_field(body, "source", WORD_MAX_CHARS) or None
+        start = _moment(body, "start", clock())
+        end = _moment(body, "end", clock())
+        made = _act(lambda: archive.annotate(clock() if start is None else start, end, text, guard.user_name(), source))
+        return success(message="Annotated.", annotation=_shown(made))
+
+    @blueprint.patch("/annotations/<annotation_id>")
+    def change(annotation_id: str) -> Response:
+        body, now = json_body(), clock()
+        changes: dict[str, Any] = {name: value for name in ("start", "end")
+                                   if (value := _moment(body, name, now)) is not None}
+        if body.get("text") is not None:
+            changes["text"] = text_field(body, "text", TEXT_MAX_CHARS, required=True)
+        return success(message="Changed.", annotation=_shown(
+            _act(lambda: archive.change_annotation(annotation_id, **changes))))
+
+    @blueprint.delete("/annotations/<annotation_id>")
+    def remove(annotation_id: str) -> Response:
+        _act(lambda: archive.remove_annotation(annotation_id))
+        return success(message="Deleted.")
+
+
+def _shown(one: Annotation) -> dict[str, Any]:
+    return {"id": one.id, "start": iso(one.start), "end": iso(one.end), "text": one.text, "by": one.by,
+            "at": iso(one.at), "source": one.source}
+
+
+def _moment(body: dict[str, Any], name: str, now: float) -> float | None:
+    """A moment as people write it, or Unix seconds; naive times are UTC."""
+    value = body.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise Problem(400, f"{name} is a time.")
+    try:
+        return moment_s(parse_moment(str(value)[:TEXT_LIMIT + 1]), now, "UTC")
+    except TimeError as error:
+        raise Problem(400, sentence(TimeError(f"{name}: {error}"))) from None
+
+
+def _act(act: Callable[[], Answer]) -> Answer:
+    try:
+        return act()
+    except UnknownAnnotation:
+        raise Problem(404, "There is no such annotation.") from None
+    except HistoryUnavailable as error:
+        raise Problem(503, f"The history cannot be reached: {error.reason}.") from None
+    except ValueError as error:
+        raise Problem(400, sentence(error)) from None
