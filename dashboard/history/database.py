@@ -128,7 +128,7 @@ def _open_file(path: str, reading: bool) -> sqlite3.Connection:
 
 
 def _begin_alone(connection: Connection) -> None:
-    if connection.get_isolation_level() != "AUTOCOMMIT":
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

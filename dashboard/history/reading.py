@@ -88,7 +88,9 @@ def read(connection: Connection, asked: Question) -> Read:
     singly = planned.tier == RAW
     if asked.start >= asked.now - asked.kept.raw_s:
         most = RAW_ROWS_MAX if singly else 2 * asked.points
-        if _events(connection, source_id, asked, most + 1) <= most:
+        events = _events(connection, source_id, asked, most + 1)
+        # Where there is no sample at all there may be buckets still: they were imported.
+        if 0 < events <= most or (not events and _pending(asked, to_us(asked.start)) is not None):
             block = _samples(connection, source_id, ids, asked)
             if fits(block, asked.points):
                 return Read(names, block, RAW, 0)
@@ -98,7 +100,8 @@ def read(connection: Connection, asked: Question) -> Read:
     if singly:
         finest = TIERS[0]
         planned = Plan(finest.name, finest.span_s, max(planned.step_s, finest.span_s))
-        notes.append(f"The samples are too many to be read one by one: a point is {planned.step_s} s wide.")
+        if events:
+            notes.append(f"The samples are too many to be read one by one: a point is {planned.step_s} s wide.")
     elif planned.coarser:
         notes.append(f"Finer figures of that time are not kept: a point is {planned.step_s} s wide.")
     return Read(names, _buckets(connection, source_id, ids, asked, planned), planned.tier, planned.step_s, notes=notes)

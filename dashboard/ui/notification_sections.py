@@ -7,12 +7,15 @@ from typing import Any
 
 from dashboard.alerts.query import AlertIndex
 from dashboard.notifications.routes import Route
+from dashboard.services import Services
 from dashboard.ui import ids
 from dashboard.ui.layout.delivery_list import delivery_list
 from dashboard.ui.layout.route_list import route_list
 from dashboard.ui.layout.route_status import route_status
-from dashboard.ui.moment import Moment
+from dashboard.ui.moment import Moment, read_moment
 from dashboard.ui.sections import FRAME, Section
+from dashboard.ui.tick import heartbeat_of
+from dashboard.ui.view import View
 
 MINUTE_S = 60.0
 """Spans are said in minutes and days: what did not change is drawn again that often."""
@@ -69,3 +72,8 @@ SECTIONS: dict[str, Section] = FRAME | {
     ids.ROUTE_LIST: Section(_list_basis, _routes),
     ids.DELIVERY_LIST: Section(_log_basis, _log),
 }
+
+
+def answer(services: Services, view: View, now: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The page's answer to a tick: what its frame shows, and which of its sections have changed."""
+    return heartbeat_of(read_moment(services, view, now), SECTIONS)

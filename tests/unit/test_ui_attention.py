@@ -128,7 +128,7 @@ def test_the_panel_tells_what_fired_what_cleared_and_what_colleagues_did(service
     services.alerts.silence({"text": "pool", "until": NOW + 60, "reason": "deploy"}, "grace")
     text = texts(panel(services, "Europe/Zurich"))
     for words in ("Since you last looked 09:53:20, away for 1 h",
-                  "2 fired, 1 of them over · 1 cleared by itself · grace made a silence, acknowledged 1",
+                  "2 fired, 1 of them over · 1 cleared by itself · grace acknowledged 1, made a silence",
                   "pool empty 10:52:20 · acknowledged", "queue long 10:53:00, after 30 s",
                   "grace acknowledged pool empty 10:53:20 · For 30 min · “on it”",
                   "grace made a silence text pool 10:53:20 · “deploy”"):

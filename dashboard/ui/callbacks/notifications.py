@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
@@ -17,8 +16,7 @@ from dashboard.ui.callbacks import clientside, tick
 from dashboard.ui.layout.notifications import NEW
 from dashboard.ui.layout.route_list import EDIT, REMOVE, TEST, takes
 from dashboard.ui.layout.silence_preview import preview
-from dashboard.ui.notification_sections import SECTIONS
-from dashboard.ui.tick import heartbeat
+from dashboard.ui.notification_sections import SECTIONS, answer
 
 CHOOSING = {"levels": ids.ROUTE_LEVELS, "sources": ids.ROUTE_SOURCES, "components": ids.ROUTE_COMPONENTS}
 FIELDS = {"name": ids.ROUTE_NAME, **CHOOSING, "kept": ids.ROUTE_KEPT, "urls": ids.ROUTE_URLS}
@@ -28,7 +26,7 @@ GONE = "That route is no longer there."
 def register(app: Dash, services: Services, user_name: Callable[[], str]) -> None:
     clientside.register_frame(app)
     clientside.register_routes(app)
-    tick.register(app, services, partial(heartbeat, wanted=SECTIONS), [Output(name, "children") for name in SECTIONS])
+    tick.register(app, services, answer, [Output(name, "children") for name in SECTIONS])
 
     @app.callback(
         Output(ids.ROUTE_HITS, "children"), Output(ids.ROUTE_PREVIEW, "children"),
@@ -78,7 +76,7 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
         Input(ids.ROUTE_CONFIRM, "n_clicks"), Input(ids.ROUTE_KEEP, "n_clicks"), State(ids.ROUTE_ASKED, "data"),
         prevent_initial_call=True,
     )
-    def answer(_remove, _keep, asked):
+    def remove(_remove, _keep, asked):
         if ctx.triggered_id == ids.ROUTE_KEEP:
             return no_update, False, no_update
         return removed(services, asked, user_name()), False, services.clock()

@@ -29,8 +29,7 @@ def page(settings: Settings) -> html.Div:
             html.Div(className="column", children=[
                 html.Section(className="panel", **{"aria-label": "Routes"}, children=[
                     html.Div(className="panel-head", children=[html.H2("Routes")]),
-                    html.Div(id=ids.ROUTE_STATUS, className="route-status", role="status",
-                             **{"aria-live": "polite"}),
+                    html.Div(id=ids.ROUTE_STATUS, className="route-status"),
                     html.Div(id=ids.ROUTE_FEEDBACK, className="feedback", role="status", **{"aria-live": "polite"}),
                     html.Div(id=ids.ROUTE_LIST, children=skeleton.lines(4)),
                 ]),
