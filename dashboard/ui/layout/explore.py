@@ -18,6 +18,7 @@ from dashboard.ui.layout import skeleton
 from dashboard.ui.layout.explore_bar import moment_field, moments, options_bar, time_bar
 from dashboard.ui.layout.explore_events import alert_page
 from dashboard.ui.layout.frame import frame
+from dashboard.ui.layout.strip import choice
 from dashboard.ui.navigation import EXPLORE
 
 STORES = (
@@ -50,6 +51,7 @@ def _metrics() -> html.Aside:
         id=ids.EXPLORE_METRICS, open=True, children=[
             html.Summary(className="panel-head", children=[
                 html.H2("Metrics"), html.Span(id=ids.EXPLORE_CHOSEN, className="muted", **{"aria-live": "polite"})]),
+            choice(ids.EXPLORE_SOURCE, "Source of the list", [], None),
             html.Label(children=[
                 html.Span("Search metrics", className="visually-hidden"),
                 dbc.Input(id=ids.EXPLORE_SEARCH, type="search", size="sm", placeholder="Search: name, title or unit",
