@@ -25,7 +25,7 @@ from dashboard.notifications.deliveries import (
     dump_delivery,
 )
 from dashboard.notifications.delivery import Outcome
-from dashboard.notifications.dispatch import CLAIM_S, Dispatch, Flight
+from dashboard.notifications.dispatch import Dispatch, Flight
 from dashboard.notifications.group_states import dump_state, field_of, group_of, load_state
 from dashboard.notifications.grouping import Due, Grouping, GroupName, GroupState, Timing
 from dashboard.notifications.known import Known
@@ -45,8 +45,8 @@ class Leading:
     """Remembers, while this process leads, what was told to each group."""
 
     def __init__(self, settings: Settings, alerts: AlertStore, known: Known, dispatch: Dispatch, owner: str,
-                 clock: Callable[[], float], claim_s: float = CLAIM_S):
-        self._claim_s = claim_s
+                 clock: Callable[[], float], claim_s: float, alert_page: Callable[[], str]):
+        self._claim_s, self._alert_page = claim_s, alert_page
         self._settings, self._alerts, self._known, self._dispatch = settings, alerts, known, dispatch
         self._owner, self._clock = owner, clock
         self._timing = Timing(settings.notify_group_s, settings.notify_interval_s, settings.notify_repeat_s)
@@ -236,5 +236,5 @@ class Leading:
         base = self._settings.public_url
         if not base:
             return compose(content, lambda key: None)
-        console = f"{base}{self._settings.page_prefix}/"
+        console = f"{base}{self._settings.page_prefix}{self._alert_page()}"
         return compose(content, lambda key: f"{console}?alert={quote(key)}", console)

@@ -56,6 +56,8 @@ class Notifier(RouteChanges):
         self._settings, self._alerts, self._clock = settings, alerts, clock
         self._connect, self._describe, self._claim_s = connect, describe, claim_s
         self._send = send or Sender(settings.title, settings.public_url or "")
+        self.alert_page = "/"
+        """The path below the page prefix of the page that opens the alert which `?alert=KEY` names."""
         self.known = Known(self._failed)
         self.errors: Counter[str] = Counter()
         """What went wrong beside Redis being away, by the name of the error."""
@@ -75,7 +77,7 @@ class Notifier(RouteChanges):
         """The name of this process in claims."""
         self._dispatch = Dispatch(self._send, self._clock, self._wake_up)
         self._leading = Leading(self._settings, self._alerts, self.known, self._dispatch, self.owner, self._clock,
-                                self._claim_s)
+                                self._claim_s, lambda: self.alert_page)
         self._leader, self._looked, self._patient_until = "", False, 0.0
         self._connected_now, self._since, self._reason = False, self._clock(), "Not connected yet"
 

@@ -202,35 +202,6 @@ ROUTE_CONFIRM = "route-confirm"
 ROUTE_KEEP = "route-keep"
 DELIVERY_LIST = "delivery-list"
 
-# The page of notifications.
-ROUTE_STATUS = "route-status"
-ROUTE_LIST = "route-list"
-ROUTE_FEEDBACK = "route-feedback"
-ROUTE_FORM = "route-form"  # the panel, where the skip link leads
-ROUTE_TITLE = "route-title"
-ROUTE_EDITED = "route-edited"  # the route that somebody wants to edit; empty: a new one
-ROUTE_SHOWN = "route-shown"  # id and revision of the one the form was filled from
-ROUTE_STAMP = "route-stamp"  # rises when the preview should be made again
-ROUTE_SEEN = "route-seen"  # output of the script that writes the address, read by nobody
-ROUTE_NAME = "route-name"
-ROUTE_LEVELS = "route-levels"
-ROUTE_SOURCES = "route-sources"
-ROUTE_COMPONENTS = "route-components"
-ROUTE_KEPT_FIELD = "route-kept-field"
-ROUTE_KEPT = "route-kept"  # the addresses it has, each to be kept or not
-ROUTE_URLS = "route-urls"
-ROUTE_HITS = "route-hits"
-ROUTE_PREVIEW = "route-preview"
-ROUTE_SAVE = "route-save"
-ROUTE_CANCEL = "route-cancel"
-ROUTE_SAVED = "route-saved"
-ROUTE_ASKED = "route-asked"
-ROUTE_DIALOG = "route-dialog"
-ROUTE_QUESTION = "route-question"
-ROUTE_CONFIRM = "route-confirm"
-ROUTE_KEEP = "route-keep"
-DELIVERY_LIST = "delivery-list"
-
 
 def chart(key: str) -> dict[str, str]:
     """Id of the graph of one chart group."""

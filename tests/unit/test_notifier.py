@@ -112,6 +112,15 @@ def test_one_of_two_sends_and_both_know(world):
     assert len(world.sent) == 1
 
 
+def test_links_lead_to_the_page_that_opens_the_alert():
+    world = World(processes=1, public_url="https://host/app/", page_prefix="/watch")
+    world.route()
+    world.processes[0].alert_page = "/alerts/"
+    world.fire()
+    text = world.sent[0][2].text
+    assert "https://host/app/watch/alerts/?alert=cpu-1" in text and text.endswith("https://host/app/watch/alerts/")
+
+
 def test_each_address_has_a_delivery_of_its_own(world):
     world.route(URL, MAIL)
     world.outcome = lambda url: Outcome(url != MAIL, "The mail server answered 450")
