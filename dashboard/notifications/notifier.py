@@ -148,6 +148,7 @@ class Notifier(RouteChanges):
                     return True
                 again = self._look(self._ledger)
             except (redis.RedisError, AddressError, OSError) as error:
+                self._leading.doubt()
                 self._tell(False, why_unreachable(error), now)
                 return False
             except Exception as error:  # the thread outlives everything
@@ -166,7 +167,7 @@ class Notifier(RouteChanges):
         wants = self._settings.notifications and (self._leading.leads or vacant)
         pulse = ledger.pulse(self.owner, wants)
         self._looked, self._leader = True, pulse.leader
-        if self.known.lost(pulse.epoch):
+        if self.known.lost(pulse):
             _log.warning("Redis has lost what it knew of notifications; it is given back what this process knows")
             self._leading.give_back(ledger, pulse.leader == self.owner)
             if not self._leading.leads:
