@@ -182,6 +182,7 @@ def test_no_module_is_longer_than_a_person_can_hold(module):
     ("from dashboard import Settings", ENGINES),
     ("import dashboard.events, dashboard.metrics.query, dashboard.alerts.lifecycle", ENGINES),
     ("import dashboard.agent", WEB),
+    ("import dashboard.extension", {"apprise"}),
 ])
 def test_what_a_producer_imports_stays_light(statement, unwanted):
     code = f"import sys; {statement}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
