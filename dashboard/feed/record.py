@@ -75,7 +75,9 @@ class FeedRecord:
         self._unknown: deque[tuple] = deque(maxlen=PUZZLES_KEPT)
         self.accepted = 0
         self.duplicates = 0
-        self.echoes = 0
+        self.echoes_of_lines: Callable[[], int] = lambda: 0
+        """Second copies that a connection brought: counted where they are noticed, since there are so many."""
+        self._echoes_of_journal = 0
         self.filled = 0
         self.rejected: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
@@ -145,9 +147,14 @@ class FeedRecord:
         return name if name in self.unknown or len(self.unknown) < KINDS_KEPT else OTHER_KINDS
 
     def echoed(self) -> None:
-        """The second copy of a message that was counted already."""
+        """A connection brought what the journal had told before."""
         with self._lock:
-            self.echoes += 1
+            self._echoes_of_journal += 1
+
+    @property
+    def echoes(self) -> int:
+        """Copies of messages that were there already, because each comes twice by design."""
+        return self._echoes_of_journal + self.echoes_of_lines()
 
     def handler_failed(self, applier: str) -> None:
         """Something an event was handed to raised an exception."""
