@@ -105,6 +105,11 @@ class FeedRecord:
         """Times of which events are missing here, oldest first."""
         return self._gaps.shown
 
+    def decided_gaps(self) -> tuple[Gap, ...]:
+        """Gaps that are over and will stay: what is worth writing down for good."""
+        with self._lock:
+            return self._gaps.decided(self._clock())
+
     # -- messages -------------------------------------------------------------------------------------------------
 
     @property
