@@ -28,9 +28,10 @@ EXPORT_AT_MOST = 50_000
 HOURS_PER_DAY = 24.0
 FORMATS = {"csv": "text/csv", "json": "application/json"}
 TOGETHER = 200  # rows of one piece: each piece is a write to the client
-COLUMNS = ("key", "id", "source", "simulated", "level", "component", "message", "fired", "last_seen", "closed",
-           "open_s", "occurrences", "first_acknowledged", "acknowledge_s", "acknowledged_by", "resolved_by", "cleared_itself",
-           "regressed", "notes", "details")
+COLUMNS = (
+    "key", "id", "source", "simulated", "level", "component", "message", "fired", "last_seen", "closed", "open_s",
+    "occurrences", "first_acknowledged", "acknowledge_s", "acknowledged_by", "resolved_by", "cleared_itself",
+    "regressed", "notes", "details")
 
 
 def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:

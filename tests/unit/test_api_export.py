@@ -70,7 +70,8 @@ def test_csv_has_a_line_for_each_with_times_in_seconds(services, ask):
 
 
 @pytest.mark.parametrize(("query", "found"), [
-    ("", "dcba"), ("&level=Critical", "c"), ("&level=critical,info", "dc"), ("&level=nobody", ""), ("&source=feed", "b"),
+    ("", "dcba"), ("&level=Critical", "c"), ("&level=critical,info", "dc"), ("&level=nobody", ""),
+    ("&source=feed", "b"),
     ("&q=SLOW%20unusual", "a"), ("&hours=1", "cba"), (f"&start={NOW - 60}", "ba"), (f"&end={NOW - 60}", "dcb"),
     (f"&start={NOW - 90}&end={NOW - 40}", "b"), ("&limit=2", "ba"), ("&start=2025-10-09T08:52:20Z", "ba")])
 def test_the_file_holds_what_the_filter_names(services, ask, query, found):
