@@ -79,7 +79,7 @@ class EventArchive:
                 select(table.c.document).where(*wanted)
                 .order_by(*((_RANK,) if worst_first else ()), table.c.first_us.desc(), table.c.key)
                 .limit(min(max(1, limit), ALERTS_MAX)).offset(max(0, offset))).scalars().all()
-            return AlertPage(tuple(_readable(rows)), total)
+            return AlertPage(tuple(readable(rows)), total)
 
         return self._read(ask)
 
@@ -88,7 +88,7 @@ class EventArchive:
         table = schema.alert
         rows = self._read(lambda connection: connection.execute(
             select(table.c.document).where(table.c.key == key)).scalars().all())
-        return next(iter(_readable(rows)), None)
+        return next(iter(readable(rows)), None)
 
     def find(self, id_or_key: str, source: str | None = None) -> list[Alert]:
         """The archived alert with this key, else the newest of each source that has this producer's id."""
@@ -126,7 +126,7 @@ class EventArchive:
         def ask(connection: Connection) -> PastMoment:
             rows = connection.execute(select(table.c.document).where(*_there_in(at, at)).order_by(
                 table.c.first_us.desc(), table.c.key).limit(OPEN_AT_MOST)).scalars().all()
-            alerts = tuple((alert, state) for alert in _readable(rows) if (state := state_at(alert, at)) != RESOLVED)
+            alerts = tuple((alert, state) for alert in readable(rows) if (state := state_at(alert, at)) != RESOLVED)
             return PastMoment(at, alerts, _last_of_each(connection, STATUS, at), _last_of_each(connection, HEALTH, at))
 
         return self._read(ask)
@@ -183,8 +183,11 @@ class EventArchive:
         """Forget it. Raises UnknownAnnotation."""
         self._write(lambda connection: annotations.removed(connection, annotation_id))
 
-    def _read(self, ask: Callable[[Connection], Found]) -> Found:
-        return self._with(ask, writing=False)
+    def ask(self, question: Callable[[Connection], Found]) -> Found:
+        """What another module of the history reads. Raises HistoryUnavailable."""
+        return self._with(question, writing=False)
+
+    _read = ask
 
     def _write(self, ask: Callable[[Connection], Found]) -> Found:
         return self._with(ask, writing=True)
@@ -218,11 +221,12 @@ def _there_in(start: float | None, end: float | None) -> list[ColumnElement[bool
     return wanted
 
 
-def _readable(documents: Iterable[str]) -> Iterable[Alert]:
+def readable(documents: Iterable[str]) -> Iterable[Alert]:
+    """The alerts in stored documents, but those of a later version."""
     for document in documents:
         try:
             yield load_alert(document.encode())
-        except Unreadable:  # written by a later version: this one cannot show it
+        except Unreadable:
             continue
 
 

@@ -24,6 +24,7 @@ RULES = [
     ("/alerts/some%2Fid", "GET"),
     *((f"/alerts/some%2Fid/{act}", "POST") for act in ("unacknowledge", "reopen", "assign", "snooze", "unsnooze")),
     ("/alerts/statistics", "GET"),
+    ("/alerts/export", "GET"),
     ("/alerts/bulk", "POST"),
     ("/silences", "GET"),
     ("/silences", "POST"),

@@ -38,6 +38,7 @@ PURE = within(
     "dashboard.number_text", "dashboard.health", "dashboard.sources", "dashboard.source_state",
     "dashboard.source_record", "dashboard.metrics", "dashboard.alerts.lifecycle", "dashboard.alerts.alert",
     "dashboard.alerts.documents", "dashboard.alerts.episode", "dashboard.alerts.facts", "dashboard.alerts.query",
+    "dashboard.alerts.past", "dashboard.alerts.silences", "dashboard.alerts.since", "dashboard.alerts.statistics",
     "dashboard.explore", "dashboard.notifications.routes", "dashboard.notifications.grouping",
     "dashboard.notifications.message", "dashboard.notifications.deliveries", "dashboard.notifications.group_states",
     "dashboard.history.answers", "dashboard.history.batch", "dashboard.history.cells", "dashboard.history.folding",
