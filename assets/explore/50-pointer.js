@@ -48,7 +48,7 @@
         plot.on("plotly_unhover", () => explore.crosshair(null));
         plot.on("plotly_click", (event) => {
             const point = event.points.find((one) => one.data.meta && one.data.meta.kind === "alerts");
-            if (point) window.location.assign("../alerts/?alert=" + encodeURIComponent(point.customdata));
+            if (point) window.location.assign(`${document.querySelector("main.explore").dataset.alerts}?alert=${encodeURIComponent(point.customdata)}`);
         });
     };
 

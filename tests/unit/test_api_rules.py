@@ -43,9 +43,16 @@ RULES = [
     ("/metrics/historical", "GET"),
     ("/metrics", "GET"),
     ("/metrics/series", "GET"),
+    ("/metrics/moved", "GET"),
     ("/history/moment", "GET"),
     ("/history/commands", "GET"),
     ("/history/gaps", "GET"),
+    ("/report", "GET"),
+    ("/explore/export", "GET"),
+    ("/annotations", "GET"),
+    ("/annotations", "POST"),
+    ("/annotations/some-id", "PATCH"),
+    ("/annotations/some-id", "DELETE"),
 ]
 
 
@@ -106,7 +113,7 @@ def test_the_wrong_method_is_405_as_json(app):
     client = sign_in(app.test_client())
     headers = csrf_headers(client)
     for path, method in RULES:
-        both = path.startswith(("/alerts/", "/silences", "/routes"))
+        both = path.startswith(("/alerts/", "/silences", "/routes", "/annotations"))
         wrong = "PUT" if method == "GET" or both else "GET"
         answer = client.open(API + path, method=wrong, headers=headers)
         assert (answer.status_code, answer.json["success"]) == (405, False), path

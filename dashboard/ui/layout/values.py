@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
+from urllib.parse import quote, urlencode
 
 from dash import dcc, html
 
@@ -11,6 +12,7 @@ from dashboard import catalog
 from dashboard.ui import ids
 from dashboard.ui.figures.chart import CONFIG, GAUGE_CONFIG, chart_figure
 from dashboard.ui.figures.gauge import gauge_figure
+from dashboard.ui.navigation import EXPLORE, OVERVIEW, way
 from dashboard.ui.palette import SERIES, THRESHOLD_COLOURS
 from dashboard.ui.plain import Frames
 from dashboard.ui.structure import HEADLINE_TILES, ChartPlan, GaugePlan, Structure
@@ -64,7 +66,7 @@ def gauges(structure: Structure) -> list:
 @drawn_once
 def charts(structure: Structure) -> list:
     """A chart for each group of metrics that share a unit."""
-    frames = [_chart(plan) for plan in structure.charts]
+    frames = [_chart(plan, structure.source) for plan in structure.charts]
     if structure.more_charts:
         frames.append(html.P(f"{structure.more_charts} more groups of metrics are kept but not drawn.",
                              className="not-reported"))
@@ -103,7 +105,16 @@ def _threshold_lines(plan: ChartPlan) -> list[tuple[float, str]]:
              else SERIES[places[threshold.metric] % len(SERIES)]) for threshold in plan.thresholds]
 
 
-def _chart(plan: ChartPlan) -> html.Div:
+def _explore_link(plan: ChartPlan, source: str) -> html.A:
+    """To these lines on the Explore page; the window that is shown is added by assets/overview/65-explore.js."""
+    lines = [("m", f"{quote(source, safe='')}/{quote(line.metric, safe='')}") for line in plan.lines]
+    query = urlencode([*lines, ("source", source)], safe="/")
+    return html.A("Explore", href=f"{way(OVERVIEW, EXPLORE)}?{query}", className="explore-link",
+                  title=f"{plan.title}: compare, look back, ask what else moved",
+                  **{"aria-label": f"Explore {plan.title}"})
+
+
+def _chart(plan: ChartPlan, source: str | None) -> html.Div:
     head = [html.H3([plan.title, " ", html.Span("" if plan.unit in UNSAID else plan.unit, className="unit")])]
     head += [
         html.Button(line.title, className="key", type="button", title=line.metric,
@@ -113,6 +124,8 @@ def _chart(plan: ChartPlan) -> html.Div:
     ]
     if plan.hidden:
         head.append(html.Span(f"+ {plan.hidden} not drawn", className="muted"))
+    if source is not None:
+        head.append(_explore_link(plan, source))
     figure = chart_figure([(line.metric, line.title) for line in plan.lines],
                           "" if plan.unit in UNSAID else plan.unit,
                           _threshold_lines(plan))

@@ -1,0 +1,120 @@
+"""What the Explore page finds out, over REST: what moved, the report, files; and what is refused in which words."""
+
+from __future__ import annotations
+
+import io
+import json
+from urllib.parse import urlencode
+
+import pandas as pd
+import pytest
+
+from tests.unit.web_host import API, sign_in
+from tests.unit.web_services import NOW, api_host, hear_alert, make_services
+
+RISE_S = 600.0
+
+
+@pytest.fixture(scope="module")
+def services():
+    services = make_services()
+    for number in range(360):
+        at, wave = NOW - 3_600 + 10 * number, number * 7_919 % 101 / 50
+        burst = 40.0 if at >= NOW - RISE_S else 0.0
+        services.ring.append("pl", at, {"system.cpu_percent": 30 + wave + burst, "system.memory_mb": 2_048 + wave,
+                                        "health.score": 95 - burst})
+    hear_alert(services, "q1", "critical", at=NOW - 500)
+    return services
+
+
+@pytest.fixture(scope="module")
+def client(services):
+    return sign_in(api_host(services).test_client())
+
+
+def get(client, path, **parameters):
+    return client.get(f"{API}{path}?{urlencode(parameters, doseq=True)}")
+
+
+def test_what_moved(client):
+    answer = get(client, "/metrics/moved", start="now-10m", source="pl")
+    assert answer.status_code == 200
+    body = json.loads(answer.data, parse_constant=pytest.fail)
+    assert (body["start"], body["end"]) == ("2025-10-09T08:43:20.000Z", "2025-10-09T08:53:20.000Z")
+    assert body["reference"]["start"] == "2025-10-09T08:03:20.000Z" and body["total"] == 3
+    first = body["metrics"][0]
+    assert first["metric"] in ("system.cpu_percent", "health.score") and first["verdict"] == "moved"
+    assert first["distance"] > 0.9 and first["adjusted_p_value"] < 0.01 and abs(first["change"]) > 35
+    assert body["metrics"][-1]["metric"] == "system.memory_mb" and body["metrics"][-1]["verdict"] == "same"
+    assert len(get(client, "/metrics/moved", start="now-10m", limit=1).json["metrics"]) == 1
+
+
+def test_the_report(client):
+    body = get(client, "/report", range="1h").json
+    source, = body["sources"]
+    assert source["source"] == "pl" and source["availability"] == 1.0 and source["outages"] == []
+    assert source["health_bands_s"]["degraded"] == 0 and source["health_bands_s"]["critical"] == 0
+    assert sum(source["health_bands_s"].values()) == pytest.approx(3_600)
+    assert body["alerts"]["all"]["count"] == 1 and body["alerts"]["by_level"]["CRITICAL"]["resolved"] == 0
+    assert body["components"] == [{"source": "pl", "component": "database", "worst_level": "CRITICAL", "alerts": 1,
+                                   "by_level": {"CRITICAL": 1}, "open_s": 500.0}]
+
+
+@pytest.mark.parametrize(("path", "parameters", "status", "words"), [
+    ("/metrics/moved", {"start": "now-10m", "source": "nobody"}, 404, "Nothing was ever heard of nobody"),
+    ("/report", {"source": "nobody"}, 404, "Nothing was ever heard of nobody"),
+    ("/metrics/moved", {}, 400, "start is needed"),
+    ("/metrics/moved", {"end": "now"}, 400, "start is needed"),
+    ("/metrics/moved", {"start": "now-10q"}, 400, '"q" is no unit'),
+    ("/metrics/moved", {"start": "now", "end": "now-1h"}, 400, "before start"),
+    ("/report", {"range": "9y"}, 400, "are kept"),
+    ("/report", {"range": "6h", "start": "now-1h"}, 400, "Either range"),
+    ("/report", {"range": "6h", "zone": "Mars/Olympus"}, 400, "zone is the name"),
+    ("/explore/export", {}, 400, "format is one of csv, parquet, html"),
+    ("/explore/export", {"format": "csv"}, 400, "choose a metric"),
+    ("/explore/export", {"format": "csv", "m": "pl/nope"}, 400, "has never sent it"),
+    ("/explore/export", {"format": "csv", "m": "nobody/x"}, 400, "nothing was ever heard of nobody"),
+    ("/explore/export", {"format": "csv", "m": "pl/system.cpu_percent", "points": 10**7}, 400, "points"),
+    ("/explore/export", {"format": "csv", "m": "pl/system.cpu_percent", "range": "9y"}, 400, "are kept"),
+])
+def test_what_is_refused_says_why(client, path, parameters, status, words):
+    answer = get(client, path, **parameters)
+    assert (answer.status_code, answer.json["success"]) == (status, False)
+    assert words.lower() in answer.json["message"].lower()
+
+
+def view(**more):
+    return {"m": ["pl/system.cpu_percent", "pl/system.memory_mb"], "range": "1h", "zone": "Europe/Zurich"} | more
+
+
+def test_what_is_shown_as_csv(client):
+    answer = get(client, "/explore/export", format="csv", **view())
+    assert answer.mimetype == "text/csv"
+    assert 'filename="system-cpu-percent-and-more_20251009T095320_20251009T105320.csv"' in answer.headers[
+        "Content-Disposition"]
+    frame = pd.read_csv(io.BytesIO(answer.data))
+    assert list(frame) == ["time", "pl system.cpu_percent [%]", "pl system.memory_mb [MB]"] and len(frame) == 360
+    assert frame["time"][0].endswith("+02:00")
+
+
+def test_what_is_hidden_is_not_shown_and_what_it_is_compared_with_is(client):
+    frame = pd.read_csv(io.BytesIO(get(client, "/explore/export", format="csv", **view(
+        hide="1", range="20m", compare="before")).data))
+    assert list(frame)[1:] == ["pl system.cpu_percent [%]", "pl system.cpu_percent [%] (2)"]
+
+
+def test_what_is_shown_as_parquet(client):
+    answer = get(client, "/explore/export", format="parquet", points=60, **view())
+    frame = pd.read_parquet(io.BytesIO(answer.data))
+    assert "pl system.cpu_percent mean [%]" in frame and len(frame) <= 61
+    assert frame.attrs["zone"] == "Europe/Zurich"
+
+
+def test_a_snapshot_is_one_file_that_needs_nothing_else(client):
+    answer = get(client, "/explore/export", format="html", **view(compare="before"))
+    text = answer.text
+    assert answer.mimetype == "text/html" and "attachment" in answer.headers["Content-Disposition"]
+    assert "<svg" in text and "CPU" in text and "period before" in text and "by ada" in text
+    assert "src=" not in text and "href=" not in text and "default-src 'none'" in text
+    assert "slow" in text  # the alert of the window
+    assert "slow" not in get(client, "/explore/export", format="html", **view(without="alert")).text
