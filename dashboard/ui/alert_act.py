@@ -105,7 +105,7 @@ def _lasting(action: str, before: dict[str, Alert | None], outcome: Outcome, by:
 
 def _undone(services: Services, wanted: Asked, by: str) -> dict[str, Any]:
     """Take back, in the order in which it was done; what somebody else has changed since stays as it is."""
-    planned = {str(one.get("key")): one for one in wanted.undo if one.get("action") in INVERSE}
+    planned = {str(one.get("key")): one for one in wanted.undo if one.get("action") in tuple(INVERSE)}
     outcome = change_each(lambda key: take_back(services.alerts, planned[key], by, services.clock()), list(planned))
     return _answer(told(outcome, wanted.zone, "Undone", "undone", by=by, tells_producer=False),
                    failed=bool(outcome.failed) or not outcome.changed,
