@@ -82,6 +82,42 @@ FILTER_LEVEL = "filter-level"
 FILTER_SOURCE = "filter-source"
 FILTER_TEXT = "filter-text"
 
+# The alert console, beside what it shares with the panel.
+CONSOLE = "alert-console"  # the table's panel, where the skip link leads
+FILTER_LINE = "filter-line"
+FILTER_CHIPS = "filter-chips"
+FILTER_SAVED = "filter-saved"  # filled by the page's scripts
+FILTER_NAME = "filter-name"
+FILTER_ERROR = "filter-error"
+ALERT_ASIDE = "alert-aside"
+ALERT_STORY = "alert-story"
+ALERT_CHART = "alert-chart"
+ALERT_CHART_CAPTION = "alert-chart-caption"
+ALERT_CHART_ASKED = "alert-chart-asked"
+ALERT_CHART_DATA = "alert-chart-data"
+ALERT_CHART_DRAWN = "alert-chart-drawn"
+ALERT_BAR = "alert-bar"
+ALERT_TARGET = "alert-target"  # what the actions are for
+ALERT_UNDO = "alert-undo"
+ALERT_ASKED = "alert-asked"  # what is to be done, on its way to the server
+ALERT_ACTED = "alert-acted"  # what became of it
+ALERT_ACTED_SEEN = "alert-acted-seen"
+ACKNOWLEDGE_FOR = "acknowledge-for"
+UNACKNOWLEDGE = "unacknowledge"
+REOPEN = "reopen"
+SNOOZE = "snooze"
+SNOOZE_FOR = "snooze-for"
+UNSNOOZE = "unsnooze"
+ASSIGN = "assign"
+ASSIGN_TO = "assign-to"
+ASSIGN_ME = "assign-me"
+BULK_DIALOG = "bulk-dialog"
+BULK_QUESTION = "bulk-question"
+BULK_CANCEL = "bulk-cancel"
+BULK_CONFIRM = "bulk-confirm"
+HELP = "help"
+HELP_DIALOG = "help-dialog"
+
 # Commands.
 COMMAND_ASKED = "command-asked"
 COMMAND_DIALOG = "command-dialog"
