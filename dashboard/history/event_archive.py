@@ -101,7 +101,7 @@ class EventArchive:
                 table.c.first_us.desc(), table.c.key).limit(OPEN_AT_MOST)).scalars().all()
 
         newest: dict[str, Alert] = {}
-        for alert in _readable(self._read(ask)):
+        for alert in readable(self._read(ask)):
             if source in (None, alert.source):
                 newest.setdefault(alert.source, alert)
         return list(newest.values())
