@@ -21,7 +21,7 @@ from dashboard.settings import Settings
 from tests.servers import RedisServer
 
 ALERTS, RESOLVED, ROUTES = 10_000, 10_000, 10
-DECIDE_TARGET_MS, ALL_NEW_TARGET_MS = 60.0, 250.0
+DECIDE_TARGET_MS, ALL_NEW_TARGET_MS = 60.0, 500.0
 LOOKS = 300
 LOOK_TARGET_MS = 2.0
 

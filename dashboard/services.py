@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard.alerts.past import ClosedAlerts, ClosedInMemory
 from dashboard.alerts.stale import silent_after
 from dashboard.alerts.store import AlertStore
 from dashboard.commands import Commands
@@ -14,6 +15,8 @@ from dashboard.feed.journal import Journal
 from dashboard.feed.known_keys import KEYS_KEPT
 from dashboard.feed.listener import Listener
 from dashboard.feed.record import CONNECTED, FeedRecord
+from dashboard.history.answers import OFF
+from dashboard.history.closed import ClosedInArchive
 from dashboard.history.event_writer import Known
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
@@ -40,6 +43,12 @@ class Services:
     notifications: Notifier
     history: HistoryStore
     clock: Callable[[], float] = time.time
+
+    @property
+    def closed(self) -> ClosedAlerts:
+        """Alerts that are over, from memory or from the history, whichever has more."""
+        archive = None if self.history.status.state == OFF else ClosedInArchive(self.history.events)
+        return ClosedAlerts(ClosedInMemory(self.alerts.index), archive, self.settings.alerts_kept)
 
     def start(self) -> None:
         """Start the threads of this process; safe to call twice."""
@@ -87,7 +96,7 @@ def build(settings: Settings, folder: str | None = None) -> Services:
     commands = Commands(settings)
     history = HistoryStore(settings, ring, Known(
         alerts=alerts.all, alerts_revision=lambda: alerts.revision, commands=lambda: commands.recent,
-        gaps=lambda: record.gaps), folder=folder)
+        gaps=record.decided_gaps), folder=folder)
     # As many keys as the journal has events: it may be read anew.
     intake = Intake(ring, board, alerts, record, history=history,
                     keys_kept=max(KEYS_KEPT, settings.journal_events))

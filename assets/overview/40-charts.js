@@ -43,6 +43,7 @@
         trace.y = bars.map(() => 0);
         trace.marker = {color: bars.map((bar) => monitoring.colour(bar[2]))};
         trace.hovertext = bars.map((bar) => bar[3]);
+        trace.customdata = bars.map((bar) => bar[4]);
     }
 
     /* Gaps, newest first. Their words stand before them, or from their start on where there is no room before; those

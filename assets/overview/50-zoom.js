@@ -15,6 +15,15 @@
         return typeof value === "number" ? value : Date.parse(String(value).replace(" ", "T") + "Z");
     }
 
+    /* A click on an alert's span leads to that alert. */
+    function openAlert(event) {
+        const span = event.points.find((point) => point.data.meta === "alerts" && point.customdata);
+        if (!span) return;
+        const page = new URL(document.querySelector("[data-alerts]").dataset.alerts, window.location.href);
+        page.searchParams.set("alert", span.customdata);
+        window.location.assign(page);
+    }
+
     function moveCrosshair(x, from) {
         document.querySelectorAll(".chart[data-chart]").forEach((frame) => {
             const plot = frame.querySelector(".js-plotly-plot");
@@ -41,6 +50,7 @@
             else if (change["xaxis.autorange"]) setZoom(null);
         });
         plot.on("plotly_doubleclick", () => setZoom(null));
+        plot.on("plotly_click", openAlert);
         plot.on("plotly_hover", (event) => moveCrosshair(event.points.length ? event.points[0].x : null, plot));
         plot.on("plotly_unhover", () => moveCrosshair(null, plot));
         plot.on("plotly_afterplot", () => monitoring.redrawEmptied(frame, plot));

@@ -4,6 +4,9 @@
     const monitoring = window.monitoring;
     const DIRECTIONS = {asc: "ascending", desc: "descending"};
     let observer = null, sorted = [];
+    const further = [];
+    /* What a page does to the rows beside that: [row element, its position] after each change. */
+    monitoring.onDress = (dressRow) => further.push(dressRow);
 
     function dress() {
         document.querySelectorAll("#alert-table th[data-dash-column]").forEach((head) => {
@@ -15,14 +18,18 @@
             button.setAttribute("role", "button");
             button.setAttribute("aria-label", "Sort by " + name);
         });
+        let place = 0;
         document.querySelectorAll("#alert-table tr").forEach((row) => {
             const cell = row.querySelector("td[data-dash-column=what]"), box = row.querySelector("input[type=checkbox]");
             if (!cell) return;
             cell.tabIndex = 0;
             if (box) box.setAttribute("aria-label", "Select " + cell.innerText.split("\n")[0]);
+            further.forEach((dressRow) => dressRow(row, place));
+            place += 1;
         });
     }
 
+    monitoring.dress = dress;
     monitoring.dressTable = function (sort) {
         sorted = sort || [];
         const table = document.getElementById("alert-table");

@@ -2,25 +2,25 @@
 (function () {
     "use strict";
     const monitoring = window.monitoring;
-    const FILTERS = [["state", "filter-state", "open"], ["level", "filter-level", "all"],
-        ["asource", "filter-source", "all"], ["q", "filter-text", ""]];
 
     /* A page waits for the filters of the address, which lead to the first. */
     function beginPage(address, set) {
+        const {filters} = monitoring.table;
         const page = Math.floor(Number(address.get("page"))) - 1;
         if (!(page > 0 && Number.isSafeInteger(page))) return;
         set("alert-table", {page_count: page + 1}); // else the table would not have it
-        const wanted = FILTERS.map(([name, , usual]) => address.get(name) || usual);
-        if (FILTERS.some(([, , usual], at) => wanted[at] !== usual)) {
+        const wanted = filters.map(([name, , usual]) => address.get(name) || usual);
+        if (filters.some(([, , usual], at) => wanted[at] !== usual)) {
             monitoring.askedTable = {filters: JSON.stringify(wanted), page};
         } else set("alert-table", {page_current: page});
     }
 
     monitoring.onBegin((address, set) => {
-        FILTERS.forEach(([name, id]) => { if (address.get(name)) set(id, {value: address.get(name)}); });
+        const {filters, sorts} = monitoring.table;
+        filters.forEach(([name, id]) => { if (address.get(name)) set(id, {value: address.get(name)}); });
         beginPage(address, set);
-        const sort = /^(-?)(level|what|age)$/.exec(address.get("sort") || "");
-        if (sort) set("alert-table", {sort_by: [{column_id: sort[2], direction: sort[1] ? "desc" : "asc"}]});
+        const sort = /^(-?)([a-z]+)$/.exec(address.get("sort") || "");
+        if (sort && sorts.includes(sort[2])) set("alert-table", {sort_by: [{column_id: sort[2], direction: sort[1] ? "desc" : "asc"}]});
         if (address.get("alert")) set("alert-open", {data: address.get("alert")});
         const note = monitoring.rememberedNote(); // begun before a reload that the session asked for
         if (note) set("resolve-notes", {value: note});

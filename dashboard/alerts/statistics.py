@@ -47,17 +47,22 @@ def first_acknowledged_at(alert: Alert) -> float | None:
 
 
 def statistics(alerts: Iterable[Alert], start: float, now: float) -> dict[str, Any]:
-    """Of the alerts that fired first from `start` to `now` (Unix seconds): ready for JSON, null where there is none.
+    """Of the alerts that fired first from `start` to `now` (Unix seconds): what `summary` gives."""
+    return summary([alert for alert in alerts if start <= alert.first_seen <= now], now - start)
+
+
+def summary(alerts: Iterable[Alert], span_s: float) -> dict[str, Any]:
+    """Of all these alerts, out of a time of `span_s` seconds: ready for JSON, null where there is none.
 
     `counts` by state and by level; `all`, `by_level` and `by_component` with counts and mean and median seconds to
     acknowledge and to resolve; `noise`: for each (source, id) how often it fired a week, and the shares of its alerts
     that cleared by themselves within CLEARED_WITHIN_S, and that nobody ever acknowledged.
     """
-    found = [alert for alert in alerts if start <= alert.first_seen <= now]
+    found = sorted(alerts, key=lambda alert: alert.rank)
     levels: dict[str, _Group] = defaultdict(_Group)
     components: dict[str, _Group] = defaultdict(_Group)
     whole = _Group()
-    for alert in sorted(found, key=lambda alert: alert.rank):
+    for alert in found:
         for group in (whole, levels[alert.level], components[alert.component]):
             group.add(alert)
     return {
@@ -66,7 +71,7 @@ def statistics(alerts: Iterable[Alert], start: float, now: float) -> dict[str, A
         "all": whole.to_json(),
         "by_level": {level: group.to_json() for level, group in levels.items()},
         "by_component": {name: components[name].to_json() for name in sorted(components)},
-        "noise": _noise(found, max(now - start, 1.0) / _WEEK_S),
+        "noise": _noise(found, max(span_s, 1.0) / _WEEK_S),
     }
 
 

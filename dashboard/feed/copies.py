@@ -23,6 +23,7 @@ class Copies:
         self._ahead: dict[int, int] = {}  # hash of the bytes -> copies on line 0 less those on line 1, never 0
         self._open = [False] * LINES
         self._leader = 0
+        self.echoes = 0
         self._awaited = awaited
         self._lock = threading.Lock()
 
@@ -55,6 +56,11 @@ class Copies:
         """The other line has not kept up: from here on this one leads."""
         self._leader = line
 
+    def brought_twice(self) -> None:
+        """A message that two connections of the same line have brought: counted as an echo, too."""
+        with self._lock:
+            self.echoes += 1
+
     def is_echo(self, line: int, raw: bytes) -> bool:
         """Whether the other line has brought this message already. To be asked once for each copy."""
         copy, sign = hash(raw), _sign(line)
@@ -65,6 +71,7 @@ class Copies:
                     self._ahead[copy] = count
                 else:
                     del self._ahead[copy]
+                self.echoes += 1
                 return True
             if self._open[1 - line]:
                 self._ahead[copy] = count

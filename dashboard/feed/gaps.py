@@ -37,10 +37,11 @@ class Gaps:
     def open(self, start: float, why: str) -> None:
         """Nothing is heard from `start` on; an open gap stays as it is."""
         if not self.is_open:
-            self._add(Gap(start, None, why))
+            self._add(Gap(_told(start), None, why))
 
     def close(self, now: float) -> None:
         """Something is heard again: an open gap ends, at the earliest where it began."""
+        now = _told(now)
         if self._begin is None:
             self._begin = self.own[0].start if self.own else now
         if self.is_open:
@@ -67,6 +68,10 @@ class Gaps:
         self._others, self.sources, self._decided_until = union(others), dict(sources), now - DECIDED_AFTER_S
         self._show()
 
+    def decided(self, now: float) -> tuple[Gap, ...]:
+        """Those that are over, and that nobody will fill any more unless Redis was full or read-only."""
+        return tuple(gap for gap in self.shown if gap.end is not None and gap.end <= now - DECIDED_AFTER_S)
+
     def spans(self, until: float) -> list[Heard]:
         """When this process listened, oldest first; the last one to `until` where it still does."""
         if self._listening_since is None:
@@ -89,3 +94,8 @@ class Gaps:
             gap if gap.end <= begin else replace(gap, end=begin)
             for gap in holes(union([*self._others, *self.spans(-math.inf)]), self._decided_until) if gap.start < begin]
         self.shown = (*before, *left)[-GAPS_KEPT:]
+
+
+def _told(at: float) -> float:
+    """To the millisecond, as it is told to others: then all show the very same gap."""
+    return round(at, 3)

@@ -52,13 +52,13 @@ def delay_s(attempt: int, chance: float) -> float:
 class Line:
     """Hands every message that is not the echo of another line's to `accept`, and tells `report` how it stands."""
 
-    def __init__(self, settings: Settings, accept: Callable[[bytes, float], object], echoed: Callable[[], None],
-                 copies: Copies, report: LineReport, *, clock: Callable[[], float] = time.time,
+    def __init__(self, settings: Settings, accept: Callable[[bytes, float], object], copies: Copies,
+                 report: LineReport, *, clock: Callable[[], float] = time.time,
                  monotonic: Callable[[], float] = time.monotonic, random: Callable[[], float] = random.random,
                  pause: Callable[[float], None] = time.sleep,
                  subscription: Callable[[Settings], Subscription] = Subscription,
                  only_watches: Callable[[], bool] = only_watches):
-        self._settings, self._accept, self._echoed = settings, accept, echoed
+        self._settings, self._accept = settings, accept
         self._copies, self._report, self._index = copies, report, report.index
         self._clock, self._monotonic, self._random, self._pause = clock, monotonic, random, pause
         self._subscription, self._only_watches = subscription, only_watches
@@ -161,14 +161,17 @@ class Line:
                 if frame is not None:
                     self._heard = heard = began
                     asked = None
-                    if frame[0] == MESSAGE:
+                    while frame is not None and frame[0] == MESSAGE:  # what was read together is taken together
                         take(frame[2])
                         taken += 1
                         if taken % BREATHE_EVERY == 0:
                             self._pause(0)
-                    elif frame[0] == SUBSCRIBED:
+                            break
+                        frame = subscription.ready()
+                    kind = None if frame is None else frame[0]
+                    if kind == SUBSCRIBED:
                         self._report.interrupted(self._known_until, INTERRUPTED)
-                    elif frame[0] == UNSUBSCRIBED:
+                    elif kind == UNSUBSCRIBED:
                         return self._lost(subscription, heard, ENDED)
                 elif asked is None and began - heard >= PING_AFTER_S:
                     subscription.ping(b"")
@@ -233,13 +236,11 @@ class Line:
 
     def _take_message(self, raw: bytes) -> None:
         if self._drained and self._was_drained(raw):
-            self._echoed()
+            self._copies.brought_twice()
             return
         if self._copies.must_wait(self._index, raw):
             self._wait_for_leader(raw)
-        if self._copies.is_echo(self._index, raw):
-            self._echoed()
-        else:
+        if not self._copies.is_echo(self._index, raw):
             self._accept(raw, self._clock())
 
     def _wait_for_leader(self, raw: bytes) -> None:

@@ -40,9 +40,10 @@ class Listener:
         self._intake, self._record, self._clock = intake, record, clock
         self.heard_again = heard_again
         self._copies = Copies()
+        record.echoes_of_lines = lambda: self._copies.echoes
         self._merged = Lines(record, clock, self._subscribed_again)
         self._lines = [
-            Line(settings, intake.accept, record.echoed, self._copies, report, clock=clock, monotonic=monotonic,
+            Line(settings, intake.accept, self._copies, report, clock=clock, monotonic=monotonic,
                  random=random, subscription=subscription, only_watches=only_watches)
             for report in self._merged.reports]
         self._lock = threading.Lock()

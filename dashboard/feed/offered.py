@@ -37,14 +37,12 @@ class Offered:
 
     def take(self) -> list[Entry]:
         """What has come since the last call; it waits to be written from now on."""
-        taken = []
-        for _ in range(len(self._new)):
-            entry = self._new.popleft()
-            self._went += len(entry.raw)
-            taken.append(entry)
+        taken = [self._new.popleft() for _ in range(len(self._new))]
+        size = sum(len(entry.raw) for entry in taken)
+        self._went += size
+        self._waiting_bytes += size
         for entry in taken:
             self._waiting[entry.key] = entry
-            self._waiting_bytes += len(entry.raw)
         self.overflowed = len(self._waiting) > WAITING_MOST or self._waiting_bytes > BYTES_MOST
         if self.overflowed:
             self._waiting.clear()
@@ -67,3 +65,5 @@ class Offered:
             entry = self._waiting.pop(key, None)
             if entry is not None:
                 self._waiting_bytes -= len(entry.raw)
+        if not self._waiting:
+            self._waiting_bytes = 0

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _HEAD = struct.Struct(">dHI")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One event as it was heard: `raw` its bytes, `key` what makes it the same event, `received` Unix seconds."""
 
     key: str
@@ -20,10 +19,10 @@ class Entry:
 
 def pack(entries: Iterable[Entry]) -> bytes:
     """The entries as one string; see `journal_scripts` for its form."""
-    parts = []
-    for entry in entries:
-        key = entry.key.encode()
-        parts += (_HEAD.pack(entry.received, len(key), len(entry.raw)), key, entry.raw)
+    parts, head = [], _HEAD.pack
+    for key, received, raw in entries:
+        name = key.encode()
+        parts += (head(received, len(name), len(raw)), name, raw)
     return b"".join(parts)
 
 

@@ -75,7 +75,9 @@ class FeedRecord:
         self._unknown: deque[tuple] = deque(maxlen=PUZZLES_KEPT)
         self.accepted = 0
         self.duplicates = 0
-        self.echoes = 0
+        self.echoes_of_lines: Callable[[], int] = lambda: 0
+        """Second copies that a connection brought: counted where they are noticed, since there are so many."""
+        self._echoes_of_journal = 0
         self.filled = 0
         self.rejected: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
@@ -102,6 +104,11 @@ class FeedRecord:
     def gaps(self) -> tuple[Gap, ...]:
         """Times of which events are missing here, oldest first."""
         return self._gaps.shown
+
+    def decided_gaps(self) -> tuple[Gap, ...]:
+        """Gaps that are over and will stay: what is worth writing down for good."""
+        with self._lock:
+            return self._gaps.decided(self._clock())
 
     # -- messages -------------------------------------------------------------------------------------------------
 
@@ -145,9 +152,14 @@ class FeedRecord:
         return name if name in self.unknown or len(self.unknown) < KINDS_KEPT else OTHER_KINDS
 
     def echoed(self) -> None:
-        """The second copy of a message that was counted already."""
+        """A connection brought what the journal had told before."""
         with self._lock:
-            self.echoes += 1
+            self._echoes_of_journal += 1
+
+    @property
+    def echoes(self) -> int:
+        """Copies of messages that were there already, because each comes twice by design."""
+        return self._echoes_of_journal + self.echoes_of_lines()
 
     def handler_failed(self, applier: str) -> None:
         """Something an event was handed to raised an exception."""

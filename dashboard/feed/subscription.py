@@ -87,6 +87,10 @@ class Subscription:
         self._frames.feed(data)
         return self._frames.next() or PARTIAL
 
+    def ready(self) -> list | None:
+        """The next [kind, channel, data] of what was read before; None when more must be read first."""
+        return self._frames.next()
+
     def ping(self, text: bytes) -> None:
         """Ask for a sign of life: [PONG, text] comes back among the messages."""
         self._connection.send_command("PING", text, check_health=False)

@@ -6,15 +6,16 @@ Every method may wait for the database, and raises HistoryUnavailable where it i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, case, false, func, or_, select
 
 from dashboard.alerts.alert import ACTIVE, RESOLVED, STATES, Alert
 from dashboard.alerts.documents import Unreadable, load_alert
-from dashboard.events import normal_level
+from dashboard.alerts.query import OTHER
+from dashboard.events import LEVELS, normal_level
 from dashboard.history import annotations, schema
 from dashboard.history.annotations import UNSET
 from dashboard.history.answers import (
@@ -39,6 +40,7 @@ TEXT_MAX = 150
 """Characters of a search that are looked at."""
 
 Found = TypeVar("Found")
+_RANK = case(*((schema.alert.c.level == name, rank) for name, rank in LEVELS.items()), else_=LEVELS["WARNING"])
 
 
 class EventArchive:
@@ -52,16 +54,18 @@ class EventArchive:
 
     def alerts(self, *, start: float | None = None, end: float | None = None, levels: Iterable[str] = (),
                states: Iterable[str] = (RESOLVED,), source: str | None = None, text: str | None = None,
-               limit: int = 25, offset: int = 0) -> AlertPage:
+               worst_first: bool = False, limit: int = 25, offset: int = 0) -> AlertPage:
         """Archived alerts that were there in the window, newest first; by default those that are over.
 
-        `levels` ignore case and know the aliases of events; `text` is looked for in id, source, component and message.
+        `levels` ignore case, know the aliases of events and `other` (none of ours); each word of `text` is looked for
+        in id, source, component and message.
         """
         table = schema.alert
         wanted = [*_there_in(start, end), table.c.state.in_([state for state in STATES if state in set(states)])]
         named = {normal_level(level)[0] for level in levels}
         if named:
-            wanted.append(table.c.level.in_(named))
+            strange = OTHER in {level.casefold() for level in named}
+            wanted.append(or_(table.c.level.in_(named), table.c.level.not_in(LEVELS) if strange else false()))
         if source is not None:
             wanted.append(table.c.source == source)
         if text:
@@ -72,9 +76,10 @@ class EventArchive:
         def ask(connection: Connection) -> AlertPage:
             total = connection.execute(select(func.count()).select_from(table).where(*wanted)).scalar_one()
             rows = connection.execute(
-                select(table.c.document).where(*wanted).order_by(table.c.first_us.desc(), table.c.key)
+                select(table.c.document).where(*wanted)
+                .order_by(*((_RANK,) if worst_first else ()), table.c.first_us.desc(), table.c.key)
                 .limit(min(max(1, limit), ALERTS_MAX)).offset(max(0, offset))).scalars().all()
-            return AlertPage(tuple(_readable(rows)), total)
+            return AlertPage(tuple(readable(rows)), total)
 
         return self._read(ask)
 
@@ -83,7 +88,23 @@ class EventArchive:
         table = schema.alert
         rows = self._read(lambda connection: connection.execute(
             select(table.c.document).where(table.c.key == key)).scalars().all())
-        return next(iter(_readable(rows)), None)
+        return next(iter(readable(rows)), None)
+
+    def find(self, id_or_key: str, source: str | None = None) -> list[Alert]:
+        """The archived alert with this key, else the newest of each source that has this producer's id."""
+        table = schema.alert
+
+        def ask(connection: Connection) -> Sequence[str]:
+            document = select(table.c.document)
+            by_key = connection.execute(document.where(table.c.key == id_or_key)).scalars().all()
+            return by_key or connection.execute(document.where(table.c.alert_id == id_or_key).order_by(
+                table.c.first_us.desc(), table.c.key).limit(OPEN_AT_MOST)).scalars().all()
+
+        newest: dict[str, Alert] = {}
+        for alert in readable(self._read(ask)):
+            if source in (None, alert.source):
+                newest.setdefault(alert.source, alert)
+        return list(newest.values())
 
     def alert_spans(self, start: float, end: float, source: str | None = None, limit: int = 2_000) -> list[AlertSpan]:
         """Spans of alerts, open ones too, that overlap the window, oldest first; of more than `limit` the newest."""
@@ -105,7 +126,7 @@ class EventArchive:
         def ask(connection: Connection) -> PastMoment:
             rows = connection.execute(select(table.c.document).where(*_there_in(at, at)).order_by(
                 table.c.first_us.desc(), table.c.key).limit(OPEN_AT_MOST)).scalars().all()
-            alerts = tuple((alert, state) for alert in _readable(rows) if (state := state_at(alert, at)) != RESOLVED)
+            alerts = tuple((alert, state) for alert in readable(rows) if (state := state_at(alert, at)) != RESOLVED)
             return PastMoment(at, alerts, _last_of_each(connection, STATUS, at), _last_of_each(connection, HEALTH, at))
 
         return self._read(ask)
@@ -162,8 +183,11 @@ class EventArchive:
         """Forget it. Raises UnknownAnnotation."""
         self._write(lambda connection: annotations.removed(connection, annotation_id))
 
-    def _read(self, ask: Callable[[Connection], Found]) -> Found:
-        return self._with(ask, writing=False)
+    def ask(self, question: Callable[[Connection], Found]) -> Found:
+        """What another module of the history reads. Raises HistoryUnavailable."""
+        return self._with(question, writing=False)
+
+    _read = ask
 
     def _write(self, ask: Callable[[Connection], Found]) -> Found:
         return self._with(ask, writing=True)
@@ -197,11 +221,12 @@ def _there_in(start: float | None, end: float | None) -> list[ColumnElement[bool
     return wanted
 
 
-def _readable(documents: Iterable[str]) -> Iterable[Alert]:
+def readable(documents: Iterable[str]) -> Iterable[Alert]:
+    """The alerts in stored documents, but those of a later version."""
     for document in documents:
         try:
             yield load_alert(document.encode())
-        except Unreadable:  # written by a later version: this one cannot show it
+        except Unreadable:
             continue
 
 

@@ -35,6 +35,7 @@ from dashboard.history.reading import Question, Read
 from dashboard.history.steps import Kept, step_for
 from dashboard.metrics.query import Gap
 from dashboard.metrics.ring import Ring
+from dashboard.metrics.window import Window
 
 POINTS_MAX = 10_000
 """Points of one line: more than any screen has pixels. Who asks for more gets so many, and is told."""
@@ -98,6 +99,22 @@ class MetricReader:
         read, _ = self._window(source, metrics, start, end, POINTS_OF_STATISTICS, True)
         exact = _within(read, start)
         return {name: statistics_of(exact, index) for index, name in enumerate(read.names)}
+
+    def samples(self, source: str, metrics: Sequence[str] | None, start: float, end: float, points: int
+                ) -> tuple[Window, bool]:
+        """Numbers as they were sent (metrics None: all), for at least `points` rows where there are so many.
+
+        Of a window with more samples the newest of each bucket, at its own time; then True comes with it. Raises like
+        `series`.
+        """
+        points, _ = _bounded(points)
+        read, _ = self._window(source, metrics, start, end, points, False)
+        block = cut(read.block, start) if read.tier == RAW else _within(read, start)
+        times = block.times if read.tier == RAW else np.fmax.reduce(block.last_at, axis=0, initial=-np.inf)
+        kept = np.flatnonzero(np.isfinite(times) & (times >= start))
+        columns = dict(zip(read.names, block.last[:, kept], strict=True))
+        window = Window(source, "", 0, times[kept], columns, np.zeros(len(kept), dtype=np.int64))
+        return window, read.tier != RAW or read.step_s > 0
 
     def matrix(self, source: str, metrics: Sequence[str] | None, start: float, end: float, points: int) -> Matrix:
         """Metrics (None: all) over one time axis of at most `points` steps, to compare them. Raises like `series`."""

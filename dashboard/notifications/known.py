@@ -28,7 +28,7 @@ class Known:
         self._routes: Versions[Route] = Versions()
         self._deliveries: Versions[Delivery] = Versions()
         self._epoch: str | None = None
-        self._routes_revision = self._deliveries_revision = 0
+        self._routes_revision, self._deliveries_revision = -1, 0  # so that the first look reads them
         self.changes = self.routes_changes = 0
         """Numbers that rise with each change of what is known, and of the routes."""
         self.reset_locks()
@@ -84,11 +84,16 @@ class Known:
             self._deliveries[delivery.id] = token, delivery
             self.changes += 1
 
-    def lost(self, epoch: str) -> bool:
-        """Whether Redis is another one than before, or has lost everything; what was known of it is kept."""
-        lost = self._epoch not in (None, epoch)
-        if self._epoch != epoch:
-            self._epoch, self._routes_revision, self._deliveries_revision = epoch, 0, 0
+    def lost(self, pulse: Pulse) -> bool:
+        """Whether Redis knows less than it did: it is another one, lost everything, or is at an older state.
+
+        What this process knows is kept, and all that Redis has is read anew.
+        """
+        older = (pulse.routes_revision < self._routes_revision
+                 or pulse.deliveries_revision < self._deliveries_revision)
+        lost = self._epoch is not None and (self._epoch != pulse.epoch or older)
+        if self._epoch != pulse.epoch or older:
+            self._epoch, self._routes_revision, self._deliveries_revision = pulse.epoch, -1, 0
         return lost
 
     def follow(self, ledger: Ledger, pulse: Pulse) -> None:

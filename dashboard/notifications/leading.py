@@ -9,6 +9,7 @@ out: the message is then sent again by the next one, since nobody can know wheth
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -25,7 +26,7 @@ from dashboard.notifications.deliveries import (
     dump_delivery,
 )
 from dashboard.notifications.delivery import Outcome
-from dashboard.notifications.dispatch import CLAIM_S, Dispatch, Flight
+from dashboard.notifications.dispatch import Dispatch, Flight
 from dashboard.notifications.group_states import dump_state, field_of, group_of, load_state
 from dashboard.notifications.grouping import Due, Grouping, GroupName, GroupState, Timing
 from dashboard.notifications.known import Known
@@ -34,6 +35,8 @@ from dashboard.notifications.message import Content, Message, compose, content_o
 from dashboard.notifications.routes import Route, Target, dump_route
 from dashboard.settings import Settings
 
+WRITE_WITHIN_S = 0.5
+"""Redis writes by then or not at all, so that its answer has time to come back before it is given up."""
 UNKNOWN_FATE = "The process that sent it ended before it could say what came of it"
 NO_ADDRESS = "The route does not have this address any more"
 SWITCHED_OFF = "The route was switched off"
@@ -45,12 +48,13 @@ class Leading:
     """Remembers, while this process leads, what was told to each group."""
 
     def __init__(self, settings: Settings, alerts: AlertStore, known: Known, dispatch: Dispatch, owner: str,
-                 clock: Callable[[], float], claim_s: float = CLAIM_S):
-        self._claim_s = claim_s
+                 clock: Callable[[], float], claim_s: float, alert_page: Callable[[], str]):
+        self._claim_s, self._alert_page = claim_s, alert_page
         self._settings, self._alerts, self._known, self._dispatch = settings, alerts, known, dispatch
         self._owner, self._clock = owner, clock
         self._timing = Timing(settings.notify_group_s, settings.notify_interval_s, settings.notify_repeat_s)
-        self._unwritten: list[tuple[Flight, Outcome]] = []
+        self._unwritten: list[tuple[Put, Delivery]] = []
+        self._redis_clock = (0, 0.0)  # microseconds of Redis's clock, and when by this process's monotonic one
         self.step_down()
 
     def step_down(self) -> None:
@@ -61,12 +65,18 @@ class Leading:
         self._decided: tuple[int, int] | None = None
         self._swept: int | None = None
         self._ask_at: float | None = None
+        self._doubtful = False
+
+    def doubt(self) -> None:
+        """An answer of Redis is missing: it may or may not have done what it was asked. What was told is read anew."""
+        self._doubtful = True
 
     def work(self, ledger: Ledger, pulse: Pulse) -> bool:
         """One step as the leader; True where there is more to do at once."""
-        if not self.leads:
+        self._redis_clock = (pulse.time_us, time.monotonic())
+        if not self.leads or self._doubtful:
             self._groups = self._load(ledger)
-            self.leads = True
+            self.leads, self._doubtful, self._decided = True, False, None
         self._sweep(ledger)
         made = self._decide(ledger)
         return self._start_due(ledger, pulse.due) or made
@@ -78,8 +88,9 @@ class Leading:
             pauses_s = {WAITING: 0.0, SENDING: self._claim_s}
             puts = [Put(delivery.id, "", dump_delivery(delivery), pauses_s.get(delivery.state), token)
                     for token, delivery in self._known.versions()]  # with their tokens: some are being sent
-            ledger.apply(self._owner, {field_of(group): dump_state(state) for group, state in self._groups.items()},
-                         puts)
+            ledger.apply(self._owner, {field_of(group): dump_state(state) for group, state in self._groups.items()}, [])
+            for put in puts:  # one by one: what it still has stays as it is
+                ledger.apply(self._owner, {}, [put])
 
     # Deciding
 
@@ -116,7 +127,8 @@ class Leading:
         live = {route.id for route in routes if route.enabled}
         over = [group for group, state in self._groups.items() if group[0] not in live or (
             not state.told and (state.told_at or 0.0) + self._timing.interval_s < now)]
-        if over and ledger.apply(self._owner, {field_of(group): b"" for group in over}, []) == "written":
+        gone = {field_of(group): b"" for group in over}
+        if over and ledger.apply(self._owner, gone, [], self._deadline_us()) == "written":
             for group in over:
                 del self._groups[group]
 
@@ -142,8 +154,8 @@ class Leading:
                                title=self._words(whole).title)
             puts.append(Put(new.id, "", dump_delivery(new), next_at - now))
             after.append(new)
-        outcome = ledger.apply(self._owner, {field_of(due.group): dump_state(due.after)}, puts)
-        if outcome != "written":
+        told = {field_of(due.group): dump_state(due.after)}
+        if ledger.apply(self._owner, told, puts, self._deadline_us()) != "written":
             return False
         self._groups[due.group] = due.after
         for put, delivery in zip(puts, after, strict=True):
@@ -197,44 +209,59 @@ class Leading:
             over = delivery.ended(FAILED, UNKNOWN_FATE, now)
         else:
             over = delivery.ended(DROPPED, SWITCHED_OFF, now)
-        return self._put(ledger, self._owner, Put(delivery.id, token, dump_delivery(over), None), over)
+        return self._put(ledger, Put(delivery.id, token, dump_delivery(over), None), over)
 
     def _claim(self, ledger: Ledger, token: str, delivery: Delivery, route: Route, target: Target) -> None:
         now = self._clock()
         claimed = delivery.begun(self._owner, now)
         put = Put(delivery.id, token, dump_delivery(claimed), self._claim_s)
-        if self._put(ledger, self._owner, put, claimed):
+        if self._put(ledger, put, claimed):
             message = (trial_message(route.name, delivery.by, delivery.made_at) if delivery.content is None
                        else self._words(delivery.content))
             self._dispatch.start(Flight(claimed, put.new_token, target.url, message, now))
 
     def write_down(self, ledger: Ledger) -> None:
         """Write what came of what was sent. Whoever leads by now: it was this process that sent it."""
-        self._unwritten += self._dispatch.ended()
+        self._unwritten += [self._outcome(flight, outcome) for flight, outcome in self._dispatch.ended()]
         while self._unwritten:
-            flight, outcome = self._unwritten[0]
-            now, title = self._clock(), flight.message.title
-            pause_s: float | None = None
-            if outcome.ok:
-                after = flight.delivery.succeeded(title, now)
-            else:
-                after, pause_s = flight.delivery.failed(title, outcome.reason, now)
-                _log.warning("A notification of route %r to %s failed (try %d of %d): %s", after.route_name,
-                             after.address, after.tries, after.at_most, outcome.reason)
-            if not self._put(ledger, "", Put(after.id, flight.token, dump_delivery(after), pause_s), after):
+            put, after = self._unwritten[0]
+            if ledger.apply("", {}, [put]) != "written" and not _is_there(ledger, put):
                 _log.warning("A notification of route %r to %s was taken over by another process while it was sent; "
                              "it may arrive twice", after.route_name, after.address)
+            else:
+                self._known.took_delivery(put.new_token, after)
             self._unwritten.pop(0)
 
-    def _put(self, ledger: Ledger, leader: str, put: Put, delivery: Delivery) -> bool:
-        if ledger.apply(leader, {}, [put]) != "written":
+    def _outcome(self, flight: Flight, outcome: Outcome) -> tuple[Put, Delivery]:
+        now, title = self._clock(), flight.message.title
+        after, pause_s = flight.delivery.succeeded(title, now), None
+        if not outcome.ok:
+            after, pause_s = flight.delivery.failed(title, outcome.reason, now)
+            _log.warning("A notification of route %r to %s failed (try %d of %d): %s", after.route_name, after.address,
+                         after.tries, after.at_most, outcome.reason)
+        return Put(after.id, flight.token, dump_delivery(after), pause_s), after
+
+    def _put(self, ledger: Ledger, put: Put, delivery: Delivery) -> bool:
+        """Write a delivery as the leader, if nobody has changed it."""
+        if ledger.apply(self._owner, {}, [put], self._deadline_us()) != "written":
             return False
         self._known.took_delivery(put.new_token, delivery)
         return True
+
+    def _deadline_us(self) -> int:
+        """By Redis's clock: one that stood still must not do later what we have given up and will do again."""
+        time_us, at = self._redis_clock
+        return time_us + int((time.monotonic() - at + WRITE_WITHIN_S) * 1_000_000)
 
     def _words(self, content: Content) -> Message:
         base = self._settings.public_url
         if not base:
             return compose(content, lambda key: None)
-        console = f"{base}{self._settings.page_prefix}/"
+        console = f"{base}{self._settings.page_prefix}{self._alert_page()}"
         return compose(content, lambda key: f"{console}?alert={quote(key)}", console)
+
+
+def _is_there(ledger: Ledger, put: Put) -> bool:
+    """Whether Redis has written it already, and only its answer was lost."""
+    stored = ledger.delivery(put.id)
+    return stored is not None and stored.token == put.new_token

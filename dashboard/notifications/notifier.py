@@ -56,6 +56,8 @@ class Notifier(RouteChanges):
         self._settings, self._alerts, self._clock = settings, alerts, clock
         self._connect, self._describe, self._claim_s = connect, describe, claim_s
         self._send = send or Sender(settings.title, settings.public_url or "")
+        self.alert_page = "/"
+        """The path below the page prefix of the page that opens the alert which `?alert=KEY` names."""
         self.known = Known(self._failed)
         self.errors: Counter[str] = Counter()
         """What went wrong beside Redis being away, by the name of the error."""
@@ -75,7 +77,7 @@ class Notifier(RouteChanges):
         """The name of this process in claims."""
         self._dispatch = Dispatch(self._send, self._clock, self._wake_up)
         self._leading = Leading(self._settings, self._alerts, self.known, self._dispatch, self.owner, self._clock,
-                                self._claim_s)
+                                self._claim_s, lambda: self.alert_page)
         self._leader, self._looked, self._patient_until = "", False, 0.0
         self._connected_now, self._since, self._reason = False, self._clock(), "Not connected yet"
 
@@ -146,6 +148,7 @@ class Notifier(RouteChanges):
                     return True
                 again = self._look(self._ledger)
             except (redis.RedisError, AddressError, OSError) as error:
+                self._leading.doubt()
                 self._tell(False, why_unreachable(error), now)
                 return False
             except Exception as error:  # the thread outlives everything
@@ -164,7 +167,7 @@ class Notifier(RouteChanges):
         wants = self._settings.notifications and (self._leading.leads or vacant)
         pulse = ledger.pulse(self.owner, wants)
         self._looked, self._leader = True, pulse.leader
-        if self.known.lost(pulse.epoch):
+        if self.known.lost(pulse):
             _log.warning("Redis has lost what it knew of notifications; it is given back what this process knows")
             self._leading.give_back(ledger, pulse.leader == self.owner)
             if not self._leading.leads:

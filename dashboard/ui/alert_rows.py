@@ -7,6 +7,8 @@ from typing import Any
 from dash import html
 
 from dashboard.alerts.alert import ACKNOWLEDGED, RESOLVED, Alert
+from dashboard.ui.alert_words import assigned_sentence, mark_sentences, snooze_sentence, state_sentence
+from dashboard.ui.navigation import OVERVIEW, alert_way
 from dashboard.ui.palette import level_shape, level_tone, level_word
 from dashboard.ui.said import details_text
 from dashboard.ui.sources import source_label
@@ -42,10 +44,10 @@ def state_words(alert: Alert, now: float) -> str:
 def detail(alert: Alert, now: float, zone: str) -> list:
     """Everything that is known of one alert, times in the viewer's zone."""
     rows = [
-        ("State", _state_sentence(alert, now, zone)),
-        ("Marks", _marks(alert, now) or None),
-        ("Assigned to", _assigned(alert, zone)),
-        ("Snoozed", _snooze(alert, zone)),
+        ("State", state_sentence(alert, now, zone)),
+        ("Marks", " · ".join(mark_sentences(alert, now)) or None),
+        ("Assigned to", assigned_sentence(alert, zone)),
+        ("Snoozed", snooze_sentence(alert, zone)),
         ("Level", f"{level_shape(alert.level)} {level_word(alert.level)}"),
         ("Component", alert.component or "–"),
         ("Source", source_label(alert.source)),
@@ -61,7 +63,7 @@ def detail(alert: Alert, now: float, zone: str) -> list:
     if alert.suggested_actions:
         shown += [html.Div("Suggested", className="muted"), html.Ul(
             [html.Li(text) for text in alert.suggested_actions[:ACTIONS_SHOWN]], className="plain-list")]
-    return shown
+    return [*shown, html.A("Timeline and more", className="alert-more", href=alert_way(OVERVIEW, alert.key))]
 
 
 def _title(alert: Alert) -> str:
@@ -78,40 +80,3 @@ def _age(alert: Alert, now: float) -> str:
     else:
         age = largest(now - alert.first_seen)
     return f"{age}\n×{alert.count:,}" if alert.count > 1 else age
-
-
-def _marks(alert: Alert, now: float) -> str:
-    """What the alert carries beside its state, in words."""
-    words = []
-    if alert.regressed:
-        words.append("regressed: it came back after a person had resolved it")
-    if alert.flapping:
-        words.append("flapping: it changes often")
-    if alert.stale:
-        words.append(f"stale: nothing heard of its source for {span(now - alert.stale_since)}")
-    if alert.silenced_by is not None:
-        words.append("silenced")
-    return " · ".join(words)
-
-
-def _assigned(alert: Alert, zone: str) -> str | None:
-    if alert.assigned_to is None:
-        return None
-    return f"{alert.assigned_to}, by {alert.assigned_by} at {stamp(alert.assigned_at, zone)}"
-
-
-def _snooze(alert: Alert, zone: str) -> str | None:
-    if not alert.snoozed:
-        return None
-    until = "it gets worse" if alert.snoozed_until is None else f"{stamp(alert.snoozed_until, zone)}, or worse"
-    return f"until {until}, by {alert.snoozed_by}"
-
-
-def _state_sentence(alert: Alert, now: float, zone: str) -> str:
-    if alert.state == ACKNOWLEDGED:
-        end = alert.acknowledged_until
-        until = f", until {stamp(end, zone)} ({span(end - now)} left)" if end is not None else ""
-        return f"acknowledged by {alert.acknowledged_by} at {stamp(alert.acknowledged_at, zone)}{until}"
-    if alert.state == RESOLVED:
-        return f"resolved by {alert.resolved_by} at {stamp(alert.resolved_at, zone)}"
-    return "unacknowledged"

@@ -41,10 +41,10 @@ def _in_range(moment: Moment) -> list[Alert]:
 
 
 def _lane(alerts: Sequence[Alert], zone: str) -> list[list[Any]]:
-    """[from, to or None, tone, words] for each alert; the worst is drawn last, on top."""
+    """[from, to or None, tone, words, key] for each alert; the worst is drawn last, on top."""
     return [
         [*_walls((alert.first_seen, alert.resolved_at), zone), level_tone(alert.level),
-         plot_text(f"{level_word(alert.level)}: {alert.message or alert.id}"[:TEXT_LIMIT])]
+         plot_text(f"{level_word(alert.level)}: {alert.message or alert.id}"[:TEXT_LIMIT]), alert.key]
         for alert in reversed(alerts)
     ]
 

@@ -55,8 +55,7 @@ class Moment:
 
         A clock that is ahead does not count: its samples are filed by ours (see `Event.at`).
         """
-        skew = self.state.metrics_skew_s if self.state is not None else None
-        return self.now + skew if skew is not None and skew < -CLOCK_TOLERANCE_S else self.now
+        return _source_now(self.state, self.now)
 
     @cached_property
     def gaps(self) -> list[tuple[float, float | None, str]]:
@@ -148,6 +147,16 @@ def read_moment(services: Services, view: View, now: float) -> Moment:
         services=services, view=view, now=now, source=source,
         state=services.board.get(source) if source is not None else None,
         structure=structure_of(source, names), feed=services.record.snapshot())
+
+
+def source_now(services: Services, source: str, now: float) -> float:
+    """`Moment.until` of any source."""
+    return _source_now(services.board.get(source), now)
+
+
+def _source_now(state: SourceState | None, now: float) -> float:
+    skew = state.metrics_skew_s if state is not None else None
+    return now + skew if skew is not None and skew < -CLOCK_TOLERANCE_S else now
 
 
 def default_source(services: Services, now: float) -> str | None:

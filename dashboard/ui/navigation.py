@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 OVERVIEW, ALERTS, SILENCES, NOTIFICATIONS, EXPLORE = "overview", "alerts", "silences", "notifications", "explore"
 
@@ -22,6 +23,7 @@ class Place:
 # In the order in which they are offered.
 PLACES: dict[str, Place] = {
     OVERVIEW: Place("", "Overview"),
+    ALERTS: Place("alerts", "Alerts"),
     SILENCES: Place("alerts/silences", "Silences", ALERTS),
     NOTIFICATIONS: Place("notifications", "Notifications", ALERTS),
     EXPLORE: Place("explore", "Explore"),
@@ -40,9 +42,19 @@ def way(here: str, there: str) -> str:
     return (up + path_of(there)[1:]) or "./"
 
 
+def alert_path() -> str:
+    """The path below the prefix of the page that opens the alert which `?alert=KEY` names."""
+    return path_of(ALERTS if ALERTS in PLACES else OVERVIEW)
+
+
 def alerts_way(here: str) -> str:
     """The relative address of the page that opens the alert which `?alert=KEY` names."""
     return way(here, ALERTS if ALERTS in PLACES else OVERVIEW)
+
+
+def alert_way(here: str, key: str) -> str:
+    """The relative address at which the alert of this key is shown in full."""
+    return f"{alerts_way(here)}?{urlencode({'alert': key})}"
 
 
 def top_of(name: str) -> str:

@@ -10,7 +10,8 @@ from dash import Dash, html
 from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.ui import navigation
-from dashboard.ui.callbacks import explore, notifications, overview, silences
+from dashboard.ui.callbacks import alert_console, explore, notifications, overview, silences
+from dashboard.ui.layout.alert_console import page as alert_console_page
 from dashboard.ui.layout.explore import explore_page
 from dashboard.ui.layout.notifications import page as notifications_page
 from dashboard.ui.layout.page import page as overview_page
@@ -32,6 +33,7 @@ class Page:
 
 PAGES = (
     Page(navigation.OVERVIEW, overview_page, overview.register, ("overview", "table")),
+    Page(navigation.ALERTS, alert_console_page, alert_console.register, ("table", "triage")),
     Page(navigation.SILENCES, silences_page, silences.register, ("silences",)),
     Page(navigation.EXPLORE, explore_page, explore.register, ("explore",)),
     Page(navigation.NOTIFICATIONS, notifications_page, notifications.register, ("notifications",)),

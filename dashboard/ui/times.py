@@ -41,6 +41,11 @@ def _offset_ms(at_ms: int, where: ZoneInfo) -> int:
     return round(datetime.fromtimestamp(at_ms / 1000, where).utcoffset() / timedelta(milliseconds=1))
 
 
+def wall_text(at: float, zone_name: str | None) -> str:
+    """A moment as plotly.js draws it as it stands: `2026-11-23T12:03:07.000`, by the clocks of the zone."""
+    return datetime.fromtimestamp(at, zone(zone_name)).replace(tzinfo=None).isoformat(timespec="milliseconds")
+
+
 def clock(at: float | None, zone_name: str | None, now: float | None = None) -> str:
     """`12:03:07`, with the date before it where `now` is on another day; a dash for None."""
     if at is None:

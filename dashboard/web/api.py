@@ -19,8 +19,11 @@ from dashboard.web import (
     api_commands,
     api_events,
     api_explore,
+    api_export,
     api_metrics,
+    api_past,
     api_routes,
+    api_series,
     api_silences,
     api_status,
 )
@@ -50,8 +53,8 @@ def make_blueprint(services: Services, guard: Guard) -> Blueprint:
     `services` may be anything with the same attributes; `guard` says who asks. Opens nothing.
     """
     blueprint = Blueprint(BLUEPRINT, __name__, url_prefix=services.settings.api_prefix)
-    for rows in (api_status, api_alerts, api_alert_actions, api_silences, api_routes, api_commands, api_metrics,
-                 api_explore, api_annotations, api_events):
+    for rows in (api_status, api_alerts, api_alert_actions, api_export, api_silences, api_routes, api_commands,
+                 api_metrics, api_series, api_explore, api_annotations, api_past, api_events):
         rows.register(blueprint, services, guard)
     blueprint.register_error_handler(Problem, _problem)
     # By code as well: a handler of the host for a code (its page for 404) would win over one for all exceptions.

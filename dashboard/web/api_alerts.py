@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
@@ -12,7 +13,9 @@ from dashboard.alerts.filter_language import Filter, FilterError, parse
 from dashboard.alerts.query import OTHER
 from dashboard.alerts.statistics import statistics
 from dashboard.events import LEVELS, normal_level
+from dashboard.history.answers import OFF, HistoryUnavailable
 from dashboard.web.answers import Problem, iso, success
+from dashboard.web.api_series import ask
 from dashboard.web.guard import Guard
 from dashboard.web.parameters import hours, integer, single, words
 
@@ -56,8 +59,15 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
 
     @blueprint.get("/alerts/history")
     def alert_history() -> Response:
-        span_hours = hours(HISTORY_HOURS_DEFAULT, services.settings.alerts_kept_days * HOURS_PER_DAY)
-        return _page(services, guard.user_name(), None, since=clock() - span_hours * 3_600, limit=LIMIT_MAX)
+        settings, archived = services.settings, services.history.status.state != OFF
+        longest_days = max(settings.alerts_kept_days, settings.history_alerts_days if archived else 0.0)
+        span_hours = hours(HISTORY_HOURS_DEFAULT, longest_days * HOURS_PER_DAY)
+        since = clock() - span_hours * 3_600
+        beyond = (span_hours > settings.alerts_kept_days * HOURS_PER_DAY
+                  or store.counts()["resolved"] >= settings.alerts_kept)
+        if archived and beyond and single("filter") is None:
+            return _archived_page(services, since)
+        return _page(services, guard.user_name(), None, since=since, limit=LIMIT_MAX)
 
     @blueprint.get("/alerts/statistics")
     def alert_statistics() -> Response:
@@ -68,7 +78,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
 
     @blueprint.get(f"/alerts/<{CONVERTER}:alert_id>")
     def one_alert(alert_id: str) -> Response:
-        alert = one(services, alert_id)
+        alert = one(services, alert_id, archived=True)
         return success(alert=alert.to_json() | {"timeline": alert.history()})
 
 
@@ -84,6 +94,16 @@ def _page(services: Services, me: str, states: list[str] | None, since: float | 
         limit=integer("limit", limit, 1, LIMIT_MAX),
         offset=integer("offset", 0, 0),
     )
+    return success(alerts=[alert.to_json() for alert in page.alerts], total=page.total)
+
+
+def _archived_page(services: Services, since: float) -> Response:
+    """The same of what the history keeps: more than is in memory, and a moment old."""
+    limit, offset = integer("limit", LIMIT_MAX, 1, LIMIT_MAX), integer("offset", 0, 0)
+    levels, source, text = _levels(services), single("source"), single("q")
+    page = ask(lambda: services.history.events.alerts(
+        start=since, states=STATES, levels=levels, source=source, text=text, worst_first=True, limit=limit,
+        offset=offset))
     return success(alerts=[alert.to_json() for alert in page.alerts], total=page.total)
 
 
@@ -108,9 +128,15 @@ def _levels(services: Services) -> list[str]:
     return levels
 
 
-def one(services: Services, id_or_key: str) -> Alert:
-    """The alert a path names. 404 where there is none, 409 where several sources hold the id."""
+def one(services: Services, id_or_key: str, archived: bool = False) -> Alert:
+    """The alert a path names. 404 where there is none, 409 where several sources hold the id.
+
+    `archived`: one that only the history has will do.
+    """
     found = services.alerts.find(id_or_key, single("source"))
+    if not found and archived and services.history.status.state != OFF:
+        with contextlib.suppress(HistoryUnavailable):
+            found = services.history.events.find(id_or_key, single("source"))
     if not found:
         raise Problem(404, NO_SUCH_ALERT)
     if len(found) > 1:

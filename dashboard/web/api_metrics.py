@@ -1,4 +1,4 @@
-"""GET /metrics/historical: what the ring keeps, as rows, as columns or as CSV."""
+"""GET /metrics/historical: what was sent, from memory and beyond it from the store, as rows, as columns or as CSV."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from flask import Blueprint, Response
 
 from dashboard.catalog import canonical
 from dashboard.feed.intake import HEALTH_SCORE
+from dashboard.history.answers import OFF, HistoryUnavailable, UnknownMetric, UnknownSource, WindowError
 from dashboard.metrics.query import buckets
+from dashboard.metrics.window import Window
 from dashboard.spreadsheet import neutral
 from dashboard.web.answers import Problem, success
 from dashboard.web.guard import Guard
@@ -49,7 +51,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         if kind not in FORMATS:
             raise Problem(400, f"format is one of {', '.join((*FORMATS, *FORMAT_ALIASES))}.")
         points = integer("points", POINTS_MAX if kind == "csv" else POINTS_DEFAULT, 1, POINTS_MAX)
-        start, end = _window(services.clock(), hours_kept(services.settings.ring_rows))
+        start, end = _window(services.clock(), hours_kept(services))
         metrics = [canonical(name) for name in several("metric", METRICS_MAX)]
         rows, thinned = read_rows(services, single("source"), metrics, start, end, points)
         if kind == "csv":
@@ -59,12 +61,14 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         return success(data=data, rows=len(rows), thinned=thinned)
 
 
-def hours_kept(ring_rows: int) -> float:
-    """The longest window in hours: a day, or what the ring holds at the fastest rate where that is longer.
+def hours_kept(services: Services) -> float:
+    """The longest window in hours: what the history keeps, or a day, or what the ring holds at the fastest rate.
 
     To two places, as a refusal says it.
     """
-    return max(HOURS_DEFAULT, round(ring_rows * FASTEST_SAMPLE_S / 3_600, 2))
+    ring_h = round(services.settings.ring_rows * FASTEST_SAMPLE_S / 3_600, 2)
+    history_h = 0.0 if services.history.status.state == OFF else services.history.kept.longest_s / 3_600
+    return max(HOURS_DEFAULT, ring_h, history_h)
 
 
 def _window(now: float, longest_h: float) -> tuple[float, float | None]:
@@ -86,8 +90,9 @@ def read_rows(services: Services, source: str | None, metrics: list[str], start:
     has no rows.
     """
     names = [*metrics, HEALTH_SCORE] if metrics else None
-    sources = services.ring.sources() if source is None else [source]
-    windows = [services.ring.window(name, names, start, end) for name in sources]
+    sources = _sources(services, start) if source is None else [source]
+    read = [_samples(services, name, names, start, end, points) for name in sources]
+    windows, bucketed = [window for window, _ in read], any(already for _, already in read)
     # A source without a number of what was asked for must not cost the others their share of the rows.
     windows = [window for window in windows if any(
         not np.isnan(values).all() for name, values in window.columns.items() if not metrics or name in metrics)]
@@ -101,7 +106,33 @@ def read_rows(services: Services, source: str | None, metrics: list[str], start:
                 rows.append(Row(bucket.time, window.source, bucket.metrics, score))
     if len(windows) > 1:
         rows.sort(key=lambda row: row.time)
-    return rows[-points:], thinned
+    return rows[-points:], thinned or bucketed
+
+
+def _sources(services: Services, start: float) -> list[str]:
+    """Those of the ring, and those the store has had since `start`."""
+    stored = [] if services.history.status.state == OFF else [
+        info.name for info in services.history.metrics.sources() if info.last_at >= start]
+    return sorted({*services.ring.sources(), *stored})
+
+
+def _samples(services: Services, source: str, names: list[str] | None, start: float, end: float | None, points: int
+             ) -> tuple[Window, bool]:
+    """The ring's window where it reaches back so far, else the store's; whether that is already less than all."""
+    ring, history = services.ring, services.history
+    reaches = len(ring.window(source, [], None, start)) > 0
+    while history.status.state != OFF and not reaches:
+        try:
+            return history.metrics.samples(source, names, start, services.clock() if end is None else end, points)
+        except UnknownMetric as error:
+            names = [name for name in names or () if name not in error.names]
+            if not names:
+                break
+        except (UnknownSource, WindowError):
+            break
+        except HistoryUnavailable as error:
+            raise Problem(503, f"The history cannot be read: {error.reason}.") from None
+    return ring.window(source, names, start, end), False
 
 
 def to_rows(rows: list[Row]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 
 from dashboard.feed.journal_status import JournalStatus
 from dashboard.feed.record import CONNECTED, FeedSnapshot
+from dashboard.history.answers import HistoryStatus
 from dashboard.sources import SourceState
 from dashboard.web.answers import iso, success
 from dashboard.web.guard import Guard
@@ -44,9 +45,14 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
             },
             feed=_feed(feed, services.journal.status),
             ring=asdict(services.ring.counters),
+            history=_history(services.history.status),
             sources_refused=services.board.refused,
             time=iso(now),
         )
+
+
+def _history(status: HistoryStatus) -> dict[str, Any]:
+    return asdict(status) | {"since": iso(status.since)}
 
 
 def speaker(states: Sequence[SourceState], now: float) -> SourceState | None:

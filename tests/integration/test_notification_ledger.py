@@ -127,7 +127,7 @@ def test_another_redis_is_noticed(ledger):
     second = ledger.pulse("a", False)
     assert second.epoch != first.epoch and (second.routes_revision, second.deliveries_revision) == (0, 0)
     known = Known(lambda error: None)
-    assert [known.lost(each.epoch) for each in (first, first, second)] == [False, False, True]
+    assert [known.lost(each) for each in (first, first, second)] == [False, False, True]
 
 
 def test_a_redis_that_is_away_raises(ledger, redis_server):

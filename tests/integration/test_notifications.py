@@ -307,6 +307,20 @@ def test_a_redis_that_comes_back_empty_gets_the_routes_back_and_nothing_is_told_
     wait_for(lambda: len(receiver.got) == 2, LIMIT_S)
 
 
+def test_a_redis_that_stands_still_just_when_something_is_due_makes_no_second_message(redis_server, process, receiver):
+    route(process, web(receiver))
+    for number in range(3):
+        fire(process, f"a{number}", message=f"alert {number}")
+        wait_for(lambda number=number: process.alerts.find(f"a{number}"))
+        time.sleep(GROUP_S)
+        redis_server.freeze()
+        time.sleep(2.5)  # longer than anybody waits for an answer
+        redis_server.thaw()
+        wait_for(lambda number=number: len(receiver.got) > number, LIMIT_S)
+    time.sleep(2.0)
+    assert receiver.titles == [f"CRITICAL: alert {number} (system, producer)" for number in range(3)]
+
+
 def test_a_person_is_told_within_a_second_that_a_frozen_redis_changed_nothing_and_it_changes_nothing_later(
         redis_server, process, receiver):
     made = route(process, web(receiver))

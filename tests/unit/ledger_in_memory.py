@@ -12,11 +12,13 @@ from tests.unit.notification_parts import describe
 
 
 class LedgerInMemory:
-    """One for all notifiers of a test. `reachable` is for tests to set, `told` counts what was asked of it."""
+    """One for all notifiers of a test. `reachable`, and `swallows` (the next write is made and its answer lost), are
+    for tests to set."""
 
     def __init__(self, clock):
         self.clock = clock
         self.reachable = True
+        self.swallows = False
         self.epochs = 0
         self.lose_everything()
 
@@ -80,6 +82,10 @@ class LedgerInMemory:
         self._reach()
         return dict(self.stored_groups)
 
+    def delivery(self, delivery_id: str) -> Stored | None:
+        self._reach()
+        return self.stored.get(delivery_id)
+
     def forget(self, delivery_id: str) -> None:
         self.queue.pop(delivery_id, None)
 
@@ -90,6 +96,13 @@ class LedgerInMemory:
 
     def apply(self, leader: str, groups, puts: list[Put], deadline_us: int = 0) -> str:
         self._reach()
+        answer = self._apply(leader, groups, puts)
+        if self.swallows:
+            self.swallows = False
+            raise redis.TimeoutError("done, and nobody is told")
+        return answer
+
+    def _apply(self, leader: str, groups, puts: list[Put]) -> str:
         if leader and self._leader() != leader:
             return "leader"
         for put in puts:

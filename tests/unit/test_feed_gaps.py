@@ -77,6 +77,22 @@ def test_spans_are_what_lies_between_the_gaps(gaps):
     assert Gaps().spans(1000.0) == []
 
 
+def test_what_may_yet_be_filled_is_not_written_down(gaps):
+    assert gaps.decided(1230.0 + DECIDED_AFTER_S) == gaps.own
+    assert gaps.decided(1230.0) == gaps.own[:1]
+    gaps.fill([Heard(900, 1150)], {}, LATER)
+    gaps.open(1300.0, "refused")
+    assert gaps.decided(LATER) == (Gap(1200, 1230, "frozen"),)
+
+
+def test_times_are_told_to_the_millisecond():
+    gaps = Gaps()
+    gaps.close(1000.00049)
+    gaps.open(1100.12349, "lost")
+    gaps.close(1101.98751)
+    assert gaps.own == (Gap(1100.123, 1101.988, "lost"),)
+
+
 def test_a_gap_noticed_later(gaps):
     gaps.add(Gap(1240.0, 1240.5, "silent"))
     assert gaps.shown[-1] == Gap(1240, 1240.5, "silent")

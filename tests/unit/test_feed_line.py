@@ -50,6 +50,10 @@ class Connection:
             raise step
         return step
 
+    def ready(self):
+        """What the system gave together with what was read: messages that follow in the script without a pause."""
+        return self.script.pop(0) if self.script and isinstance(self.script[0], list) else None
+
     def ping(self, text):
         self.pings.append((self.world.now, text))
 
@@ -68,7 +72,7 @@ class World:
         self.copies = Copies()
         self.lines = Lines(self.record, lambda: self.now)
         self.line = Line(
-            Settings(), self.accept, self.record.echoed, self.copies, self.lines.reports[0], clock=lambda: self.now,
+            Settings(), self.accept, self.copies, self.lines.reports[0], clock=lambda: self.now,
             monotonic=lambda: self.now, random=lambda: 1.0, pause=self.pause, subscription=self.connect,
             only_watches=lambda: self.watching)
 
@@ -166,7 +170,7 @@ def test_what_both_connections_of_a_line_brought_is_counted_once():
     old = Script([3.05, message(b"held"), message(b"overlap"), answer])
     world = World(old, Script([message(b"overlap"), message(b"new"), message(b"held")])).run()
     assert [raw for raw, _ in world.taken] == [b"held", b"overlap", b"new", b"held"]
-    assert world.record.echoes == 1
+    assert world.copies.echoes == 1
 
 
 def test_the_echo_of_another_line_is_not_taken_in():
@@ -177,7 +181,7 @@ def test_the_echo_of_another_line_is_not_taken_in():
     world.copies.opened(1)
     world.run()
     assert [raw for raw, _ in world.taken] == [b"two", b"one"]
-    assert world.record.echoes == 1
+    assert world.copies.echoes == 1
 
 
 def test_a_line_waits_for_the_one_that_leads_and_then_takes_over():
@@ -202,7 +206,7 @@ def test_what_the_leading_line_brings_meanwhile_is_an_echo():
 
     world.line._pause = leader_brings_it
     world.run()
-    assert (world.taken, world.record.echoes, len(world.pauses)) == ([], 1, 3)
+    assert (world.taken, world.copies.echoes, len(world.pauses)) == ([], 1, 3)
 
 
 @pytest.mark.parametrize("rest", [[5.0], [CLOSED], [0.5, CLOSED]])
@@ -302,7 +306,7 @@ def test_an_error_of_our_own_does_not_end_the_thread():
 def test_an_address_that_cannot_be_read_is_told():
     world = World()
     world.wait = lambda _: setattr(world, "ended", True)
-    Line(Settings(redis_url="http://nonsense"), world.accept, world.record.echoed, Copies(), world.lines.reports[0],
+    Line(Settings(redis_url="http://nonsense"), world.accept, Copies(), world.lines.reports[0],
          clock=lambda: 1000.0, only_watches=lambda: False).run(world)
     assert world.record.gaps[0].why == "The Redis URL cannot be read"
 

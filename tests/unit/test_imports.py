@@ -38,6 +38,7 @@ PURE = within(
     "dashboard.number_text", "dashboard.health", "dashboard.sources", "dashboard.source_state",
     "dashboard.source_record", "dashboard.metrics", "dashboard.alerts.lifecycle", "dashboard.alerts.alert",
     "dashboard.alerts.documents", "dashboard.alerts.episode", "dashboard.alerts.facts", "dashboard.alerts.query",
+    "dashboard.alerts.past", "dashboard.alerts.silences", "dashboard.alerts.since", "dashboard.alerts.statistics",
     "dashboard.explore", "dashboard.notifications.routes", "dashboard.notifications.grouping",
     "dashboard.notifications.message", "dashboard.notifications.deliveries", "dashboard.notifications.group_states",
     "dashboard.history.answers", "dashboard.history.batch", "dashboard.history.cells", "dashboard.history.folding",
@@ -182,6 +183,7 @@ def test_no_module_is_longer_than_a_person_can_hold(module):
     ("from dashboard import Settings", ENGINES),
     ("import dashboard.events, dashboard.metrics.query, dashboard.alerts.lifecycle", ENGINES),
     ("import dashboard.agent", WEB),
+    ("import dashboard.extension", {"apprise"}),
 ])
 def test_what_a_producer_imports_stays_light(statement, unwanted):
     code = f"import sys; {statement}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"

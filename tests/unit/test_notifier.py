@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from copy import copy
 from dataclasses import replace
 
 import pytest
@@ -110,6 +111,15 @@ def test_one_of_two_sends_and_both_know(world):
         assert delivery.content is None and delivery.title == message.title
     world.after(1_000)
     assert len(world.sent) == 1
+
+
+def test_links_lead_to_the_page_that_opens_the_alert():
+    world = World(processes=1, public_url="https://host/app/", page_prefix="/watch")
+    world.route()
+    world.processes[0].alert_page = "/alerts/"
+    world.fire()
+    text = world.sent[0][2].text
+    assert "https://host/app/watch/alerts/?alert=cpu-1" in text and text.endswith("https://host/app/watch/alerts/")
 
 
 def test_each_address_has_a_delivery_of_its_own(world):
@@ -252,6 +262,37 @@ def test_what_was_sent_while_redis_went_away_is_written_down_later(world):
     assert [delivery.state for delivery in world.processes[0].deliveries()] == [SENDING]
     world.after(1)
     assert world.states() == [SENT] and len(world.sent) == 1
+
+
+@pytest.mark.parametrize("looks", range(3))
+def test_an_answer_of_redis_that_is_lost_makes_no_second_message(world, looks):
+    """Whichever it is: of what makes the message, of the claim, of the outcome."""
+    world.route()
+    world.after(0, make_alert())
+    world.clock.now += 10
+    for _ in range(looks):
+        world.leader.step()
+    world.ledger.swallows = True
+    world.after(0)
+    assert not world.ledger.swallows
+    world.after(CLAIM_S)
+    assert len(world.sent) == 1 and world.states() == [SENT]
+
+
+def test_a_redis_that_is_at_an_older_state_is_told_what_it_has_forgotten(world):
+    world.route()
+    world.fire()
+    old = {name: copy(value) for name, value in vars(world.ledger).items() if name != "clock"}
+    world.after(60, make_alert(), make_alert("disk"))
+    world.after(10)
+    assert len(world.sent) == 2
+    vars(world.ledger).update(old)
+    world.after(0)
+    world.after(1_000)
+    assert len(world.sent) == 2 and world.states() == [SENT, SENT]
+    world.after(0, over(make_alert()), over(make_alert("disk")))
+    world.after(10)
+    assert len(world.sent) == 3 and "2 over" in world.sent[2][2].title
 
 
 def test_a_process_that_dies_while_it_sends_is_replaced_and_the_message_sent_again(world):

@@ -196,6 +196,7 @@ def transition(outcomes):
     ({"a": None, "b": 1}, "2 changed. The producer could not be told.", []),
     ({"a": UnknownAlert("a"), "b": UnknownAlert("b")}, "One of them is no longer there.", []),
     ({"a": 1, "b": Unreachable("Redis is away")}, "Done. Not changed: Redis is away.", ["b"]),
+    ({"a": 1, "b": Unreachable("Redis is away"), "c": 1}, "Done. 2 not changed: Redis is away.", ["b", "c"]),
     ({"a": ValueError("too long")}, "Not changed: too long.", ["a"]),
     ({"a": NotAllowed("resolved", None, None)}, "Somebody was quicker: already resolved.", []),
     ({"a": NotAllowed("acknowledged", "ben", NOW)}, "Somebody was quicker: already acknowledged by ben at 08:53:20.",

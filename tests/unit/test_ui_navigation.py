@@ -29,6 +29,12 @@ def test_relative_ways_hold_wherever_the_host_lies(places):
     assert way("work", "far") == "../far/"
 
 
+def test_an_alert_is_opened_by_its_own_page_or_by_the_overview(places, monkeypatch):
+    assert navigation.alert_path() == "/"
+    monkeypatch.setitem(navigation.PLACES, navigation.ALERTS, Place("alerts", "Alerts"))
+    assert navigation.alert_path() == "/alerts/"
+
+
 def test_tabs_share_a_row(places):
     assert (top_of("past"), top_of("work"), top_of("far")) == ("work", "work", "far")
     assert tabs_of("past") == tabs_of("work") == ["work", "past"]

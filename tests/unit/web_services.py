@@ -12,6 +12,7 @@ from flask import Flask
 
 from dashboard.alerts import lifecycle
 from dashboard.alerts.alert import Alert, UnknownAlert
+from dashboard.alerts.past import ClosedAlerts, ClosedInMemory
 from dashboard.alerts.people import PersonActions
 from dashboard.alerts.query import AlertIndex, Page
 from dashboard.alerts.silences import Silence, added, ended
@@ -161,7 +162,8 @@ def make_services(settings: Settings | None = None) -> SimpleNamespace:
     return SimpleNamespace(
         settings=settings, ring=ring, board=board, record=record, alerts=alerts, commands=CommandsOnPaper(),
         notifications=notifications, history=HistoryStore(settings, ring, clock=clock), intake=intake,
-        journal=Journal(replace(settings, journal=False), intake, record, clock=clock), clock=clock)
+        journal=Journal(replace(settings, journal=False), intake, record, clock=clock),
+        closed=ClosedAlerts(ClosedInMemory(alerts.index)), clock=clock)
 
 
 def api_host(services: SimpleNamespace, protect: bool = False) -> Flask:

@@ -35,30 +35,46 @@ def register_frame(app: Dash, *choices: Input) -> None:
 
 
 def register_table(app: Dash) -> None:
-    """The alert table with its filters, its ticks and the alert that is open."""
+    """The overview's alert table with its filters, its ticks and the alert that is open."""
     run = in_browser(app)
-    run("showNewAlerts", Output(ids.NEW_ALERTS, "data-clicks"), Input(ids.NEW_ALERTS, "n_clicks"))
-    run(
-        "firstPage", Output(ids.ALERT_TABLE, "page_current"),
-        Input(ids.FILTER_STATE, "value"), Input(ids.FILTER_LEVEL, "value"), Input(ids.FILTER_SOURCE, "value"),
-        Input(ids.FILTER_TEXT, "value"), Input(ids.NEW_ALERTS, "n_clicks"))
-    run("openRow", Output(ids.ALERT_OPEN, "data"), Input(ids.ALERT_TABLE, "active_cell"))
-    run(
-        "rememberFilters", Output(ids.FILTERS_SEEN, "data"),
-        Input(ids.FILTER_STATE, "value"), Input(ids.FILTER_LEVEL, "value"), Input(ids.FILTER_SOURCE, "value"),
-        Input(ids.FILTER_TEXT, "value"), Input(ids.ALERT_TABLE, "page_current"), Input(ids.ALERT_TABLE, "sort_by"),
-        Input(ids.ALERT_OPEN, "data"))
+    _register_rows(app, *(Input(component, "value") for component in (
+        ids.FILTER_STATE, ids.FILTER_LEVEL, ids.FILTER_SOURCE, ids.FILTER_TEXT)))
     run(
         "showChosen",
         [Output(ids.ACKNOWLEDGE, "children"), Output(ids.RESOLVE, "children"), Output(ids.ACKNOWLEDGE, "disabled"),
          Output(ids.RESOLVE, "disabled")],
-        Input(ids.ALERT_TABLE, "selected_rows"), Input(ids.ALERT_OPEN, "data"),
-        State(ids.ALERT_TABLE, "data"), State(ids.ALERT_TABLE, "sort_by"))
+        Input(ids.ALERT_TABLE, "selected_rows"), Input(ids.ALERT_OPEN, "data"), *_ROW_STATES)
+
+
+def register_console(app: Dash) -> None:
+    """The alert console: its table likewise, the bar of actions, the chart of the open alert."""
+    run = in_browser(app)
+    _register_rows(app, Input(ids.FILTER_LINE, "value"))
+    run("showTarget", Output(ids.ALERT_TARGET, "data-count"),
+        Input(ids.ALERT_TABLE, "selected_rows"), Input(ids.ALERT_OPEN, "data"), *_ROW_STATES)
+    run("showFilter", Output(ids.FILTER_CHIPS, "data-line"),
+        Input(ids.FILTER_LINE, "value"), Input(ids.PERSON, "data"), Input(ids.FILTER_ERROR, "children"))
+    run("showDetail", Output(ids.ALERT_ASIDE, "data-shown"), Input(ids.ALERT_DETAIL, "children"))
+    run("acted", Output(ids.ALERT_ACTED_SEEN, "data"), Input(ids.ALERT_ACTED, "data"))
+    run("drawAlertChart", Output(ids.ALERT_CHART_DRAWN, "data"), Input(ids.ALERT_CHART_DATA, "data"))
+
+
+_ROW_STATES = (State(ids.ALERT_TABLE, "data"), State(ids.ALERT_TABLE, "sort_by"),
+               State(ids.ALERT_TABLE, "page_current"))
+
+
+def _register_rows(app: Dash, *filters: Input) -> None:
+    """What both tables have: rows that stay in place, ticks that follow their alerts, their state in the address."""
+    run = in_browser(app)
+    run("showNewAlerts", Output(ids.NEW_ALERTS, "data-clicks"), Input(ids.NEW_ALERTS, "n_clicks"))
+    run("firstPage", Output(ids.ALERT_TABLE, "page_current"), *filters, Input(ids.NEW_ALERTS, "n_clicks"))
+    run("openRow", Output(ids.ALERT_OPEN, "data"), Input(ids.ALERT_TABLE, "active_cell"))
+    run("rememberFilters", Output(ids.FILTERS_SEEN, "data"), *filters, Input(ids.ALERT_TABLE, "page_current"),
+        Input(ids.ALERT_TABLE, "sort_by"), Input(ids.ALERT_OPEN, "data"))
     run(
         "showRows", [Output(ids.ALERT_TABLE, "data"), Output(ids.ALERT_TABLE, "selected_rows")],
         Input(ids.ALERT_ROWS, "data"), Input(ids.ALERTS_DONE, "data"),
-        State(ids.ALERT_TABLE, "data"), State(ids.ALERT_TABLE, "selected_rows"), State(ids.ALERT_TABLE, "sort_by"),
-        State(ids.ALERT_TABLE, "active_cell"))
+        State(ids.ALERT_TABLE, "selected_rows"), State(ids.ALERT_TABLE, "active_cell"), *_ROW_STATES)
     run("closeDetail", Output(ids.ALERT_CLOSE, "data-clicks"), Input(ids.ALERT_CLOSE, "n_clicks"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import dash_bootstrap_components as dbc
 from dash import dash_table, html
 
@@ -23,6 +25,7 @@ COLUMNS = [
     {"id": "what", "name": "Alert"},
     {"id": "age", "name": "Since"},
 ]
+WIDTHS = {"level": "88px", "age": "62px"}
 
 
 def alert_panel() -> html.Section:
@@ -47,17 +50,21 @@ def alert_panel() -> html.Section:
     )
 
 
-def alert_table() -> dash_table.DataTable:
-    """The table itself. Sorting, filtering and paging happen on the server; rows are known by their `id`."""
+def alert_table(columns: Sequence[dict[str, str]] = COLUMNS, widths: Mapping[str, str] = WIDTHS,
+                page_size: int = Filter.page_size, styles: Sequence[dict] = ()) -> dash_table.DataTable:
+    """The table itself. Sorting, filtering and paging happen on the server; rows are known by their `id`.
+
+    `styles` are further conditional ones of cells.
+    """
     return dash_table.DataTable(
         id=ids.ALERT_TABLE,
-        columns=COLUMNS,
+        columns=list(columns),
         data=[],
         row_selectable="multi",
         selected_rows=[],
         page_action="custom",
         page_current=0,
-        page_size=Filter.page_size,
+        page_size=page_size,
         page_count=1,
         sort_action="custom",
         sort_mode="single",
@@ -66,14 +73,11 @@ def alert_table() -> dash_table.DataTable:
         style_table={"overflowX": "auto"},
         style_cell={"whiteSpace": "pre-line", "textAlign": "left", "height": "auto", "fontFamily": FONT,
                     "backgroundColor": "transparent", "overflowWrap": "anywhere"},
-        style_cell_conditional=[
-            {"if": {"column_id": "level"}, "width": "88px"},
-            {"if": {"column_id": "age"}, "width": "62px"},
-        ],
+        style_cell_conditional=[{"if": {"column_id": column}, "width": width} for column, width in widths.items()],
         style_data_conditional=[
             {"if": {"filter_query": f'{{tone}} = "{tone}"', "column_id": "level"}, "color": f"var(--{colour})"}
             for tone, colour in TONE_COLOURS.items()
-        ],
+        ] + list(styles),
         style_header={"backgroundColor": "transparent", "fontWeight": "600"},
     )
 

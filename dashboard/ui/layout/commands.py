@@ -7,6 +7,7 @@ from dash import html
 
 from dashboard.commands import ACTIONS
 from dashboard.ui import ids
+from dashboard.ui.layout.dialog import question_dialog
 
 WITH_FIELDS = "ENABLE_COMPONENT"  # the one action that needs to be told what
 
@@ -35,14 +36,8 @@ def command_panel() -> html.Section:
 
 def command_dialog() -> dbc.Modal:
     """The question: what will be sent, to whom. Nothing leaves before it is answered."""
-    return dbc.Modal(id=ids.COMMAND_DIALOG, is_open=False, centered=True, children=[
-        dbc.ModalHeader(dbc.ModalTitle("Send this command?"), close_button=False),
-        dbc.ModalBody(id=ids.COMMAND_QUESTION),
-        dbc.ModalFooter([
-            html.Button("Cancel", id=ids.COMMAND_CANCEL, className="button", type="button"),
-            html.Button("Send", id=ids.COMMAND_CONFIRM, className="button button-main", type="button"),
-        ]),
-    ])
+    return question_dialog(ids.COMMAND_DIALOG, "Send this command?", ids.COMMAND_QUESTION, ids.COMMAND_CANCEL,
+                           ids.COMMAND_CONFIRM, "Send")
 
 
 def _field(component_id: str, label: str) -> html.Label:

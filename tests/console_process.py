@@ -1,0 +1,149 @@
+"""A console as a process of its own, without a web server: for tests and benchmarks of several of them.
+
+The child listens, answers a line of its input with a line of JSON, and ends with its input. Questions: "feed" (the
+counters), "missing N" (which of the numbers below N the ring lacks), "dump START END" (what REST tells, as a hash and
+in a file).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from flask_login import login_user
+
+from dashboard.services import Services, build
+from dashboard.settings import Settings
+from dashboard.web.guard import Guard
+from tests.feeds import NUMBER
+from tests.servers import wait_for
+from tests.unit.web_host import API, User, plain_host
+
+ROOT = Path(__file__).resolve().parents[1]
+NOT_COMPARED = {"time", "feed", "ring", "latest_update", "sources"}  # of /status: the diary of one process, and ages
+
+
+class ConsoleProcess:
+    """The parent's end. The settings are those of the environment, and `variables`."""
+
+    def __init__(self, url: str, **variables: str):
+        self._folder = tempfile.TemporaryDirectory(prefix="monitoring-console-")
+        environment = os.environ | {"REDIS_URL": url, "PYTHONPATH": str(ROOT), "MONITORING_DATABASE_URL": "off",
+                                    "MONITORING_RING_ROWS": "200000", "DUMP_FOLDER": self._folder.name} | variables
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.console_process"], cwd=ROOT, env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+    def ask(self, question: str) -> Any:
+        self.process.stdin.write(question + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def feed(self) -> dict[str, Any]:
+        """Counters and state of the feed."""
+        return self.ask("feed")
+
+    def wait_whole(self) -> ConsoleProcess:
+        """Until both connections, the journal and the alerts are there."""
+        wait_for(lambda: self.feed()["whole"], what="a whole console")
+        return self
+
+    def missing(self, count: int) -> list[int]:
+        """Which of the numbers 0 to count - 1 were not sampled."""
+        return self.ask(f"missing {count}")
+
+    def dump(self, start: float, end: float) -> tuple[str, bytes]:
+        """Hash and bytes of what REST tells of the time between."""
+        told = self.ask(f"dump {start!r} {end!r}")
+        return told["hash"], Path(told["file"]).read_bytes()
+
+    def kill(self) -> None:
+        self.process.kill()
+        self._end()
+
+    def stop(self) -> None:
+        self.process.stdin.close()
+        self._end()
+
+    def _end(self) -> None:
+        self.process.wait(20)
+        self.process.stdout.close()
+        self._folder.cleanup()
+
+
+def feed(services: Services) -> dict[str, Any]:
+    seen = services.record.snapshot()
+    journal = services.journal.status
+    return {
+        "received": seen.received, "accepted": seen.accepted, "filled": seen.filled, "echoes": seen.echoes,
+        "duplicates": seen.duplicates, "rejected": sum(seen.rejected.values()), "reconnects": seen.reconnects,
+        "gaps": [[gap.start, gap.end, gap.why] for gap in seen.gaps], "gaps_filled": seen.gaps_filled,
+        "state": seen.state, "since": seen.state_since, "journal": journal.state, "waiting": journal.waiting,
+        "unrecorded": journal.unrecorded, "errors": {**services.journal.errors, **seen.handler_errors},
+        "rows": {source: services.ring.length(source) for source in services.ring.sources()},
+        "alerts_waiting": services.alerts.waiting, "now": time.time(),
+        "whole": (all(line.since is not None for line in services.listener._merged.reports)
+                  and journal.state == "connected" and services.alerts.connected),
+    }
+
+
+def missing(services: Services, count: int) -> list[int]:
+    found = np.zeros(count, dtype=bool)
+    for source in services.ring.sources():
+        numbers = services.ring.window(source, [NUMBER]).columns[NUMBER]
+        numbers = numbers[~np.isnan(numbers)].astype(int)
+        found[numbers[numbers < count]] = True
+    return [int(number) for number in np.flatnonzero(~found)]
+
+
+def dump(services: Services, start: float, end: float) -> bytes:
+    """What REST tells, byte by byte, without what is one process's own: its diary, and the age of things."""
+    from dashboard.web.api import make_blueprint
+
+    app, guard = plain_host(), Guard(services.settings)
+    guard.install(app)
+    app.register_blueprint(make_blueprint(services, guard))
+    app.add_url_rule("/enter", "enter", lambda: str(login_user(User("ada"))))
+    client = app.test_client()
+    client.get("/enter")
+    told = []
+    span = f"start={start!r}&end={end!r}&points=10000"
+    for path in ("/alerts?limit=1000", "/alerts/history?hours=24",
+                 *(f"/metrics/historical?{span}&source={name}" for name in services.ring.sources())):
+        answer = client.get(API + path)
+        assert answer.status_code == 200, answer.text
+        told.append(path.encode() + b"\n" + answer.data)
+    for name in services.board.names():
+        status = client.get(f"{API}/status?source={name}").json
+        told.append(json.dumps({key: value for key, value in status.items() if key not in NOT_COMPARED}).encode())
+    return b"\n".join(told)
+
+
+def main() -> None:
+    services = build(Settings.from_env())
+    services.start()
+    for line in sys.stdin:
+        what, *arguments = line.split()
+        if what == "feed":
+            answer: Any = feed(services)
+        elif what == "missing":
+            answer = missing(services, int(arguments[0]))
+        else:
+            data = dump(services, *map(float, arguments))
+            path = Path(os.environ["DUMP_FOLDER"], "dump")
+            path.write_bytes(data)
+            answer = {"hash": hashlib.sha256(data).hexdigest(), "file": str(path)}
+        print(json.dumps(answer), flush=True)
+    services.stop()
+
+
+if __name__ == "__main__":
+    main()

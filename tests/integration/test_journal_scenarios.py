@@ -1,0 +1,50 @@
+"""The promises of the journal at a size that takes seconds; `python -m benchmarks journal` keeps them in full."""
+
+from __future__ import annotations
+
+from tests.journal_scenarios import (
+    Counted,
+    dumps_of_one_and_four,
+    frozen,
+    killed_with_our_publisher,
+    one_connection_killed,
+    random_kills,
+    restarts,
+)
+
+
+def nothing_lost(counted: Counted) -> bool:
+    return (counted.missing, counted.twice, counted.duplicates) == (0, 0, 0)
+
+
+def test_four_processes_and_random_kills_miss_nothing():
+    assert nothing_lost(random_kills(processes=4, events=4_000, kills=20, rate=1_000.0))
+
+
+def test_a_process_that_is_alone_can_lose_one_connection_again_and_again():
+    counted = one_connection_killed(events=4_000, kills=20, rate=2_000.0)
+    assert nothing_lost(counted)
+    assert counted.gaps == counted.filled == 0
+
+
+def test_a_frozen_redis_is_noticed_and_loses_nothing():
+    counted, noticed_s = frozen(5.0, 1_000)
+    assert nothing_lost(counted)
+    assert counted.gaps == 1 and noticed_s > 0
+
+
+def test_what_our_publisher_was_told_is_accepted_is_nowhere_lost():
+    accepted, lost, lost_later = killed_with_our_publisher(kills=3, seconds_each=0.5)
+    assert accepted > 0
+    assert (lost, lost_later) == (0, 0)
+
+
+def test_every_restart_of_redis_leaves_one_gap_of_its_length():
+    again_s, errors_s = restarts(3)
+    assert len(again_s) == len(errors_s) == 3
+
+
+def test_one_process_and_four_tell_the_same_bytes():
+    hashes, size = dumps_of_one_and_four(1_500, 500.0)
+    assert len(hashes) == 5 and size > 100_000
+    assert len(set(hashes)) == 1

@@ -1,0 +1,329 @@
+"""What may happen to a feed, at any size: the tests run it small, the benchmarks as large as was promised.
+
+Each scenario brings its own Redis and its consoles as processes of their own, and counts exactly against what was
+published.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import orjson
+import redis
+
+from dashboard.feed.copies import LINES
+from dashboard.feed.shared_journal import CLIENT_NAME as JOURNAL_NAME
+from dashboard.feed.subscription import CLIENT_NAME as FEED_NAME
+from dashboard.publisher import Publisher
+from tests.console_process import ConsoleProcess
+from tests.feeds import CHANNEL, update
+from tests.servers import RedisServer, wait_for
+
+FILLER = "x" * 200
+TOGETHER = 20  # events sent in one go: many enough that the sender is not what is measured
+STREAM = "{monitoring}:journal"
+
+
+@contextmanager
+def redis_with(consoles: int, *arguments: str, **variables: str) -> Iterator[tuple[RedisServer, list[ConsoleProcess]]]:
+    """A Redis and so many whole consoles that listen to it."""
+    with ExitStack() as stack:
+        server = RedisServer(*arguments).start()
+        stack.callback(server.close)
+        started = []
+        for _ in range(consoles):
+            started.append(ConsoleProcess(server.url, **variables))
+            stack.callback(started[-1].kill)
+        for console in started:
+            console.wait_whole()
+        yield server, started
+
+
+def send(client: redis.Redis, events: int, rate: float, between: Callable[[int], None] = lambda number: None,
+         first: int = 0) -> None:
+    """Publish the numbers from `first` on, at most `rate` a second; `between` is called after each handful."""
+    began, base = time.monotonic(), time.time() - 3600
+    for start in range(first, first + events, TOGETHER):
+        numbers = range(start, min(start + TOGETHER, first + events))
+        with client.pipeline(transaction=False) as pipeline:
+            for number in numbers:
+                pipeline.publish(CHANNEL, update(number, at=base + number / 1000, filler=FILLER))
+            pipeline.execute()
+        between(numbers[-1])
+        time.sleep(max(0.0, began + (numbers[-1] - first) / rate - time.monotonic()))
+
+
+def known(console: ConsoleProcess) -> int:
+    feed = console.feed()
+    return feed["accepted"] + feed["filled"]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What became of the events: `missing` and `twice` over all consoles, `converged_s` after the last was sent."""
+
+    missing: int
+    twice: int
+    converged_s: float
+    filled: int
+    duplicates: int
+    gaps: int
+
+
+def counted(consoles: list[ConsoleProcess], events: int, limit_s: float) -> Counted:
+    ended = time.monotonic()
+    end = ended + limit_s
+    while min(map(known, consoles)) < events and time.monotonic() < end:
+        time.sleep(0.02)
+    converged_s = time.monotonic() - ended
+    feeds = [console.feed() for console in consoles]
+    for feed in feeds:
+        assert feed["received"] == feed["accepted"] + feed["duplicates"] + feed["rejected"]
+        assert feed["errors"] == {} and feed["unrecorded"] == 0
+    return Counted(
+        missing=sum(len(console.missing(events)) for console in consoles),
+        twice=sum(max(0, feed["accepted"] + feed["filled"] - events) for feed in feeds), converged_s=converged_s,
+        filled=sum(feed["filled"] for feed in feeds), duplicates=sum(feed["duplicates"] for feed in feeds),
+        gaps=sum(len(feed["gaps"]) for feed in feeds))
+
+
+def random_kills(processes: int, events: int, kills: int, rate: float, seed: int = 1) -> Counted:
+    """Connections of any kind are killed at random, every fourth time all of one process at once."""
+    chance = random.Random(seed)
+    every = max(TOGETHER, events // kills // TOGETHER * TOGETHER)
+    done = 0
+    with redis_with(processes) as (server, consoles), server.client() as client, server.client() as killer:
+        def kill(number: int) -> None:
+            nonlocal done
+            if (number + 1) % every or done >= kills:
+                return
+            clients = [each for each in killer.client_list() if each["name"] in (FEED_NAME, JOURNAL_NAME)]
+            victims = [chance.choice(clients)] if clients else []
+            if done % 4 == 3:
+                ports = _ports(chance.choice(consoles))
+                victims = [each for each in clients if int(each["addr"].rpartition(":")[2]) in ports]
+            for victim in victims:
+                killer.client_kill_filter(_id=victim["id"])
+            done += 1
+
+        send(client, events, rate, kill)
+        return counted(consoles, events, 20.0)
+
+
+def _ports(console: ConsoleProcess) -> set[int]:
+    """The local ports of a process' connections."""
+    import psutil
+
+    return {connection.laddr.port for connection in psutil.Process(console.process.pid).net_connections("tcp")
+            if connection.laddr}
+
+
+def one_connection_killed(events: int, kills: int, rate: float, seed: int = 1) -> Counted:
+    """One process that is alone loses one of its connections again and again; never both, that is what two are for."""
+    chance = random.Random(seed)
+    every = max(TOGETHER, events // kills // TOGETHER * TOGETHER)
+    with redis_with(1) as (server, consoles), server.client() as client, server.client() as killer:
+
+        def kill(number: int) -> None:
+            if (number + 1) % every == 0:
+                killer.client_kill_filter(_id=chance.choice(wait_for(lambda: both(killer), what="both connections")))
+
+        send(client, events, rate, kill)
+        return counted(consoles, events, 20.0)
+
+
+def both(client: redis.Redis) -> list[str] | None:
+    """Ids of both connections that are subscribed, once there are two."""
+    found = [each["id"] for each in client.client_list() if each["name"] == FEED_NAME and each["sub"] == "1"]
+    return found if len(found) == LINES else None
+
+
+def frozen(seconds: float, events: int) -> tuple[Counted, float]:
+    """Redis stands still; what is sent meanwhile waits in its socket. The count, and how soon it was noticed (s)."""
+    with redis_with(1) as (server, consoles), server.client(socket_timeout=60) as client:
+        (console,) = consoles
+        send(client, events // 2, 1000.0)
+        wait_for(lambda: known(console) == events // 2, what="the first half")
+        frozen_at = time.time()
+        server.freeze()
+        sender = threading.Thread(target=send, args=(client, events - events // 2, 1000.0),
+                                  kwargs={"first": events // 2})
+        sender.start()
+        noticed_s = wait_for(lambda: (feed := console.feed())["state"] == "disconnected" and feed["since"] - frozen_at,
+                             what="the silence noticed")
+        time.sleep(max(0.0, frozen_at + seconds - time.time()))
+        server.thaw()
+        sender.join(60)
+        return counted(consoles, events, 20.0), noticed_s
+
+
+def killed_with_our_publisher(kills: int, seconds_each: float) -> tuple[int, int, int]:
+    """`kill -9` of a Redis that writes to disk, and a publisher that records.
+
+    Gives how many events were accepted, and how many of them were lost to the console that listened all the time, and
+    to one that was started at the end.
+    """
+    with redis_with(1, "--appendonly", "yes", "--appendfsync", "always") as (server, consoles):
+        accepted, number = [], 0
+        with server.client(socket_timeout=1) as client:
+            publisher = Publisher(client, source="it", journal="{monitoring}")
+            for _ in range(kills):
+                killer = threading.Timer(seconds_each * random.random(), server.kill)  # in the middle of it
+                killer.start()
+                while True:
+                    try:
+                        publisher.metric_update({"application": {"symbols_processed": number}},
+                                                at=time.time() - 3600 + number / 1000)
+                        accepted.append(number)
+                    except redis.RedisError:
+                        killer.join(10)
+                        break
+                    finally:
+                        number += 1
+                killer.join(10)
+                server.start()
+        consoles.append(ConsoleProcess(server.url).wait_whole())
+        try:
+            wanted = set(accepted)
+            return len(wanted), *(len(_lost(console, wanted, number)) for console in consoles)
+        finally:
+            consoles[-1].stop()
+
+
+def _lost(console: ConsoleProcess, wanted: set[int], count: int) -> set[int]:
+    """What is still missing after some seconds."""
+    end = time.monotonic() + 10
+    while (lost := wanted & set(console.missing(count))) and time.monotonic() < end:
+        time.sleep(0.1)
+    return lost
+
+
+def restarts(times: int, seed: int = 1) -> tuple[list[float], list[float]]:
+    """Redis killed and started again: seconds until the console was subscribed again, and the error of each gap (s)."""
+    chance = random.Random(seed)
+    again_s, errors_s = [], []
+    with redis_with(1) as (server, (console,)):
+        for _ in range(times):
+            time.sleep(chance.uniform(0.5, 1.0))
+            gaps = len(console.feed()["gaps"])
+            killed_at = time.time()
+            server.kill()
+            time.sleep(chance.uniform(0.3, 1.5))
+            server.start()
+            up = time.monotonic()
+            with server.client() as client:
+                wait_for(lambda: client.pubsub_numsub(CHANNEL)[0][1], step_s=0.005,  # noqa: B023
+                         what="a subscription")
+            again_s.append(time.monotonic() - up)
+            heard_at = time.time()
+            drawn = wait_for(lambda: len(found := console.feed()["gaps"]) > gaps and found[-1][1] and found,  # noqa: B023
+                             what="the gap")
+            start, end, _ = drawn[-1]
+            errors_s.append(max(abs(start - killed_at), abs(end - heard_at)))
+            console.wait_whole()
+    return again_s, errors_s
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which `share` of them lie."""
+    return statistics.quantiles(values, n=100, method="inclusive")[round(share * 100) - 1]
+
+
+def script(events: int, base: float, seed: int = 3) -> list[bytes]:
+    """Everything a channel may carry, in an order that is not that of its times: updates of three sources, health,
+    alerts that come, repeat and go, jobs, results, kinds nobody knows, duplicates, and what is no event."""
+    chance, told = random.Random(seed), []
+    open_alerts: list[tuple[str, str]] = []
+    for number in range(events):
+        at, source = base + number / 10, f"source {number % 3}"
+        head = {"source": source, "timestamp": at, "event_id": f"event-{seed}-{number}"}
+        kind = chance.random()
+        if kind < 0.80:
+            event = {"event_type": "METRIC_UPDATE", "metrics": {
+                "system": {"cpu_percent": chance.randint(0, 1000) / 10, "thread_count": chance.randint(1, 99)},
+                "application": {"symbols_processed": number}},
+                "health_score": {"overall": chance.randint(0, 100), "status": "ok"}}
+        elif kind < 0.86:
+            event = {"event_type": "HEALTH_CHECK", "health": {
+                "overall_score": chance.randint(0, 100), "status": "healthy", "components": {"database": "ok"}}}
+        elif kind < 0.91:
+            open_alerts.append((source, f"alert {chance.randint(0, 60)}"))
+            event = {"event_type": "ALERT_TRIGGERED", "alert": {
+                "id": open_alerts[-1][1], "level": chance.choice(["INFO", "WARNING", "ERROR"]),
+                "component": "database", "message": f"number {number}"}}
+        elif kind < 0.94 and open_alerts:
+            source, alert = open_alerts.pop(chance.randrange(len(open_alerts)))
+            head["source"] = source
+            event = {"event_type": "ALERT_RESOLVED", "alert_id": alert}
+        elif kind < 0.96:
+            event = {"event": "job_progress_update",
+                     "payload": {"run_id": f"run {number % 7}", "percentage": number % 101}}
+        elif kind < 0.98:
+            event = {"event_type": "NOVELTY", "number": number}
+        else:
+            told.append(chance.choice([b"{", b"[1]", b"\xff", b'{"event_type": "METRIC_UPDATE", "metrics": 1}']))
+            continue
+        told.append(orjson.dumps(head | event))
+        if chance.random() < 0.02:
+            told.append(chance.choice(told[-50:]))
+    for place in range(0, len(told) - 5, 5):  # a few steps too early or too late
+        portion = told[place:place + 5]
+        chance.shuffle(portion)
+        told[place:place + 5] = portion
+    return told
+
+
+def dumps_of_one_and_four(events: int, rate: float) -> tuple[list[str], int]:
+    """The same script, heard by one console and by four that share another journal; connections are killed, one
+    console is killed and another takes its place, and the journals are lost once.
+
+    Gives the hashes of what REST tells, and its bytes.
+    """
+    base = time.time() - 3600
+    told = script(events, base)
+    with redis_with(0) as (server, consoles), ExitStack() as stack, server.client() as client:
+
+        def start(prefix: str) -> ConsoleProcess:
+            consoles.append(ConsoleProcess(server.url, MONITORING_KEY_PREFIX=prefix))
+            stack.callback(consoles[-1].kill)
+            return consoles[-1]
+
+        for prefix in ("{one}", *["{four}"] * 4):
+            start(prefix)
+        for console in consoles:
+            console.wait_whole()
+        faults = {len(told) // 4: "kill", len(told) // 3: "lose", len(told) // 2: "replace", len(told) * 2 // 3: "kill"}
+        began = time.monotonic()
+        for number, message in enumerate(told):
+            client.publish(CHANNEL, message)
+            fault = faults.get(number)
+            if fault == "kill":
+                client.execute_command("CLIENT", "KILL", "ID", both_of_any(client)[0])
+                time.sleep(0.3)
+            elif fault == "lose":
+                client.delete(*(f"{prefix}:journal{rest}" for prefix in ("{one}", "{four}")
+                                for rest in ("", ":keys", ":state", ":heard")))
+            elif fault == "replace":
+                consoles[1].kill()
+                start("{four}")
+            time.sleep(max(0.0, began + number / rate - time.monotonic()))
+        del consoles[1]
+        for console in consoles:
+            console.wait_whole()
+        expected = consoles[0].feed()["accepted"] + consoles[0].feed()["filled"]
+        for console in consoles:
+            wait_for(lambda: known(console) == expected, what="the same number of events in all")  # noqa: B023
+            wait_for(lambda: console.feed()["alerts_waiting"] == 0, what="the end of writing alerts")  # noqa: B023
+        time.sleep(1.0)  # another process's alerts show a moment later
+        dumps = [console.dump(base - 10, base + events) for console in consoles]
+    return [name for name, _ in dumps], len(dumps[0][1])
+
+
+def both_of_any(client: redis.Redis) -> list[str]:
+    return [each["id"] for each in client.client_list() if each["name"] == FEED_NAME]

@@ -1,0 +1,416 @@
+"""The journal's thread, step by step, with a Redis of paper."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+
+import pytest
+import redis
+
+from dashboard.feed import journal as module
+from dashboard.feed.coverage import Gap, Heard
+from dashboard.feed.journal import Journal
+from dashboard.feed.journal_status import AWAY, CONNECTED, MISTAKE, NOT_YET, OFF, no_journal
+from dashboard.feed.packed import Entry
+from dashboard.feed.record import FeedRecord
+from dashboard.feed.shared_journal import BEGINNING, EVERYBODY, Portion, Recorded, State, before
+from dashboard.settings import Settings
+
+NOW = 100_000.0
+
+
+class Paper:
+    """What Redis keeps of the journal, for any number of journals."""
+
+    def __init__(self):
+        self.entries: list[Entry] = []
+        self.first = 1  # number of the oldest entry
+        self.epoch, self.epochs = "", 0
+        self.heard: dict[str, list[Heard]] = {}
+        self.error: Exception | None = None
+        self.asked: list[str] = []
+        self.portion = 1000
+
+    @property
+    def state(self):
+        last = f"{self.first + len(self.entries) - 1}-0" if self.epoch else BEGINNING
+        return State(self.epoch, last, len(self.entries), sum(len(entry.raw) for entry in self.entries))
+
+    def forget_all(self):
+        self.entries, self.heard, self.epoch = [], {}, ""
+
+    # What SharedJournal does
+
+    def __call__(self, settings, connect, timeout_s):
+        return self
+
+    def _ask(self, what):
+        self.asked.append(what)
+        if self.error:
+            raise self.error
+
+    def record(self, entries):
+        self._ask("record")
+        if not self.epoch:
+            self.epochs += 1
+            self.epoch = f"epoch {self.epochs}"
+        last, keys = self.state.last, {entry.key for entry in self.entries}
+        added = [entry for entry in entries if entry.key not in keys]
+        self.entries += added
+        return Recorded(self.state, last, len(added))
+
+    def _after(self, place):
+        number = int(place.partition("-")[0])
+        found = self.entries[max(0, number - self.first + 1):]
+        complete = len(found) <= self.portion
+        found = found[:self.portion]
+        start = max(number + 1, self.first)
+        return found, f"{start + len(found) - 1}-0" if found else "", complete
+
+    def keys_after(self, place):
+        self._ask("keys")
+        found, reached, complete = self._after(place)
+        return Portion(self.state, reached, complete, keys=tuple(entry.key for entry in found))
+
+    def entries_after(self, place, keys=None):
+        self._ask("entries")
+        found, reached, complete = self._after(place)
+        wanted = tuple(entry for entry in found if keys is None or entry.key in keys)
+        return Portion(self.state, reached, complete, entries=wanted)
+
+    def missing(self, keys):
+        self._ask("missing")
+        known = {entry.key for entry in self.entries}
+        return [key not in known for key in keys]
+
+    def spans(self):
+        self._ask("spans")
+        return {name: list(found) for name, found in self.heard.items()}
+
+    def note(self, spans):
+        self._ask("note")
+        for name, found in spans.items():
+            self.heard.setdefault(name, []).extend(found)
+
+    def close(self):
+        self.asked.append("close")
+
+
+class Process:
+    """A journal with an intake of paper. `now` is the time, of both clocks."""
+
+    def __init__(self, paper, **options):
+        self.paper, self.now, self.taken, self.known = paper, NOW, [], set()
+        self.record = FeedRecord(clock=lambda: self.now)
+        self.record.subscribed()
+        self.journal = Journal(
+            Settings(**options), self, self.record, known_until=lambda: self.now, shared=paper,
+            clock=lambda: self.now, monotonic=lambda: self.now, random=lambda: 0.0)
+
+    # the intake
+    def replay(self, raw, received):
+        key = raw.decode()
+        if key in self.known:
+            return "known"
+        self.known.add(key)
+        self.taken.append((key, received))
+        return "filled"
+
+    def knows(self, key):
+        return key in self.known
+
+    def hear(self, *keys):
+        for key in keys:
+            self.known.add(key)
+            self.journal.offer(key, self.now, key.encode())
+
+    def step(self, later_s=1.5):
+        self.now += later_s
+        return self.journal.step()
+
+
+@pytest.fixture
+def paper():
+    return Paper()
+
+
+@pytest.fixture
+def one(paper):
+    return Process(paper)
+
+
+@pytest.fixture
+def other(paper):
+    return Process(paper)
+
+
+def test_what_is_heard_is_written_once_and_told_to_others(paper, one, other):
+    one.hear("a", "b")
+    other.hear("b", "c")
+    assert one.step() and other.step() and one.step()
+    assert [entry.key for entry in paper.entries] == ["a", "b", "c"]
+    assert (one.taken, other.taken) == ([("c", NOW)], [("a", NOW)])
+    assert one.journal.status.waiting == other.journal.status.waiting == 0
+    assert (one.journal.status.recorded, other.journal.status.recorded) == (2, 1)
+    assert (one.journal.status.events, one.journal.status.state) == (3, CONNECTED)
+
+
+def test_alone_it_reads_nothing_of_what_it_wrote(paper, one):
+    one.step()
+    one.hear("a")
+    one.step()
+    paper.asked.clear()
+    one.hear("b")
+    one.step()
+    one.step()
+    assert "entries" not in paper.asked
+    assert one.journal._place == paper.state.last
+
+
+def test_at_first_everything_is_read_whole_and_later_only_what_is_unknown(paper, one):
+    paper.record([Entry(f"{number}", 1.0 * number, b"%d" % number) for number in range(5)])
+    paper.portion = 2
+    one.step()
+    assert [key for key, _ in one.taken] == ["0", "1", "2", "3", "4"]
+    assert paper.asked.count("entries") == 3 and "keys" not in paper.asked
+    paper.asked.clear()
+    one.hear("mine")
+    paper.record([Entry("mine", 1.0, b"mine")])
+    one.step()
+    assert "entries" not in paper.asked  # the key was enough
+    assert paper.asked.count("record") == 1  # and nothing was left to be written
+
+
+def test_a_redis_that_is_away_is_told_and_everything_is_written_when_it_is_back(paper, one, caplog):
+    assert one.journal.status.state == AWAY and one.journal.status.reason == NOT_YET
+    one.step()
+    paper.error = redis.ConnectionError("refused")
+    one.hear("a")
+    with caplog.at_level(logging.INFO):
+        for _ in range(3):
+            assert not one.step()
+    status = one.journal.status
+    assert (status.state, status.reason, status.waiting) == (AWAY, "The connection to Redis failed", 1)
+    assert status.since == NOW + 3.0
+    assert [record.getMessage() for record in caplog.records] == ["Nothing is recorded: The connection to Redis failed"]
+    paper.error = None
+    assert one.step()
+    assert [entry.key for entry in paper.entries] == ["a"]
+    assert one.journal.status.reason is None
+
+
+def test_a_journal_that_is_gone_is_written_again_by_whoever_knows_it(paper, one, other):
+    one.hear("a", "b")
+    one.step()
+    other.step()
+    other.hear("c")
+    other.step()
+    one.step()
+    paper.forget_all()
+    one.step()
+    assert [entry.key for entry in paper.entries] == ["a", "b", "c"]
+    other.step()
+    other.step()
+    assert [entry.key for entry in paper.entries] == ["a", "b", "c"]
+    assert len(one.taken) == 1 and len(other.taken) == 2  # nothing is applied anew
+    assert one.journal._place == other.journal._place == paper.state.last
+
+
+def test_a_new_journal_of_others_is_read_and_completed(paper, one, other):
+    one.hear("a")
+    one.step()
+    paper.forget_all()
+    other.hear("b")
+    other.step()
+    assert paper.epoch == "epoch 2"
+    one.step()
+    one.step()
+    assert sorted(entry.key for entry in paper.entries) == ["a", "b"]
+    assert one.taken[-1][0] == "b"
+
+
+def test_the_newest_entries_gone_with_a_server_are_written_again(paper, one):
+    one.hear("a", "b", "c")
+    one.step()
+    del paper.entries[1:]  # a replica that had not got them yet took over
+    one.step()
+    assert [entry.key for entry in paper.entries] == ["a", "b", "c"]
+
+
+def test_a_stream_that_is_gone_alone_is_noticed_once(paper, one):
+    one.hear("a")
+    one.step()
+    gone = State(paper.epoch, paper.state.last, 0, 1)
+    assert one.journal._lost(gone)
+    assert one.journal._again and one.journal._place == BEGINNING
+    assert not one.journal._lost(gone)
+
+
+def test_too_much_to_wait_is_written_from_the_chronicle(paper, one, monkeypatch):
+    monkeypatch.setattr("dashboard.feed.offered.WAITING_MOST", 3)
+    one.step()
+    paper.error = redis.ConnectionError("refused")
+    for start in range(0, 8, 2):
+        one.hear(f"{start}", f"{start + 1}")
+        one.step()
+    assert one.journal.status.waiting <= 3
+    paper.error = None
+    one.step()
+    assert sorted(entry.key for entry in paper.entries) == [f"{number}" for number in range(8)]
+
+
+def test_an_interrupted_second_writing_is_begun_again(paper, one):
+    one.hear("a", "b")
+    one.step()
+    paper.forget_all()
+    missing, paper.missing = paper.missing, lambda keys: (_ for _ in ()).throw(redis.ConnectionError("gone"))
+    assert not one.step()
+    paper.missing = missing
+    assert one.step()
+    assert len(paper.entries) == 2
+
+
+def test_who_listened_when_is_told_and_fills_the_gaps_of_others(paper, one, other):
+    one.step()
+    other.step()
+    start = one.now
+    one.record.lost(start, "killed")
+    one.now = other.now = start + 10
+    one.record.subscribed()
+    other.hear("missed")
+    other.step()
+    assert one.record.gaps == (Gap(start, start + 10, "killed"),)
+    one.step(3.0)
+    assert one.taken[-1][0] == "missed"
+    assert one.record.gaps == ()
+    assert paper.heard[EVERYBODY][0] == Heard(NOW, NOW + 1.5)
+
+
+def test_a_gap_is_not_filled_before_all_was_read(paper, one, other):
+    one.step()
+    other.step()
+    one.record.lost(one.now, "killed")
+    one.now += 10
+    one.record.subscribed()
+    other.now = one.now
+    other.hear("missed")
+    other.step()
+    paper.keys_after = lambda place: (_ for _ in ()).throw(redis.ConnectionError("gone"))
+    one.step()
+    assert len(one.record.gaps) == 1
+    del paper.keys_after
+    one.step()
+    assert one.record.gaps == () and one.taken
+
+
+def test_spans_are_told_once_and_the_last_one_as_it_grows(paper, one):
+    one.step()
+    one.record.lost(one.now, "killed")
+    one.now += 5
+    one.record.subscribed()
+    told = []
+    paper.note = lambda spans: told.extend(spans[EVERYBODY])
+    one.step()
+    one.step()
+    assert told == [Heard(NOW, NOW + 1.5, "killed"), Heard(NOW + 6.5, NOW + 8.0), Heard(NOW + 6.5, NOW + 9.5)]
+
+
+def test_spans_are_asked_for_every_second_or_after_a_new_subscription(paper, one):
+    one.step()
+    paper.asked.clear()
+    one.step(0.1)
+    assert "spans" not in paper.asked and "note" not in paper.asked
+    one.journal.catch_up()
+    one.step(0.1)
+    assert "spans" in paper.asked and "note" in paper.asked
+    one.step(1.1)
+    assert paper.asked.count("spans") == 2
+
+
+def test_what_a_lost_redis_said_about_who_listened_is_not_forgotten(paper, one):
+    paper.heard = {EVERYBODY: [Heard(50_000, 60_000, "killed")], "it": [Heard(1, 2)]}
+    one.hear("a")
+    one.step()
+    paper.forget_all()
+    one.step()
+    one.step()
+    assert Heard(50_000, 60_000, "killed") in paper.heard[EVERYBODY]
+    assert paper.heard["it"] == [Heard(1, 2)]
+
+
+def test_a_mistake_of_our_own_is_told_and_ends_nothing(paper, one, caplog):
+    paper.error = ZeroDivisionError("a bug")
+    for _ in range(3):
+        assert not one.step()
+    assert one.journal.errors == {"ZeroDivisionError": 3}
+    assert one.journal.status.reason == MISTAKE
+    assert len([record for record in caplog.records if record.exc_info]) == 1
+    paper.error = None
+    assert one.step()
+
+
+def test_switched_off_it_does_nothing(paper):
+    process = Process(paper, journal=False)
+    process.journal.start()
+    assert process.journal._thread is None
+    assert process.journal.status.state == OFF and process.journal.status.word is None
+    assert process.journal.stop()
+
+
+def test_the_thread_starts_and_stops_and_writes_what_it_can_at_the_end(paper, one):
+    one.journal.start()
+    thread = one.journal._thread
+    one.journal.start()
+    assert one.journal._thread is thread and thread.daemon and thread.name == "monitoring-journal"
+    for _ in range(500):
+        if one.journal.status.state == CONNECTED:
+            break
+        threading.Event().wait(0.01)
+    one.hear("a")
+    assert one.journal.stop(5.0)
+    assert one.journal.stop()
+    assert [entry.key for entry in paper.entries] == ["a"]
+    assert paper.asked[-1] == "close"
+
+
+def test_a_child_leaves_to_its_parent_what_waits_and_starts_nothing(paper, one, monkeypatch):
+    one.step()
+    one.hear("parents")
+    lock = one.journal._stepping
+    lock.acquire()
+    one.journal.reset_after_fork()
+    assert one.journal.status.waiting == 0 and one.journal.status.state == AWAY
+    assert one.step()
+    assert paper.entries == []
+    pid = os.getpid()
+    monkeypatch.setattr(module.os, "getpid", lambda: pid + 1)
+    one.journal._thread = threading.current_thread()
+    assert one.journal.stop()  # the thread is the parent's
+
+
+def test_a_process_that_only_watches_writes_nothing(paper, one, monkeypatch):
+    monkeypatch.setattr(module, "only_watches", lambda: True)
+    one.hear("a")
+    one.journal._run()
+    assert paper.asked == []
+
+
+@pytest.mark.parametrize(("error", "words"), [
+    (redis.exceptions.OutOfMemoryError("command not allowed"), "Redis has no memory left"),
+    (redis.ReadOnlyError("You can't write"), "This Redis is a replica and takes no writes"),
+    (redis.exceptions.NoPermissionError("no permissions"), "Redis does not allow this user to keep the journal"),
+    (redis.ResponseError("MISCONF Redis is configured"), "Redis cannot save its data and takes no writes"),
+    (redis.ResponseError("NOREPLICAS Not enough good"), "Redis has not enough replicas to take writes"),
+    (redis.ResponseError("WRONGTYPE Operation"), "Something else is stored in Redis under the name of the journal"),
+    (redis.ResponseError("BUSY Redis is busy"), "Redis is busy with a script"),
+    (redis.TimeoutError("Timeout"), "Redis did not answer in time"),
+])
+def test_why_it_cannot_be_used_is_told_in_plain_words(error, words):
+    assert no_journal(error) == words
+
+
+def test_places_are_compared_as_numbers():
+    assert before("9-0", "10-0") and before("9-2", "9-10")
+    assert not before("9-0", "9-0") and not before("10-0", "9-5")
