@@ -67,14 +67,14 @@
     }
 
     const along = (frame, event) => {
-        const axis = frame.plot._fullLayout.xaxis;
-        const at = event.clientX - frame.plot.getBoundingClientRect().left - axis._offset;
+        const axis = frame.plot._fullLayout.xaxis, {clientX} = event.touches ? event.touches[0] : event;
+        const at = clientX - frame.plot.getBoundingClientRect().left - axis._offset;
         return Math.min(axis._length, Math.max(0, at));
     };
 
     function begin(event) {
         const target = event.target.closest && event.target.closest(".explore-chart .plot");
-        if (!target || event.button !== 0) return;
+        if (!target || event.button > 0) return;
         const frame = drawn().find((one) => one.plot === target);
         explore.held = true; // nothing is drawn anew under the hand
         if (!frame || !(event.shiftKey || explore.brushing) || event.target.closest(".modebar")) return;
@@ -98,14 +98,15 @@
         explore.markTo(...[from, to].map((at) => toMs(axis.p2d(at))));
     }
 
-    /* plotly.js listens to the mouse, not the pointer: both are stopped. */
-    document.addEventListener("mousedown", begin, true);
-    document.addEventListener("mousemove", (event) => {
+    function go(event) {
         if (!mark) return;
         event.preventDefault();
         mark.to = along(mark.frame, event);
         sheets(true);
-    }, true);
-    document.addEventListener("mouseup", end, true);
+    }
+
+    /* plotly.js listens to mouse and touch, not to the pointer: so does this. */
+    [["mousedown", begin], ["touchstart", begin], ["mousemove", go], ["touchmove", go], ["mouseup", end], ["touchend", end],
+        ["touchcancel", end]].forEach(([name, act]) => document.addEventListener(name, act, {capture: true, passive: false}));
     window.addEventListener("blur", () => { explore.held = false; mark = null; sheets(false); });
 })();

@@ -97,7 +97,17 @@
         byId("explore-metrics").open = !(window.matchMedia("(max-width: 820px)").matches && explore.view.lines.length);
     }
 
+    /* What sticks under the strip must know how high it is. */
+    let measured = false;
+    function measure() {
+        if (measured) return;
+        measured = true;
+        const strip = byId("status-strip");
+        new ResizeObserver(() => document.documentElement.style.setProperty("--strip-now", strip.offsetHeight + "px")).observe(strip);
+    }
+
     explore.onView(show);
+    explore.onView(measure);
     explore.onView(fold);
     explore.onAnswer((answer) => { show(); showEnds(answer); showNotes(answer); });
     explore.showBar = show;

@@ -1,7 +1,7 @@
 /* Annotations: a form that is filled with the moment or the window at hand, and the taking away of one. */
 (function () {
     "use strict";
-    const monitoring = window.monitoring, {explore} = monitoring;
+    const {explore} = window.monitoring;
     const byId = (id) => document.getElementById(id);
     const set = (id, value) => window.dash_clientside.set_props(id, {value});
     let asked = 0, question = null;
@@ -32,8 +32,12 @@
         window.dash_clientside.set_props("explore-note-wake", {data: Date.now() + Math.random()});
     }
 
-    explore.addNote = () => ask({text: byId("note-text").value, from: byId("note-from").value, to: byId("note-to").value,
-        source: monitoring.view.source});
+    /* About the source that is shown; where that are several, or none, about all of them. */
+    explore.addNote = function () {
+        const sources = Array.from(new Set(explore.view.lines.map((line) => line[0])));
+        ask({text: byId("note-text").value, from: byId("note-from").value, to: byId("note-to").value,
+            source: sources.length === 1 ? sources[0] : null});
+    };
 
     window.dash_clientside.monitoring.exploreNoteQuestion = function (wake) {
         if (!wake || !question) return window.dash_clientside.no_update;

@@ -19,6 +19,7 @@ from dashboard.explore.series import Series
 from dashboard.explore.snapshot import Snapshot, snapshot_html
 from dashboard.explore.span import Span
 from dashboard.explore.view import BROWSER_ZONE, THRESHOLDS, ExploreView, read_view
+from dashboard.history.answers import WindowError
 from dashboard.inquiry.charted import Charted, Key, charted
 from dashboard.inquiry.past import kept_s
 from dashboard.inquiry.surroundings import surroundings
@@ -28,7 +29,11 @@ FORMATS = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "html
 
 
 class NothingShown(ValueError):
-    """The view has no line that can be shown; the text says why."""
+    """The view has no line, or only hidden ones."""
+
+
+class NeverHeard(LookupError):
+    """None of the lines was ever heard; the text says why of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ def exported(services: Any, query: Sequence[tuple[str, str]], kind: str, points:
 
     Raises:
         TimeError, WindowError: the window.
-        NothingShown: no line, or none that was ever heard.
+        NothingShown, NeverHeard
         TooLarge: more than a file may hold.
     """
     view, _ = read_view(urlencode(query))
@@ -56,7 +61,7 @@ def exported(services: Any, query: Sequence[tuple[str, str]], kind: str, points:
     reading = charted(services.history.metrics, shown.lines, span, points, around.breaks)
     series = [reading.parts[line.key].series for line in shown.lines if line.key in reading.parts]
     if not series:
-        raise NothingShown("; ".join(dict.fromkeys(reading.missing.values())))
+        raise NeverHeard("; ".join(dict.fromkeys(reading.missing.values())))
     compared = _compared(services, shown, span, zone, points)
     name = file_name(_title(series), span, zone, kind)
     if kind == "html":
@@ -70,7 +75,10 @@ def _compared(services: Any, view: ExploreView, span: Span, zone: str, points: i
     """The other period's lines, at the times they are drawn at."""
     if view.compare is None:
         return {}
-    found = charted(services.history.metrics, view.lines, reference_span(span, view.compare, zone), points)
+    try:
+        found = charted(services.history.metrics, view.lines, reference_span(span, view.compare, zone), points)
+    except WindowError:  # that period is kept no longer
+        return {}
     return {key: aligned(part.series, span, view.compare, zone) for key, part in found.parts.items()}
 
 

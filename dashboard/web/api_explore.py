@@ -10,8 +10,8 @@ from flask import Blueprint, Response, request
 from dashboard.explore.moved import Moved
 from dashboard.explore.report import AlertFigures, Report, SourceReport
 from dashboard.explore.span import Span
-from dashboard.history.answers import HistoryUnavailable, UnknownMetric, UnknownSource, WindowError
-from dashboard.inquiry.exporting import FORMATS, NothingShown, exported
+from dashboard.history.answers import HistoryUnavailable, UnknownMetric, UnknownSource
+from dashboard.inquiry.exporting import FORMATS, NeverHeard, exported
 from dashboard.inquiry.movement import what_moved
 from dashboard.inquiry.past import kept_s
 from dashboard.inquiry.reporting import reported
@@ -73,13 +73,11 @@ def _ask(ask: Callable[[], Found]) -> Found:
         return ask()
     except UnknownSource as error:
         raise Problem(404, f"Nothing was ever heard of {error}.") from None
-    except UnknownMetric as error:
+    except (UnknownMetric, NeverHeard) as error:
         raise Problem(404, sentence(error)) from None
     except HistoryUnavailable as error:
         raise Problem(503, f"The history cannot be read: {error.reason}.") from None
-    except NothingShown as error:
-        raise Problem(400, sentence(error)) from None
-    except (WindowError, ValueError) as error:  # a TimeError is a ValueError
+    except ValueError as error:  # of the window, or nothing is shown, or too much for one file
         raise Problem(400, sentence(error)) from None
 
 

@@ -72,8 +72,8 @@ def test_the_report(client):
     ("/report", {"range": "6h", "zone": "Mars/Olympus"}, 400, "zone is the name"),
     ("/explore/export", {}, 400, "format is one of csv, parquet, html"),
     ("/explore/export", {"format": "csv"}, 400, "choose a metric"),
-    ("/explore/export", {"format": "csv", "m": "pl/nope"}, 400, "has never sent it"),
-    ("/explore/export", {"format": "csv", "m": "nobody/x"}, 400, "nothing was ever heard of nobody"),
+    ("/explore/export", {"format": "csv", "m": "pl/nope"}, 404, "has never sent it"),
+    ("/explore/export", {"format": "csv", "m": "nobody/x"}, 404, "nothing was ever heard of nobody"),
     ("/explore/export", {"format": "csv", "m": "pl/system.cpu_percent", "points": 10**7}, 400, "points"),
     ("/explore/export", {"format": "csv", "m": "pl/system.cpu_percent", "range": "9y"}, 400, "are kept"),
 ])

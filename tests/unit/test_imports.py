@@ -35,7 +35,7 @@ def within(*names: str) -> list[str]:
 
 PURE = within(
     "dashboard.events", "dashboard.event_types", "dashboard.reading", "dashboard.catalog", "dashboard.metric_names",
-    "dashboard.number_text", "dashboard.health", "dashboard.sources", "dashboard.source_state",
+    "dashboard.colours", "dashboard.number_text", "dashboard.health", "dashboard.sources", "dashboard.source_state",
     "dashboard.source_record", "dashboard.metrics", "dashboard.alerts.lifecycle", "dashboard.alerts.alert",
     "dashboard.alerts.documents", "dashboard.alerts.episode", "dashboard.alerts.facts", "dashboard.alerts.query",
     "dashboard.alerts.past", "dashboard.alerts.silences", "dashboard.alerts.since", "dashboard.alerts.statistics",
@@ -44,8 +44,8 @@ PURE = within(
     "dashboard.history.answers", "dashboard.history.batch", "dashboard.history.cells", "dashboard.history.folding",
     "dashboard.history.lines", "dashboard.history.steps",
     "dashboard.notifications.status")
-ENGINE_ROOM = within("dashboard.feed", "dashboard.alerts", "dashboard.notifications", "dashboard.commands",
-                     "dashboard.agent", "dashboard.publisher", "dashboard.outbox", "dashboard.settings",
+ENGINE_ROOM = within("dashboard.feed", "dashboard.inquiry", "dashboard.alerts", "dashboard.notifications",
+                     "dashboard.commands", "dashboard.agent", "dashboard.publisher", "dashboard.outbox", "dashboard.settings",
                      "dashboard.history")
 DRAWING = within("dashboard.ui.figures", "dashboard.ui.layout")
 

@@ -53,7 +53,8 @@ def _event(one: Overlay, zone: str, now: float) -> html.Li:
     parts: list[Any] = [
         html.Span(shape, className=f"shape tone-{tone}", **{"aria-hidden": "true"}),
         html.Span(clock(one.start, zone, now), className="at"), html.Span(kind, className=f"kind tone-{tone}")]
-    parts.append(html.A(label, href=f"{alert_page()}?alert={quote(one.key, safe='')}", className="label") if one.kind == ALERT
+    address = f"{alert_page()}?alert={quote(one.key, safe='')}"
+    parts.append(html.A(label, href=address, className="label") if one.kind == ALERT
                  else html.Span(label, className="label"))
     parts.append(html.Span(_length(one, now), className="muted"))
     about = " · ".join(part for part in (source_label(one.source) if one.source else "", one.by) if part)

@@ -81,7 +81,8 @@ def _row(one: Moved, movement: Movement, is_shown: bool, several: bool) -> html.
     title = catalog.title_with_group(catalog.describe(series.metric))
     if several:
         title = f"{title} · {source_label(series.source)}"
-    arrow = "" if not one.change else "▲ " if one.change > 0 else "▼ "
+    change = words.signed_text(metric, one.change)
+    arrow = {"+": "▲ ", "−": "▼ "}.get(change[0], "")
     spark = html.Img(src=spark_address(series.times, series.values, movement.whole.start, movement.whole.end,
                                        (movement.brush.start, movement.brush.end)), alt="")
     add = f"Add {title} to the charts"
@@ -91,7 +92,7 @@ def _row(one: Moved, movement: Movement, is_shown: bool, several: bool) -> html.
     return html.Tr([
         html.Th(title, scope="row", title=series.metric), html.Td(spark),
         html.Td(words.value_text(metric, one.before)), html.Td(words.value_text(metric, one.during)),
-        html.Td(arrow + words.signed_text(metric, one.change)), html.Td(_scaled(one)),
+        html.Td(arrow + change), html.Td(_scaled(one)),
         html.Td("–" if one.statistic is None else f"{one.statistic:.2f}"),
         html.Td(_chance(one), title=one.reason or None), html.Td(action)], **{"data-moved": series.metric})
 

@@ -12,10 +12,14 @@ from dashboard.number_text import ABSENT
 from dashboard.ui.explore import words
 from dashboard.ui.palette import STATUS_SHAPES, STATUS_TONES, level_shape, level_tone, level_word
 from dashboard.ui.sources import source_label
-from dashboard.ui.times import span as length
-from dashboard.ui.times import stamp
+from dashboard.ui.times import span, stamp
 
 OUTAGES_SHOWN = 10
+
+
+def length(seconds: float | None) -> str:
+    """A length of time, rounded: sums of parts of a second are a hair too short."""
+    return span(None if seconds is None else round(seconds))
 
 
 def report_panel(report: Report, step_s: float, zone: str, made_at: float, made_by: str) -> list[Any]:
