@@ -69,6 +69,11 @@ class HistoryStatus:
     filled: int = 0
     errors: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def word(self) -> str:
+        """How it is, in a word or two, for the feed's panel."""
+        return {READY: "written", OPENING: "opening", OFF: "off"}.get(self.state, f"not written: {self.reason}")
+
 
 @dataclass(frozen=True, slots=True)
 class WindowStatistics:
