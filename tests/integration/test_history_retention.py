@@ -215,5 +215,5 @@ def test_what_timescaledb_is_told():
     assert "SELECT add_compression_policy('monitoring_sample', compress_after => 172800000000::bigint)" in told
     assert "SELECT add_retention_policy('monitoring_bucket_1m', drop_after => 2592000000000::bigint)" in told
     assert "SELECT add_retention_policy('monitoring_bucket_6h', drop_after => 63072000000000::bigint)" in told
-    assert len(told) == 4 * (1 + len(TIERS))
+    assert len(told) == 4 * (2 + len(TIERS))
     assert np.all([statement.startswith("SELECT ") for statement in told])
