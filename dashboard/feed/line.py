@@ -215,18 +215,20 @@ class Line:
         The server works in order, so that behind this answer there is nothing the new connection does not have.
         """
         end = self._monotonic() + DRAIN_WITHIN_S
+        drained: Counter[bytes] = Counter()
         self._drained.clear()
         try:
             old.ping(b"drained")
             while (left := end - self._monotonic()) > 0:
                 frame = old.read(min(POLL_S, left))
                 if frame is not None and frame[:2] == [PONG, b"drained"]:
-                    return
+                    break
                 raw = self._take(frame)
                 if raw is not None:
-                    self._drained[raw] += 1
+                    drained[raw] += 1
         except (redis.RedisError, OSError):
-            return  # it was on its way out
+            pass  # it was on its way out
+        self._drained = drained
 
     def _take(self, frame: list | None) -> bytes | None:
         if frame is None or frame[0] != MESSAGE:
