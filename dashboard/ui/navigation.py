@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 OVERVIEW, ALERTS, SILENCES, NOTIFICATIONS, EXPLORE = "overview", "alerts", "silences", "notifications", "explore"
+PAST = "alert-history"
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Place:
 PLACES: dict[str, Place] = {
     OVERVIEW: Place("", "Overview"),
     ALERTS: Place("alerts", "Alerts"),
+    PAST: Place("alerts/history", "History", ALERTS),
     SILENCES: Place("alerts/silences", "Silences", ALERTS),
     NOTIFICATIONS: Place("notifications", "Notifications", ALERTS),
     EXPLORE: Place("explore", "Explore"),
@@ -58,9 +60,8 @@ def alert_way(here: str, key: str) -> str:
 
 
 def top_of(name: str) -> str:
-    """The page of the strip that `name` is, or is a tab of; a tab of a page that there is not stands for itself."""
-    within = PLACES[name].within
-    return within if within in PLACES else name
+    """The page of the strip that `name` is, or is a tab of."""
+    return PLACES[name].within or name
 
 
 def tabs_of(name: str) -> list[str]:
