@@ -75,7 +75,7 @@
             const moved = at >= 0 ? Object.assign({}, cell, {row: at, row_id: opened}) : null;
             set("past-table", {active_cell: moved, selected_cells: moved ? [moved] : []});
         }
-        monitoring.dressPast(sort);
+        monitoring.dressTable(sort);
         return rows;
     };
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from dashboard.alerts.silences import TEXT_LIMIT
+
 OVERVIEW, ALERTS, SILENCES, NOTIFICATIONS, EXPLORE = "overview", "alerts", "silences", "notifications", "explore"
 PAST = "alert-history"
 
@@ -57,6 +59,12 @@ def alerts_way(here: str) -> str:
 def alert_way(here: str, key: str) -> str:
     """The relative address at which the alert of this key is shown in full."""
     return f"{alerts_way(here)}?{urlencode({'alert': key})}"
+
+
+def silence_way(here: str, source: str, component: str, message: str) -> str:
+    """The relative address of the form of a silence, filled with what an alert like this one has."""
+    asked = {"source": source, "component": component, "text": " ".join(message.split())[:TEXT_LIMIT]}
+    return f"{way(here, SILENCES)}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
 def top_of(name: str) -> str:

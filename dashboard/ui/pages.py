@@ -33,9 +33,9 @@ class Page:
 
 
 PAGES = (
-    Page(navigation.OVERVIEW, overview_page, overview.register, ("overview", "table")),
-    Page(navigation.ALERTS, alert_console_page, alert_console.register, ("table", "triage")),
-    Page(navigation.PAST, past_page, past.register, ("past",)),
+    Page(navigation.OVERVIEW, overview_page, overview.register, ("overview", "table", "grid")),
+    Page(navigation.ALERTS, alert_console_page, alert_console.register, ("table", "grid", "story", "triage")),
+    Page(navigation.PAST, past_page, past.register, ("past", "grid", "story")),
     Page(navigation.SILENCES, silences_page, silences.register, ("silences",)),
     Page(navigation.EXPLORE, explore_page, explore.register, ("explore",)),
     Page(navigation.NOTIFICATIONS, notifications_page, notifications.register, ("notifications",)),

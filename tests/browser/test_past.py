@@ -55,7 +55,7 @@ def test_history_is_filtered_sorted_paged_and_read_and_the_address_holds_it(past
     rows(past).nth(1).focus()
     page.keyboard.press("Enter")
     past.say("#past-detail", "step 04 slow")
-    past.say("#past-detail", "The producer says it is over")
+    past.say("#past-detail", "resolved")
     past.until("(parts) => parts.every((part) => location.search.includes(part))",
                ["level=WARNING", "q=slow", "sort=what", "alert="])
 

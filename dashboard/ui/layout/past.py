@@ -11,13 +11,13 @@ from dashboard.alerts.alert import Alert
 from dashboard.alerts.query import OTHER
 from dashboard.settings import Settings
 from dashboard.ui import ids
-from dashboard.ui.alert_rows import detail
+from dashboard.ui.alert_words import mark_sentences, state_sentence
 from dashboard.ui.layout import skeleton
+from dashboard.ui.layout.alert_detail import story
 from dashboard.ui.layout.alerts import FONT, TONE_COLOURS
 from dashboard.ui.layout.frame import frame
-from dashboard.ui.layout.timeline import timeline
-from dashboard.ui.navigation import PAST, alerts_way
-from dashboard.ui.palette import LEVEL_WORDS
+from dashboard.ui.navigation import PAST, alert_way, alerts_way, silence_way
+from dashboard.ui.palette import LEVEL_WORDS, level_shape, level_tone, level_word
 from dashboard.ui.past_question import ALL, CUSTOM, DEFAULT_SPAN, PAGE_SIZE, TEXT_LIMIT
 
 STORES = (ids.PAST_STAMP, ids.PAST_ROWS, ids.PAST_KNOWN, ids.PAST_OPEN, ids.PAST_COUNTED, ids.PAST_SEEN)
@@ -34,7 +34,7 @@ def page(settings: Settings) -> html.Div:
         html.Div(className="column", children=[
             html.Section(className="panel past-detail", **{"aria-label": "The alert in full"}, children=[
                 html.Div(id=ids.PAST_DETAIL, tabIndex=-1),
-                html.Button("Close", id=ids.PAST_CLOSE, className="button", type="button"),
+                html.Button("Close", id=ids.PAST_CLOSE, className="button past-close", type="button"),
             ]),
             html.Section(className="panel", **{"aria-label": "Figures"}, children=[
                 html.Div(className="panel-head", children=[html.H2("How they were dealt with")]),
@@ -118,6 +118,17 @@ def _noise() -> html.Section:
 def closed_alert(alert: Alert | None, now: float, zone: str) -> list[Any]:
     """One closed alert in full with its timeline; None: nobody knows a closed one with that key."""
     if alert is None:
-        return [html.H3("This alert is not closed, or is no longer kept"),
+        return [html.H2("This alert is not closed, or is no longer kept", className="detail-title"),
                 html.P(html.A("Look among all alerts", href=alerts_way(PAST)))]
-    return [*detail(alert, now, zone), html.H3("Timeline"), timeline(alert, now, zone)]
+    sentences = [state_sentence(alert, now, zone), *mark_sentences(alert, now)]
+    return [
+        html.Div([html.Span(level_shape(alert.level), className="shape", **{"aria-hidden": "true"}),
+                  f" {level_word(alert.level)}"], className=f"tone-{level_tone(alert.level)}"),
+        html.H2(alert.message or alert.id, className="detail-title"),
+        *(html.P(f"{text[:1].upper()}{text[1:]}.", className="detail-state") for text in sentences),
+        html.Div(className="detail-links", children=[
+            html.A("Show among all alerts", href=alert_way(PAST, alert.key), className="button"),
+            html.A("Silence its like…", href=silence_way(PAST, alert.source, alert.component, alert.message),
+                   className="button")]),
+        html.Div(story(alert, now, zone), className="detail-story"),
+    ]

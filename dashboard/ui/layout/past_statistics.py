@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from dash import html
 
 from dashboard.alerts.silences import TEXT_LIMIT
-from dashboard.ui.navigation import PAST, SILENCES, way
+from dashboard.ui.navigation import PAST, silence_way
 from dashboard.ui.palette import level_shape, level_tone, level_word
 from dashboard.ui.sources import source_label
 from dashboard.ui.times import span
@@ -84,9 +84,6 @@ def noise(found: Mapping[str, Any]) -> list:
 def _noise_row(row: Mapping[str, Any]) -> html.Tr:
     place = " · ".join(part for part in (row["component"], source_label(row["source"])) if part)
     same = urlencode({"q": row["id"][:TEXT_LIMIT], "asource": row["source"]})
-    silence = urlencode({name: value for name, value in (
-        ("source", row["source"]), ("component", row["component"]),
-        ("text", " ".join(row["message"].split())[:TEXT_LIMIT])) if value})
     return html.Tr([
         html.Th(scope="row", children=[
             *_level_mark(row["level"]), html.A(row["message"] or row["id"], href=f"?{same}", title="Show these alerts"),
@@ -94,8 +91,8 @@ def _noise_row(row: Mapping[str, Any]) -> html.Tr:
         _cell(NOISE_HEAD[1], [_rate(row["fires_a_week"]), html.Div(f"{row['alerts']:,} in all", className="muted")]),
         *(_cell(head, _percent(row[name]), "number much" if row[name] >= MUCH else "number")
           for head, name in zip(NOISE_HEAD[2:], ("share_cleared_itself", "share_never_acknowledged"), strict=False)),
-        html.Td(html.A("Silence…", href=f"{way(PAST, SILENCES)}?{silence}", className="button",
-                       **{"aria-label": f"Silence {row['message'] or row['id']}"})),
+        html.Td(html.A("Silence…", href=silence_way(PAST, row["source"], row["component"], row["message"]),
+                       className="button", **{"aria-label": f"Silence {row['message'] or row['id']}"})),
     ])
 
 
