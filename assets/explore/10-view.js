@@ -4,6 +4,7 @@
     "use strict";
     const monitoring = window.monitoring;
     const WATCHDOG_MS = 20000; // an answer takes a fraction of a second; one that is this late will not come
+    const BUSY_AFTER_MS = 500;
     const OVERLAYS = ["threshold", "gap", "alert", "command", "annotation"];
     const SWITCHES = ["log", "stack", "anomaly", "forecast"];
 
@@ -46,10 +47,18 @@
         window.history.replaceState(null, "", window.location.pathname + (text ? "?" + text : "") + window.location.hash);
     };
 
+    /* An answer is due. One that is later than the watchdog will not come: its question is asked once more. */
+    const due = () => Boolean(explore.pending) && performance.now() - explore.pending.at < WATCHDOG_MS;
+
     explore.ask = function () {
-        if (explore.pending && performance.now() - explore.pending.at < WATCHDOG_MS) { explore.again = true; return; }
+        if (due()) { explore.again = true; return; }
         window.dash_clientside.set_props("explore-wake", {data: Date.now() + Math.random()});
     };
+
+    /* A question that takes its time is seen to be under way; the quick ones would only flicker. */
+    function busy(asked) {
+        if (explore.pending && explore.pending.asked === asked) document.querySelector("main.explore").dataset.loading = "1";
+    }
 
     /* Change the view. What only this page draws needs no answer (`local`). */
     explore.change = function (changes, local) {
@@ -77,6 +86,7 @@
         explore.action = null;
         explore.again = false;
         explore.pending = {asked: ++explore.asked, at: performance.now(), version, acted: Boolean(action)};
+        setTimeout(busy, BUSY_AFTER_MS, explore.asked);
         return {
             asked: explore.asked, query: explore.view ? explore.queryOf(explore.view) : window.location.search,
             zone: monitoring.view.zone || monitoring.zoneName(monitoring.view.zoneChoice), points: explore.points(),
@@ -88,6 +98,7 @@
         const {pending} = explore;
         if (!answer || !pending || answer.asked !== pending.asked) return window.dash_clientside.no_update;
         explore.pending = null;
+        document.querySelector("main.explore").dataset.loading = "0";
         explore.answeredAt = performance.now();
         if (!explore.view || pending.version === explore.version) explore.view = answer.view;
         else if (pending.acted) ["range", "live", "brush", "panel"].forEach((name) => { explore.view[name] = answer.view[name]; });
@@ -112,10 +123,11 @@
     /* The page's own beat: the first question, another zone, and a live window that has grown old. */
     monitoring.onAnswer(() => {
         const zone = monitoring.view.zoneChoice, {view} = explore;
-        if (!view) { if (!explore.pending) explore.ask(); return; }
+        const lost = explore.pending && !due();
+        if (!view) { if (!due()) explore.ask(); return; }
         if (zone && zone !== view.zone) { explore.change({zone}); return; }
         const age_s = (performance.now() - explore.answeredAt) / 1000;
-        const due = explore.answer ? age_s >= explore.answer.againS : true;
-        if (monitoring.live && view.live && view.lines.length && due && !explore.pending && !explore.held) explore.ask();
+        const old = explore.answer ? age_s >= explore.answer.againS : true;
+        if (lost || monitoring.live && view.live && view.lines.length && old && !due() && !explore.held) explore.ask();
     });
 })();

@@ -12,12 +12,14 @@
 
     window.dash_clientside.monitoring.exploreListQuestion = function (wake) {
         if (!wake) return window.dash_clientside.no_update;
-        return {asked: ++list.asked, source: monitoring.view.source};
+        return {asked: ++list.asked, source: list.wanted || null};
     };
 
     window.dash_clientside.monitoring.exploreListDraw = function (found) {
         if (!found || found.asked !== list.asked) return window.dash_clientside.no_update;
         Object.assign(list, {groups: found.groups, sources: found.sources, others: found.others, source: found.source});
+        document.querySelector(".explore-metrics .strip-select").hidden = found.sources.length < 2;
+        explore.put("explore-source", {options: found.sources.map(([value, label]) => ({value, label})), value: found.source || ""});
         explore.drawList();
         list.mark();
         if (explore.answer) explore.showCharts(); // where nothing is chosen yet, it suggests what the list has
@@ -27,8 +29,16 @@
     monitoring.onAnswer(() => {
         const {source} = monitoring.view;
         const old = performance.now() - list.at > list.AGAIN_S * 1000 && monitoring.live;
-        if (source === list.wanted && !old) return;
-        list.wanted = source;
+        if (source === list.strip && !old) return;
+        if (source !== list.strip) list.wanted = source; // the strip leads, until another source is chosen for the list
+        list.strip = source;
+        askList();
+    });
+
+    /* A source that is heard no more has metrics to look back on, and no place in the strip. */
+    document.addEventListener("change", (event) => {
+        if (event.target.id !== "explore-source") return;
+        list.wanted = event.target.value;
         askList();
     });
 

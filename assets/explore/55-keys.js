@@ -100,6 +100,7 @@
         const menu = document.querySelector(".explore .menu[open]");
         if (menu) { menu.open = false; menu.querySelector("summary").focus(); return; }
         if (anchor !== null) { clear(); return; }
+        if (event.target.closest && event.target.closest("#explore-moved")) { document.querySelector("[data-do=close-moved]").click(); return; }
         if (cursor && !explore.view.live) explore.toLive();
     });
 

@@ -207,6 +207,7 @@ EXPLORE_PLOTLY = "explore-plotly"  # an empty plot: with it comes plotly.js
 EXPLORE_METRICS = "explore-metrics"
 EXPLORE_CHOSEN = "explore-chosen"
 EXPLORE_SEARCH = "explore-search"
+EXPLORE_SOURCE = "explore-source"  # whose metrics are listed: also of sources that are heard no more
 EXPLORE_SOURCES = "explore-sources"
 EXPLORE_LIST = "explore-list"
 EXPLORE_LIST_FEEDBACK = "explore-list-feedback"

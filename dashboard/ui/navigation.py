@@ -46,19 +46,9 @@ def way(here: str, there: str) -> str:
     return (up + path_of(there)[1:]) or "./"
 
 
-def alert_path() -> str:
-    """The path below the prefix of the page that opens the alert which `?alert=KEY` names."""
-    return path_of(ALERTS if ALERTS in PLACES else OVERVIEW)
-
-
-def alerts_way(here: str) -> str:
-    """The relative address of the page that opens the alert which `?alert=KEY` names."""
-    return way(here, ALERTS if ALERTS in PLACES else OVERVIEW)
-
-
 def alert_way(here: str, key: str) -> str:
     """The relative address at which the alert of this key is shown in full."""
-    return f"{alerts_way(here)}?{urlencode({'alert': key})}"
+    return f"{way(here, ALERTS)}?{urlencode({'alert': key})}"
 
 
 def silence_way(here: str, source: str, component: str, message: str) -> str:

@@ -49,3 +49,4 @@ def test_other_sources_are_listed_with_what_they_have(services):
     assert listed["sources"] == [["other-simulator", "other-simulator (simulated)"], [SOURCE, SOURCE]]
     assert listed["others"] == {"other-simulator": ["queue.wait_ms", "system.cpu_percent"]}
     assert found(services, "nobody")["groups"] == [] and found(make_world(), None)["groups"] == []
+    assert found(services, None)["source"] == SOURCE  # heard last

@@ -27,18 +27,20 @@ NAMES_LIMIT = 5_000
 
 
 def metric_list(services: Any, source: str | None, now: float) -> dict[str, Any]:
-    """`groups` [[title, [row, …]], …] of `source`, and `sources` [[name, label, [metrics], heard], …] of all.
+    """`groups` [[title, [row, …]], …] of `source` (None: the one heard last), `sources` [[name, label], …] of all that
+    were ever heard, and of the `others` the names of their metrics.
 
     A row is [metric, title, unit, value, age or "", sparkline (0 to 20, None for a hole) or []].
     """
     reader = services.history.metrics
     known = reader.sources()
     names = [one.name for one in known]
-    chosen = source if source in names or source is None else None
+    if source is None and known:
+        source = max(known, key=lambda one: one.last_at).name
     return {
         "source": source,
         "sources": [[name, source_label(name)] for name in names],
-        "groups": _groups(services, reader, chosen, now) if chosen is not None else [],
+        "groups": _groups(services, reader, source, now) if source in names else [],
         "others": {name: [one.name for one in _metrics(reader, name)] for name in names if name != source},
     }
 

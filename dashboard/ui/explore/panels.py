@@ -30,8 +30,10 @@ from dashboard.ui.layout.explore_report import report_panel
 
 MOVED, HEATMAP, REPORT = "moved", "heatmap", "report"
 """Of `dashboard.explore.view.PANELS`; the other one is the distribution."""
-HEAT_POINTS = 9_000
-"""A year in hours."""
+HEAT_STEP_S = 1_800.0
+"""Half an hour is fine enough for the hours of any zone."""
+HEAT_POINTS_LEAST, HEAT_POINTS_MOST = 1_000, 9_000
+"""The most: a year in hours."""
 SPREAD_POINTS = 5_000
 CHOOSE = "Choose a metric in the list first."
 
@@ -71,7 +73,7 @@ def _focused(services: Any, view: ExploreView, span: Span, zone: str, data: Mapp
         return [html.P(CHOOSE, className="empty")]
     line = view.lines[min(view.focus, len(view.lines) - 1)]
     is_heat = view.panel == HEATMAP
-    reading = charted(services.history.metrics, [line], span, HEAT_POINTS if is_heat else SPREAD_POINTS)
+    reading = charted(services.history.metrics, [line], span, _heat_points(span) if is_heat else SPREAD_POINTS)
     part: Part | None = reading.parts.get(line.key)
     if part is None:
         return [html.P(f"No data: {reading.missing.get(line.key, 'nothing was heard')}.", className="empty")]
@@ -82,6 +84,10 @@ def _focused(services: Any, view: ExploreView, span: Span, zone: str, data: Mapp
         found = heatmap(part.series, zone, kind if isinstance(kind, str) and kind in KINDS else MEAN)
         return heat_table(found, metric, title, window)
     return distribution_panel(distribution(part.series), metric, title, window)
+
+
+def _heat_points(span: Span) -> int:
+    return int(min(max(span.length_s / HEAT_STEP_S, HEAT_POINTS_LEAST), HEAT_POINTS_MOST))
 
 
 def _title(view: ExploreView, line: Line) -> str:

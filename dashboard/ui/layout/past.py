@@ -16,7 +16,7 @@ from dashboard.ui.layout import skeleton
 from dashboard.ui.layout.alert_detail import story
 from dashboard.ui.layout.alerts import FONT, TONE_COLOURS
 from dashboard.ui.layout.frame import frame
-from dashboard.ui.navigation import PAST, alert_way, alerts_way, silence_way
+from dashboard.ui.navigation import ALERTS, PAST, alert_way, silence_way, way
 from dashboard.ui.palette import LEVEL_WORDS, level_shape, level_tone, level_word
 from dashboard.ui.past_question import ALL, CUSTOM, DEFAULT_SPAN, PAGE_SIZE, TEXT_LIMIT
 
@@ -119,7 +119,7 @@ def closed_alert(alert: Alert | None, now: float, zone: str) -> list[Any]:
     """One closed alert in full with its timeline; None: nobody knows a closed one with that key."""
     if alert is None:
         return [html.H2("This alert is not closed, or is no longer kept", className="detail-title"),
-                html.P(html.A("Look among all alerts", href=alerts_way(PAST)))]
+                html.P(html.A("Look among all alerts", href=way(PAST, ALERTS)))]
     sentences = [state_sentence(alert, now, zone), *mark_sentences(alert, now)]
     return [
         html.Div([html.Span(level_shape(alert.level), className="shape", **{"aria-hidden": "true"}),
