@@ -1,15 +1,18 @@
-/* Of each new alert the viewer is told once, whatever number of tabs is open: a tab writes what it is about to tell,
-   waits until every other tab could have seen that, and tells only where it was the last to write. */
+/* Of each new alert the viewer is told once, whatever number of tabs is open. What was told is in the storage they
+   share; but what one tab writes the others may see a moment later, so the tab that tells holds a lock on the alert's
+   key until all have seen it. Without locks (a page over http) it writes its claim, waits, and tells only where no other
+   tab has written one since. */
 (function () {
     "use strict";
     const monitoring = window.monitoring;
     const TOLD = "monitoring-told", CLAIM = "monitoring-claim";
-    const SETTLE_MS = 150; // a tab of another process sees what was written within some milliseconds
+    const SETTLE_MS = 150; // a tab of another process usually sees what was written within some milliseconds
+    const HELD_MS = 60000; // and in any case by then
     const GONE_MS = 300000; // nobody was there to be told for that long: what is there when somebody comes is not news
     const KEPT = 500; // keys that are remembered, far more than an answer brings
     const SINGLY = 3; // more at once are one notification with their number
     const me = Math.random().toString(36).slice(2);
-    let memory = {}, fresh = [], claiming = false, begun = false;
+    let memory = {}, attention = null, fresh = [], claiming = false, begun = false;
 
     function read(name) {
         try { return JSON.parse(localStorage.getItem(name)); } catch (error) { return memory[name] || null; }
@@ -62,23 +65,42 @@
         if (monitoring.bellSound()) monitoring.chime(alerts.some(([, tone]) => tone === "critical") ? "critical" : "other");
     }
 
-    function claim() {
+    function isMine(key) {
+        return new Promise((resolve) => {
+            navigator.locks.request("monitoring-told " + key, {ifAvailable: true}, (lock) => {
+                resolve(Boolean(lock));
+                return lock ? new Promise((release) => setTimeout(release, HELD_MS)) : null;
+            }).catch(() => resolve(false));
+        });
+    }
+
+    async function locked(alerts) {
+        const won = await Promise.all(alerts.map(([key]) => isMine(key)));
+        return alerts.filter((alert, at) => won[at]);
+    }
+
+    async function lastToWrite(alerts) {
         const mine = `${me} ${performance.now()}`;
-        claiming = true;
         write(CLAIM, mine);
-        setTimeout(() => {
-            claiming = false;
-            const alerts = untold(), level = monitoring.bellLevel();
-            if (read(CLAIM) !== mine || !alerts.length || !level) return; // another tab tells
-            remember(alerts.map(([key]) => key), level);
-            tell(alerts);
-        }, SETTLE_MS);
+        await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+        return read(CLAIM) === mine ? alerts : [];
+    }
+
+    async function claim() {
+        claiming = true;
+        const mine = new Set((await (navigator.locks ? locked : lastToWrite)(untold())).map(([key]) => key));
+        const alerts = untold().filter(([key]) => mine.has(key)), level = monitoring.bellLevel();
+        claiming = false;
+        if (!alerts.length || !level) return; // another tab tells
+        remember(alerts.map(([key]) => key), level);
+        tell(alerts);
     }
 
     monitoring.onAnswer((live) => {
         const level = monitoring.bellLevel(), told = read(TOLD) || {};
-        if (live.attention) fresh = live.attention.level === level ? live.attention.fresh || [] : [];
-        if (!level || (live.attention && live.attention.level !== level)) return;
+        if (live.attention) attention = live.attention;
+        if (!level || !attention || attention.level !== level) return; // an answer to what was asked before the choice
+        fresh = attention.fresh;
         const nobodyWasThere = !begun && Date.now() - (told.at || 0) > GONE_MS;
         if (told.level !== level || nobodyWasThere) remember(fresh.map(([key]) => key), level);
         else if (Date.now() - (told.at || 0) > GONE_MS / 10) remember([], level);

@@ -17,7 +17,7 @@ from dashboard.feed.process import only_watches
 from dashboard.services import Services, build
 from dashboard.settings import Settings
 from dashboard.ui.mount import mount
-from dashboard.ui.navigation import OVERVIEW, alert_path, path_of
+from dashboard.ui.navigation import ALERTS, OVERVIEW, path_of
 from dashboard.web.api import make_blueprint
 from dashboard.web.guard import Guard
 
@@ -70,7 +70,7 @@ class Monitoring:
             raise RuntimeError("This application has a monitoring console already")
         self.settings = settings or self.settings or Settings.from_env()
         self.services = build(self.settings, app.instance_path)
-        self.services.notifications.alert_page = alert_path()  # where links in messages lead
+        self.services.notifications.alert_page = path_of(ALERTS)  # where links in messages lead
         if self.settings.start_listener:
             app.before_request(self._start_once)  # first of all: the guard ends many a request
         guard = Guard(self.settings, is_admin)

@@ -28,6 +28,7 @@ from tests.servers import wait_for
 from tests.unit.web_host import API, User, plain_host
 
 ROOT = Path(__file__).resolve().parents[1]
+START_LIMIT_S = 90.0  # several interpreters that import the whole console on a busy machine
 NOT_COMPARED = {"time", "feed", "ring", "latest_update", "sources"}  # of /status: the diary of one process, and ages
 
 
@@ -53,7 +54,7 @@ class ConsoleProcess:
 
     def wait_whole(self) -> ConsoleProcess:
         """Until both connections, the journal and the alerts are there."""
-        wait_for(lambda: self.feed()["whole"], what="a whole console")
+        wait_for(lambda: self.feed()["whole"], START_LIMIT_S, what="a whole console")
         return self
 
     def missing(self, count: int) -> list[int]:

@@ -7,8 +7,10 @@
     const seen = {}; // of each alert that was on screen: its state, whom it was assigned to, whether it is snoozed
     let chosen = [], everything = null; // {line, total}: all that match
 
+    const rows = () => monitoring.shownRows || [];
+
     function remember() {
-        (monitoring.shownRows || []).forEach((row) => { seen[row.id] = row; });
+        rows().forEach((row) => { seen[row.id] = row; });
         const level = document.querySelector("#alert-detail .detail-level"), open = monitoring.openAlert();
         if (level && open && !monitoring.alertRow(open)) {
             seen[open] = {at: level.dataset.at, assigned: level.dataset.assigned, snoozed: level.dataset.snoozed === "1",
@@ -66,10 +68,13 @@
             const label = button.dataset.words + many + (button.dataset.failed ? " · not changed" : "");
             if (button.textContent !== label) button.textContent = label;
         });
+        const isBusy = monitoring.openAlert() || document.getElementById("resolve-notes").value
+            || document.getElementById("alert-feedback").textContent; // what was just done is still told
+        document.querySelector(".alert-board").toggleAttribute("data-calm", !rows().length && !isBusy);
         const [page, all, none] = ["page", "all", "none"].map((one) => document.querySelector(`[data-choose=${one}]`));
-        page.hidden = !(monitoring.shownRows || []).length;
+        page.hidden = !rows().length;
         all.textContent = `Select all ${count.toLocaleString("en")} that match`;
-        all.hidden = Boolean(everything) || count <= (monitoring.shownRows || []).length;
+        all.hidden = Boolean(everything) || count <= rows().length;
         none.hidden = !everything && !chosen.length;
     };
 
@@ -84,21 +89,21 @@
     monitoring.chooseNone = function () {
         everything = null;
         chosen = [];
-        monitoring.setTicks([], monitoring.shownRows || []);
+        monitoring.setTicks([], rows());
         monitoring.showBar();
     };
 
     document.addEventListener("click", (event) => {
-        const what = event.target.dataset && event.target.dataset.choose, rows = monitoring.shownRows || [];
+        const what = event.target.dataset && event.target.dataset.choose;
         if (!what) return;
         if (what === "none") monitoring.chooseNone();
         if (what === "page") {
             everything = null;
-            monitoring.setTicks(Array.from(new Set(chosen.concat(rows.map((row) => row.id)))), rows);
+            monitoring.setTicks(Array.from(new Set(chosen.concat(rows().map((row) => row.id)))), rows());
         }
         if (what === "all") {
             chosen = [];
-            monitoring.setTicks([], rows);
+            monitoring.setTicks([], rows());
             everything = {line: monitoring.filterLine(), total: total()};
             monitoring.showBar();
         }

@@ -16,6 +16,8 @@ from dashboard.alerts.query import AlertIndex, QueryError
 
 MAX_LIMIT = 1_000
 """Alerts of one page, by the REST contract."""
+EXPORT_AT_MOST = 50_000
+"""Alerts of one file: some 60 MB as JSON, and half a minute of one process."""
 FIRED, CLOSED, DURATION, LEVEL, MESSAGE = "fired", "closed", "duration", "level", "message"
 SORTS = (CLOSED, FIRED, DURATION, LEVEL, MESSAGE)
 """Ascending: oldest, shortest, EMERGENCY first; `-` before a name turns it round."""
@@ -113,6 +115,10 @@ class ClosedAlerts:
         except ArchiveAway as away:
             return ClosedPage(tuple(self._memory.page(wanted, sort, limit, offset)), self._memory.count(wanted),
                               self._why(away))
+
+    def count(self, wanted: Wanted) -> int:
+        """How many are wanted."""
+        return self._choose(wanted)[1]
 
     def some(self, wanted: Wanted, at_most: int) -> ClosedPage:
         """The newest that are wanted, `at_most` of them."""

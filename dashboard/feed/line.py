@@ -49,18 +49,23 @@ def delay_s(attempt: int, chance: float) -> float:
     return min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** min(attempt, 10)) * (0.5 + chance / 2)
 
 
+def _sleep(seconds: float) -> None:
+    time.sleep(seconds)  # looked up each time: a host may let eventlet replace it after this was imported
+
+
 class Line:
     """Hands every message that is not the echo of another line's to `accept`, and tells `report` how it stands."""
 
     def __init__(self, settings: Settings, accept: Callable[[bytes, float], object], copies: Copies,
                  report: LineReport, *, clock: Callable[[], float] = time.time,
                  monotonic: Callable[[], float] = time.monotonic, random: Callable[[], float] = random.random,
-                 pause: Callable[[float], None] = time.sleep,
+                 pause: Callable[[float], None] | None = None,
                  subscription: Callable[[Settings], Subscription] = Subscription,
                  only_watches: Callable[[], bool] = only_watches):
         self._settings, self._accept = settings, accept
         self._copies, self._report, self._index = copies, report, report.index
-        self._clock, self._monotonic, self._random, self._pause = clock, monotonic, random, pause
+        self._clock, self._monotonic, self._random = clock, monotonic, random
+        self._pause = pause or _sleep
         self._subscription, self._only_watches = subscription, only_watches
         self._held: list[Subscription] = []  # open connections, so that a forked child can let go of them
         self._known_until = clock()
@@ -215,18 +220,20 @@ class Line:
         The server works in order, so that behind this answer there is nothing the new connection does not have.
         """
         end = self._monotonic() + DRAIN_WITHIN_S
+        drained: Counter[bytes] = Counter()
         self._drained.clear()
         try:
             old.ping(b"drained")
             while (left := end - self._monotonic()) > 0:
                 frame = old.read(min(POLL_S, left))
                 if frame is not None and frame[:2] == [PONG, b"drained"]:
-                    return
+                    break
                 raw = self._take(frame)
                 if raw is not None:
-                    self._drained[raw] += 1
+                    drained[raw] += 1
         except (redis.RedisError, OSError):
-            return  # it was on its way out
+            pass  # it was on its way out
+        self._drained = drained
 
     def _take(self, frame: list | None) -> bytes | None:
         if frame is None or frame[0] != MESSAGE:

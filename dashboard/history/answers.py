@@ -69,6 +69,11 @@ class HistoryStatus:
     filled: int = 0
     errors: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def word(self) -> str:
+        """How it is, in a word or two, for the feed's panel."""
+        return {READY: "written", OPENING: "opening", OFF: "off"}.get(self.state, f"not written: {self.reason}")
+
 
 @dataclass(frozen=True, slots=True)
 class WindowStatistics:
@@ -111,7 +116,7 @@ class Line:
 class Answer:
     """A window of one source. `lines` in the order the metrics were asked for.
 
-    `tier`: "raw", "1m", "5m", "30m", "1h" or "6h", what was read. `step_s`: the width of one point ("1 point =
+    `tier`: "raw", "5s", "1m", "5m", "30m", "1h" or "6h", what was read. `step_s`: the width of one point ("1 point =
     30 s"); 0 where every point is a sample.
     `from_store` False: the database could not be read, and this is what the ring of this process has.
     `notes`: what the viewer should know, in words (a window that reaches beyond what is kept in such detail, a bound).

@@ -53,6 +53,11 @@ class News:
     def __len__(self) -> int:
         return len(self.values)
 
+    def since(self, at_us: int) -> News:
+        """The new samples from a time on, without their rows."""
+        chosen = self.times >= at_us
+        return News([], self.times[chosen], self.metrics[chosen], self.values[chosen])
+
 
 def news_of(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]]) -> News:
     """What `stored`, the rows of the batch's times, lacks. What is stored stays: of two values the first one counts.

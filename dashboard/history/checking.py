@@ -14,12 +14,13 @@ from dashboard.history.cells import BUCKET, MICROSECONDS, SAMPLE, Rows, to_us, u
 from dashboard.history.database import Database
 from dashboard.history.folding import as_buckets, as_rows, folded, starts_of
 from dashboard.history.statements import cells_between, upsert_cells
-from dashboard.history.steps import TIERS, Kept
+from dashboard.history.steps import FAST, TIERS, Kept
 from dashboard.history.upgrade import version_of
 
 PORTION_US = TIERS[-1].span_s * MICROSECONDS
 """Looked at in one go: a whole bucket of the coarsest tier."""
 PROBLEMS_SHOWN = 20
+NEVER_US = 2**62
 
 
 @dataclass(slots=True)
@@ -73,7 +74,8 @@ def check(database: Database, kept: Kept, now: float, *, repair: bool = False,
 
 
 def _check_lengths(connection: Connection, found: Findings) -> None:
-    for table, kind in ((schema.sample, SAMPLE), *((table, BUCKET) for table in schema.buckets.values())):
+    buckets = (schema.fast_bucket, *schema.buckets.values())
+    for table, kind in ((schema.sample, SAMPLE), *((table, BUCKET) for table in buckets)):
         broken = connection.execute(select(func.count()).select_from(table).where(
             func.length(table.c.cells) % kind.itemsize != 0)).scalar_one()
         if broken:
@@ -97,12 +99,15 @@ def _compare(connection: Connection, source_id: int, start_us: int, oldest_us: i
     samples = unpack(cells_between(connection, schema.sample, source_id, start_us, end_us), SAMPLE)
     times = samples.times[samples.row]
     starts, cells = times, as_buckets(times, samples.cells["metric"], samples.cells["value"])
-    for tier in TIERS:
+    fast_us = connection.execute(select(schema.source.c.fast_us).where(schema.source.c.id == source_id)).scalar()
+    for tier in (FAST, *TIERS):
         starts, cells = folded(starts_of(starts, tier.span_s * MICROSECONDS), cells)
-        table = schema.buckets[tier.name]
+        table, from_us = schema.bucket(tier), oldest_us
+        if tier == FAST:
+            from_us = NEVER_US if fast_us is None else max(oldest_us, fast_us)
         stored = unpack(cells_between(connection, table, source_id, start_us, end_us), BUCKET)
-        whole = starts >= oldest_us
-        wrong = _different(stored, starts[whole], cells[whole], oldest_us)
+        whole = starts >= from_us
+        wrong = _different(stored, starts[whole], cells[whole], from_us)
         found.buckets += int(whole.sum())
         found.wrong += len(wrong)
         if len(wrong):

@@ -81,8 +81,9 @@ class Database:
 
 def _engine(place: Place, reading: bool) -> Engine:
     size = READERS if reading else 1
+    # What is stored does not belong in a log: parameters are left out of errors.
     options: dict[str, Any] = {"poolclass": QueuePool, "pool_size": size, "max_overflow": 2 * size,
-                               "pool_timeout": READ_LIMIT_S}
+                               "pool_timeout": READ_LIMIT_S, "hide_parameters": True}
     if place.kind == SQLITE:
         engine = create_engine("sqlite+pysqlite://", creator=lambda: _open_file(place.path, reading), **options)
         event.listen(engine, "begin", _begin_snapshot if reading else _begin_alone)

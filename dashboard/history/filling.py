@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from sqlalchemy import func, select
 
@@ -11,6 +13,7 @@ from dashboard.history.cells import MICROSECONDS, SAMPLE, sample_values, to_us, 
 from dashboard.history.database import Database
 from dashboard.history.statements import cells_between
 from dashboard.metrics.ring import Ring
+from dashboard.metrics.table import LATE, STORED
 
 FILLED_S = 86_400.0
 """The longest range the page shows."""
@@ -37,7 +40,18 @@ def fill(database: Database, ring: Ring, backlog: Backlog, now: float) -> int:
                 select(schema.metric.c.id, schema.metric.c.name).where(schema.metric.c.id.in_(ids))).all())
             known = [number for number in ids if number in names]
             columns = dict(zip((names[number] for number in known), sample_values(rows, known), strict=True))
-            numbers = ring.prepend(name, rows.times / MICROSECONDS, columns)
-            backlog.filled(name, numbers)
-            filled += numbers[1] - numbers[0]
+            filled += _put(ring, backlog, name, rows.times / MICROSECONDS, columns)
     return filled
+
+
+def _put(ring: Ring, backlog: Backlog, source: str, times: np.ndarray, columns: Mapping[str, np.ndarray]) -> int:
+    """All before what the ring has at once; then, one by one, what it lacks in between."""
+    numbers = ring.prepend(source, times, columns)
+    backlog.filled(source, numbers)
+    put = numbers[1] - numbers[0]
+    known = ring.window(source, []).times
+    missing = np.flatnonzero(~np.isin(times, known) & (times > known[0])) if len(known) else known
+    for row in missing.tolist():
+        values = {name: float(column[row]) for name, column in columns.items() if column[row] == column[row]}
+        put += ring.append(source, float(times[row]), values) in (STORED, LATE)
+    return put

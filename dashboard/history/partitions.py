@@ -18,9 +18,9 @@ from dashboard.history.database import BUSY_S, Database
 from dashboard.history.steps import Kept
 
 DAY_US = 86_400 * MICROSECONDS
-SPANS_US = {"monitoring_sample": DAY_US, "monitoring_bucket_1m": 7 * DAY_US, "monitoring_bucket_5m": 7 * DAY_US,
-            "monitoring_bucket_30m": 7 * DAY_US, "monitoring_bucket_1h": 100 * DAY_US,
-            "monitoring_bucket_6h": 100 * DAY_US}
+SPANS_US = {"monitoring_sample": DAY_US, "monitoring_bucket_5s": DAY_US, "monitoring_bucket_1m": 7 * DAY_US,
+            "monitoring_bucket_5m": 7 * DAY_US, "monitoring_bucket_30m": 7 * DAY_US,
+            "monitoring_bucket_1h": 100 * DAY_US, "monitoring_bucket_6h": 100 * DAY_US}
 """Time in one partition: what is kept is some 3 to 8 of them."""
 COMPRESSED_AFTER = 2
 """Spans after which TimescaleDB compresses a chunk: late samples are written to those before it."""
@@ -31,7 +31,8 @@ DROP_WAITS_MS = 500
 
 def timed_tables(kept: Kept) -> list[tuple[Table, float]]:
     """Each table of rows by time, and how many seconds its rows are kept."""
-    return [(schema.sample, kept.raw_s), *((table, kept.of(name)) for name, table in schema.buckets.items())]
+    return [(schema.sample, kept.raw_s), (schema.fast_bucket, kept.raw_s),
+            *((table, kept.of(name)) for name, table in schema.buckets.items())]
 
 
 class Partitions:

@@ -26,13 +26,15 @@ from dashboard.history.cells import (
 )
 from dashboard.history.folding import as_buckets, folded, merged, starts_of, to_rows
 from dashboard.history.lines import joined
-from dashboard.history.names import find, plain
+from dashboard.history.names import plain
 from dashboard.history.statements import cells_at, cells_between
-from dashboard.history.steps import TIERS, Kept, Plan, plan, step_for
+from dashboard.history.steps import FAST, TIERS, Kept, Plan, plan, step_for
 from dashboard.metrics.ring import Ring
 
 RAW_ROWS_MAX = 30_000
-"""Events read singly for one window: some 18 MB with 50 metrics each. Faster sources are shown by the minute."""
+"""Events read singly for one window: some 18 MB with 50 metrics each."""
+FAST_ROWS_MAX = 6_000
+"""The same of a source that has the tier FAST: more are quicker read from there."""
 NOBODY = -1
 """Number of a source that has none yet: it has no rows."""
 
@@ -77,17 +79,16 @@ def pending_of(backlog: Backlog, ring: Ring, source: str) -> Batch | None:
 
 def read(connection: Connection, asked: Question) -> Read:
     """Answer from the store. Raises UnknownSource, UnknownMetric, and what the database raises."""
-    source_id = find(connection, schema.source, [asked.source]).get(plain(asked.source))
-    if source_id is None and not asked.in_ring:
+    source_id, is_fast = _source(connection, asked)
+    if source_id == NOBODY and not asked.in_ring:
         raise UnknownSource(asked.source)
-    source_id = NOBODY if source_id is None else source_id
     ids = _numbers(connection, source_id, asked)
     names = list(ids)
     asked, ids = replace(asked, metrics=names), list(ids.values())
     planned = plan(asked.start, asked.end, asked.points, asked.now, asked.kept)
     singly = planned.tier == RAW
     if asked.start >= asked.now - asked.kept.raw_s:
-        most = RAW_ROWS_MAX if singly else 2 * asked.points
+        most = (FAST_ROWS_MAX if is_fast else RAW_ROWS_MAX) if singly else 2 * asked.points
         events = _events(connection, source_id, asked, most + 1)
         # Where there is no sample at all there may be buckets still: they were imported.
         if 0 < events <= most or (not events and _pending(asked, to_us(asked.start)) is not None):
@@ -98,10 +99,10 @@ def read(connection: Connection, asked: Question) -> Read:
                 return Read(names, block, RAW, planned.step_s)
     notes = []
     if singly:
-        finest = TIERS[0]
+        finest = FAST if is_fast else TIERS[0]
+        if events and planned.step_s < finest.span_s:
+            notes.append(f"The samples are too many to be read one by one: a point is {finest.span_s} s wide.")
         planned = Plan(finest.name, finest.span_s, max(planned.step_s, finest.span_s))
-        if events:
-            notes.append(f"The samples are too many to be read one by one: a point is {planned.step_s} s wide.")
     elif planned.coarser:
         notes.append(f"Finer figures of that time are not kept: a point is {planned.step_s} s wide.")
     return Read(names, _buckets(connection, source_id, ids, asked, planned), planned.tier, planned.step_s, notes=notes)
@@ -116,6 +117,15 @@ def from_ring(ring: Ring, source: str, names: list[str] | None, start: float, en
     block = _block(batch.times, batch.values)
     step_s = 0 if fits(block, points) else step_for(end - start, points)
     return Read(names, block, RAW, step_s, from_store=False)
+
+
+def _source(connection: Connection, asked: Question) -> tuple[int, bool]:
+    """The number of the source, and whether the window lies within the tier FAST."""
+    table = schema.source
+    row = connection.execute(select(table.c.id, table.c.fast_us).where(table.c.name == plain(asked.source))).first()
+    if row is None:
+        return NOBODY, False
+    return row.id, row.fast_us is not None and row.fast_us <= to_us(asked.start)
 
 
 def fits(block: Block, points: int) -> bool:
@@ -170,7 +180,7 @@ def _samples(connection: Connection, source_id: int, ids: list[int], asked: Ques
 def _buckets(connection: Connection, source_id: int, ids: list[int], asked: Question, planned: Plan) -> Block:
     """Buckets from the one before the window on: a counter's first rate needs it."""
     first = math.floor(asked.start / planned.step_s) * planned.step_s - planned.span_s
-    table = schema.buckets[planned.tier]
+    table = schema.fast_bucket if planned.tier == FAST.name else schema.buckets[planned.tier]
     rows = unpack(cells_between(connection, table, source_id, to_us(first), to_us(asked.end)), BUCKET)
     pending = _pending(asked, to_us(first))
     if pending is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select, update
 
 from dashboard.history import schema
 from dashboard.history.batch import Batch, News, news_of
@@ -14,10 +15,15 @@ from dashboard.history.folding import as_buckets, as_rows, folded, merged, start
 from dashboard.history.names import Numbers
 from dashboard.history.partitions import Partitions
 from dashboard.history.statements import cells_at, upsert_cells
-from dashboard.history.steps import TIERS
+from dashboard.history.steps import FAST, TIERS, Tier
 
 ROWS_AT_ONCE = 500
 """Events of one transaction: 50 metrics each take 25 ms, so that no other writer waits for longer."""
+
+FAST_TOLD_BY = 4
+"""Samples that tell how fast a source is, over a second at least: several events may be about one moment."""
+FAST_BELOW_US = 900_000
+"""Between two samples on the average: one a second is not fast, also where one of them was early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +67,46 @@ class SampleWriter:
         news = news_of(fresh, ids, cells_at(connection, schema.sample, source_id, times))
         upsert_cells(connection, schema.sample, source_id, news.rows)
         if len(news):
-            self._fold(connection, source_id, news)
+            fast_us = self._fast_since(connection, source_id, fresh)
+            if fast_us is not None:
+                self._fold(connection, source_id, news.since(fast_us), (FAST,))
+            self._fold(connection, source_id, news, TIERS)
             self._numbers.seen(connection, source_id, _first(news))
         return Written(len(news), fresh.samples - len(news), too_old)
 
-    def _fold(self, connection: Connection, source_id: int, news: News) -> None:
+    def _fast_since(self, connection: Connection, source_id: int, batch: Batch) -> int | None:
+        """From when on the source has buckets of the tier FAST (µs), which is decided here, for all processes.
+
+        From after all that is stored: what was stored before was put into no such bucket.
+        """
+        source, sample = schema.source, schema.sample
+        fast_us = connection.execute(select(source.c.fast_us).where(source.c.id == source_id)).scalar()
+        if fast_us is None and is_fast(batch.times):
+            newest = connection.execute(
+                select(func.max(sample.c.time)).where(sample.c.source_id == source_id)).scalar_one()
+            span_us = FAST.span_s * MICROSECONDS
+            fast_us = (newest // span_us + 1) * span_us
+            connection.execute(update(source).where(source.c.id == source_id).values(fast_us=fast_us))
+        return fast_us
+
+    def _fold(self, connection: Connection, source_id: int, news: News, tiers: Sequence[Tier]) -> None:
         """Add new samples to their bucket of each tier; what is added to one is what is added to the next."""
         starts, added = news.times, as_buckets(news.times, news.metrics, news.values)
-        for tier in TIERS:
-            table = schema.buckets[tier.name]
+        for tier in tiers:
+            table = schema.bucket(tier)
             starts, added = folded(starts_of(starts, tier.span_s * MICROSECONDS), added)
             wanted = np.unique(starts).tolist()
             self._partitions.ensure(connection, table, wanted)
             stored = unpack(cells_at(connection, table, source_id, wanted), BUCKET)
             upsert_cells(connection, table, source_id, as_rows(*merged(stored, starts, added)))
+
+
+def is_fast(times_us: np.ndarray) -> bool:
+    """Whether these samples came more than once a second, as far as they tell."""
+    if len(times_us) < FAST_TOLD_BY:
+        return False
+    span_us = int(times_us[-1] - times_us[0])
+    return span_us >= MICROSECONDS and span_us < FAST_BELOW_US * (len(times_us) - 1)
 
 
 def _first(news: News) -> dict[int, int]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-from dashboard.history.steps import TIERS
+from dashboard.history.steps import FAST, TIERS, Tier
 
-VERSION = "0001"
+VERSION = "0002"
 """The newest migration: the database is brought there before it is used."""
 VERSION_TABLE = "monitoring_version"
 ID_CHARS = 200
@@ -18,9 +18,9 @@ NAME_CHARS = 500
 metadata = MetaData()
 
 
-def _names(name: str) -> Table:
+def _names(name: str, *more: Column) -> Table:
     return Table(name, metadata, Column("id", Integer, primary_key=True),
-                 Column("name", String(NAME_CHARS), nullable=False, unique=True))
+                 Column("name", String(NAME_CHARS), nullable=False, unique=True), *more)
 
 
 def _timed(name: str) -> Table:
@@ -30,7 +30,8 @@ def _timed(name: str) -> Table:
                  Column("cells", LargeBinary, nullable=False))
 
 
-source = _names("monitoring_source")
+source = _names("monitoring_source", Column("fast_us", BigInteger))
+"""`fast_us`: from when on it has buckets of the tier FAST; none where it never sent that fast."""
 metric = _names("monitoring_metric")
 source_metric = Table(
     "monitoring_source_metric", metadata,
@@ -40,8 +41,15 @@ source_metric = Table(
 """Since when a source has sent a metric."""
 
 sample = _timed("monitoring_sample")
+fast_bucket = _timed(f"monitoring_bucket_{FAST.name}")
 buckets = {tier.name: _timed(f"monitoring_bucket_{tier.name}") for tier in TIERS}
-"""The table of each tier."""
+"""The table of each tier that all sources have."""
+
+
+def bucket(tier: Tier) -> Table:
+    """The table of a tier, FAST too."""
+    return fast_bucket if tier == FAST else buckets[tier.name]
+
 
 alert = Table(
     "monitoring_alert", metadata,

@@ -23,7 +23,7 @@ STEPS_S = (1, 2, 3, 5, 10, 15, 30,
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """Buckets of `span_s` seconds, kept for as long as the promised tier `kept_as`: "minute" or "hour"."""
+    """Buckets of `span_s` seconds, kept for as long as the promised tier `kept_as`: "raw", "minute" or "hour"."""
 
     name: str
     span_s: int
@@ -31,6 +31,9 @@ class Tier:
 
 
 MINUTE_TIER, HOUR_TIER = "minute", "hour"
+
+FAST = Tier("5s", 5, RAW)
+"""Only of sources that send more than once a second, since they began to: else their samples are read as quickly."""
 
 TIERS = (Tier("1m", MINUTE, MINUTE_TIER), Tier("5m", 5 * MINUTE, MINUTE_TIER), Tier("30m", 30 * MINUTE, MINUTE_TIER),
          Tier("1h", HOUR, HOUR_TIER), Tier("6h", 6 * HOUR, HOUR_TIER))
@@ -56,7 +59,7 @@ class Kept:
 
     def of(self, tier: str) -> float:
         """How long a tier is kept, by its name."""
-        if tier == RAW:
+        if tier in (RAW, FAST.name):
             return self.raw_s
         kept_as = next(known.kept_as for known in TIERS if known.name == tier)
         return self.minute_s if kept_as == MINUTE_TIER else self.hour_s

@@ -112,21 +112,51 @@ ASSIGN = "assign"
 ASSIGN_TO = "assign-to"
 ASSIGN_ME = "assign-me"
 BULK_DIALOG = "bulk-dialog"
+BULK_TITLE = "bulk-title"
 BULK_QUESTION = "bulk-question"
 BULK_CANCEL = "bulk-cancel"
 BULK_CONFIRM = "bulk-confirm"
 HELP = "help"
 HELP_DIALOG = "help-dialog"
+HELP_TITLE = "help-title"
 
 # Commands.
 COMMAND_ASKED = "command-asked"
 COMMAND_DIALOG = "command-dialog"
+COMMAND_TITLE = "command-title"
 COMMAND_QUESTION = "command-question"
 COMMAND_CONFIRM = "command-confirm"
 COMMAND_CANCEL = "command-cancel"
 COMMAND_FEEDBACK = "command-feedback"
 COMPONENT_TYPE = "component-type"
 COMPONENT_NAME = "component-name"
+
+# The page of closed alerts.
+PAST = "past"  # the panel, where the skip link leads
+PAST_STAMP = "past-stamp"  # rises when the table should be asked for again
+PAST_ROWS = "past-rows"  # the rows of the last answer, on their way to the table
+PAST_KNOWN = "past-known"  # what matched when the rows were last free to move
+PAST_OPEN = "past-open"  # key of the alert shown in full
+PAST_COUNTED = "past-counted"  # rises when the figures should be made again
+PAST_SEEN = "past-seen"  # output of the script that writes the address, read by nobody
+PAST_SUMMARY = "past-summary"
+PAST_NEW = "past-new"
+PAST_NOTE = "past-note"
+PAST_CSV = "past-csv"
+PAST_JSON = "past-json"
+PAST_SPAN = "past-span"
+PAST_TIMES = "past-times"
+PAST_FROM = "past-from"
+PAST_TO = "past-to"
+PAST_LEVEL = "past-level"
+PAST_SOURCE = "past-source"
+PAST_TEXT = "past-text"
+PAST_TABLE = "past-table"
+PAST_EMPTY = "past-empty"
+PAST_DETAIL = "past-detail"
+PAST_CLOSE = "past-close"
+PAST_FIGURES = "past-figures"
+PAST_NOISE = "past-noise"
 
 # The page of silences.
 SILENCE_FORM = "silence-form"  # the panel, where the skip link leads

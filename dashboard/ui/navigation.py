@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from dashboard.alerts.silences import TEXT_LIMIT
+
 OVERVIEW, ALERTS, SILENCES, NOTIFICATIONS, EXPLORE = "overview", "alerts", "silences", "notifications", "explore"
+PAST = "alert-history"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Place:
 PLACES: dict[str, Place] = {
     OVERVIEW: Place("", "Overview"),
     ALERTS: Place("alerts", "Alerts"),
+    PAST: Place("alerts/history", "History", ALERTS),
     SILENCES: Place("alerts/silences", "Silences", ALERTS),
     NOTIFICATIONS: Place("notifications", "Notifications", ALERTS),
     EXPLORE: Place("explore", "Explore"),
@@ -42,25 +46,20 @@ def way(here: str, there: str) -> str:
     return (up + path_of(there)[1:]) or "./"
 
 
-def alert_path() -> str:
-    """The path below the prefix of the page that opens the alert which `?alert=KEY` names."""
-    return path_of(ALERTS if ALERTS in PLACES else OVERVIEW)
-
-
-def alerts_way(here: str) -> str:
-    """The relative address of the page that opens the alert which `?alert=KEY` names."""
-    return way(here, ALERTS if ALERTS in PLACES else OVERVIEW)
-
-
 def alert_way(here: str, key: str) -> str:
     """The relative address at which the alert of this key is shown in full."""
-    return f"{alerts_way(here)}?{urlencode({'alert': key})}"
+    return f"{way(here, ALERTS)}?{urlencode({'alert': key})}"
+
+
+def silence_way(here: str, source: str, component: str, message: str) -> str:
+    """The relative address of the form of a silence, filled with what an alert like this one has."""
+    asked = {"source": source, "component": component, "text": " ".join(message.split())[:TEXT_LIMIT]}
+    return f"{way(here, SILENCES)}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
 def top_of(name: str) -> str:
-    """The page of the strip that `name` is, or is a tab of; a tab of a page that there is not stands for itself."""
-    within = PLACES[name].within
-    return within if within in PLACES else name
+    """The page of the strip that `name` is, or is a tab of."""
+    return PLACES[name].within or name
 
 
 def tabs_of(name: str) -> list[str]:

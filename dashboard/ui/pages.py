@@ -10,11 +10,12 @@ from dash import Dash, html
 from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.ui import navigation
-from dashboard.ui.callbacks import alert_console, explore, notifications, overview, silences
+from dashboard.ui.callbacks import alert_console, explore, notifications, overview, past, silences
 from dashboard.ui.layout.alert_console import page as alert_console_page
 from dashboard.ui.layout.explore import explore_page
 from dashboard.ui.layout.notifications import page as notifications_page
 from dashboard.ui.layout.page import page as overview_page
+from dashboard.ui.layout.past import page as past_page
 from dashboard.ui.layout.silences import page as silences_page
 
 
@@ -32,8 +33,9 @@ class Page:
 
 
 PAGES = (
-    Page(navigation.OVERVIEW, overview_page, overview.register, ("overview", "table")),
-    Page(navigation.ALERTS, alert_console_page, alert_console.register, ("table", "triage")),
+    Page(navigation.OVERVIEW, overview_page, overview.register, ("overview", "table", "grid")),
+    Page(navigation.ALERTS, alert_console_page, alert_console.register, ("table", "grid", "story", "triage")),
+    Page(navigation.PAST, past_page, past.register, ("past", "grid", "story")),
     Page(navigation.SILENCES, silences_page, silences.register, ("silences",)),
     Page(navigation.EXPLORE, explore_page, explore.register, ("explore",)),
     Page(navigation.NOTIFICATIONS, notifications_page, notifications.register, ("notifications",)),

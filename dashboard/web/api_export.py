@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, request
 
 from dashboard.alerts.alert import Alert
-from dashboard.alerts.past import Wanted, closed_at, duration_s
+from dashboard.alerts.past import EXPORT_AT_MOST, Wanted, closed_at, duration_s
 from dashboard.alerts.statistics import first_acknowledged_at
 from dashboard.event_types import is_simulated
 from dashboard.spreadsheet import neutral
@@ -23,8 +23,6 @@ from dashboard.web.parameters import hours, integer, moment, single
 if TYPE_CHECKING:
     from dashboard.services import Services
 
-EXPORT_AT_MOST = 50_000
-"""Alerts of one file: some 60 MB as JSON, and half a minute of one process."""
 HOURS_PER_DAY = 24.0
 FORMATS = {"csv": "text/csv", "json": "application/json"}
 TOGETHER = 200  # rows of one piece: each piece is a write to the client

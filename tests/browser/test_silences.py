@@ -26,11 +26,11 @@ def test_a_silence_from_an_address_is_previewed_made_and_ended(alerted, host, pu
     page = alerted.page
     alerted.open(PATH + "?source=TickStockPL&component=database&level=critical,warning&text=pool")
     alerted.say("#silence-hits", "Would silence 2 of 3 open alerts.")
-    expect(page.get_by_label("Critical")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Critical")).to_be_checked()
     expect(page.locator("#silence-form")).to_be_focused()
     publisher.alert("a4", "pool odd")  # the preview follows the world
     alerted.say("#silence-hits", "Would silence 3 of 4 open alerts.")
-    page.get_by_label("Critical").uncheck()  # and the form
+    page.get_by_role("checkbox", name="Critical").uncheck()  # and the form
     alerted.say("#silence-hits", "Would silence 2 of 4 open alerts.")
     expect(page.locator("#silence-preview")).not_to_contain_text("pool empty")
     alerted.until("() => location.search.includes('level=WARNING&') || location.search.endsWith('level=WARNING')")

@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from dashboard.history.place import FILE_NAME
 from tests.servers import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -135,9 +136,21 @@ def test_a_child_that_dies_is_started_again(start):
     assert console.end() == 0
 
 
+def test_what_it_heard_is_there_after_a_restart(start, tmp_path):
+    for filled in (False, True):
+        console = Console(start(MONITORING_ADMIN_PASSWORD="known"))
+        assert console.sign_in("known")[0] == 200
+        wait_for(lambda: console.status()["history"]["written"], 20, 0.1, "the history")  # noqa: B023
+        assert (console.status()["history"]["filled"] > 0) is filled
+        assert console.end() == 0
+    assert (tmp_path / "data" / FILE_NAME).exists()
+    assert not list((tmp_path / "data").glob(FILE_NAME + "-wal"))  # closed in good order
+
+
 def test_with_a_redis_named_it_starts_neither_redis_nor_agent(start, redis_server, tmp_path):
     console = Console(start(REDIS_URL=redis_server.url, MONITORING_ADMIN_USER="ann", MONITORING_ADMIN_PASSWORD="known"))
-    assert console.family() == [] and not (tmp_path / "data").exists()
+    assert console.family() == []
+    assert all(file.name.startswith(FILE_NAME) for file in (tmp_path / "data").glob("*"))  # the history is its own
     assert console.sign_in("known", "ann")[0] == 200
     wait_for(lambda: console.status()["redis"] == "connected", what="its Redis")
     assert console.status()["latest_update"] is None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import psycopg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from dashboard.history import partitions, retention, schema
 from dashboard.history.partitions import partition_name
@@ -209,11 +210,69 @@ def test_a_reader_holds_up_neither_writing_nor_for_long_dropping(on_postgresql, 
 
 
 def test_what_timescaledb_is_told():
-    """There is none on the machines these tests run on: the statements are compared with its documentation by eye."""
+    """By the settings."""
     told = partitions.policies(Process("off").store.kept)
     assert "SELECT add_retention_policy('monitoring_sample', drop_after => 172800000000::bigint)" in told
     assert "SELECT add_compression_policy('monitoring_sample', compress_after => 172800000000::bigint)" in told
     assert "SELECT add_retention_policy('monitoring_bucket_1m', drop_after => 2592000000000::bigint)" in told
     assert "SELECT add_retention_policy('monitoring_bucket_6h', drop_after => 63072000000000::bigint)" in told
-    assert len(told) == 4 * (1 + len(TIERS))
+    assert len(told) == 4 * (2 + len(TIERS))
     assert np.all([statement.startswith("SELECT ") for statement in told])
+
+
+def test_timescaledb_is_told_when_the_database_has_it(postgres_server):
+    """A PostgreSQL that believes to have the extension, with functions of its names that write down their arguments.
+
+    So the statements are ones PostgreSQL can read, with arguments of the types the documentation names. What
+    TimescaleDB makes of them is not tried: there is none here.
+    """
+    url = postgres_server.new_database()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(PRETENDED)
+    process = Process(url)
+    compressions = []
+
+    @event.listens_for(process.store.database._writer, "before_cursor_execute", retval=True)
+    def compressed(connection, cursor, statement, parameters, context, many):
+        if "timescaledb.compress" in statement:  # its own grammar: no PostgreSQL without it takes this
+            compressions.append(statement)
+            return "SELECT 1", parameters
+        return statement, parameters
+
+    process.hear(NOW - 5, a=1.0)
+    assert process.store.step(), process.store.status
+    assert process.store.database.timescale
+    with process.store.database.reading() as connection:
+        told = connection.execute(text("SELECT said FROM told ORDER BY number")).scalars().all()
+    tables = ["monitoring_sample", schema.fast_bucket.name, *(table.name for table in schema.buckets.values())]
+    assert {f"hypertable {name}" for name in tables} == {" ".join(said.split()[:2]) for said in told if "hyper" in said}
+    assert "hypertable monitoring_sample time 86400000000" in told
+    assert "retention monitoring_sample 172800000000" in told
+    assert "compression monitoring_bucket_1h 17280000000000" in told
+    assert sorted({statement.split()[2] for statement in compressions}) == sorted(tables)
+    assert partitions_of(process, "monitoring_sample") == []  # chunks are its own business
+    process.now += 61
+    assert process.store.step()
+    process.store.database.close()
+
+
+PRETENDED = """
+    SET allow_system_table_mods = on;
+    INSERT INTO pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)
+      SELECT 999999, 'timescaledb', extowner, extnamespace, false, '2.17' FROM pg_extension LIMIT 1;
+    CREATE TABLE told (number serial, said text);
+    CREATE FUNCTION create_hypertable(relation regclass, time_column name, chunk_time_interval bigint) RETURNS void
+      LANGUAGE sql AS $$ INSERT INTO told (said)
+        VALUES ('hypertable ' || relation || ' ' || time_column || ' ' || chunk_time_interval) $$;
+    CREATE FUNCTION set_integer_now_func(hypertable regclass, integer_now_func regproc) RETURNS void
+      LANGUAGE sql AS $$ INSERT INTO told (said) VALUES ('now ' || hypertable || ' ' || integer_now_func) $$;
+    CREATE FUNCTION add_compression_policy(hypertable regclass, compress_after bigint) RETURNS integer
+      LANGUAGE sql AS $$ INSERT INTO told (said)
+        VALUES ('compression ' || hypertable || ' ' || compress_after) RETURNING 1 $$;
+    CREATE FUNCTION remove_compression_policy(hypertable regclass, if_exists boolean) RETURNS boolean
+      LANGUAGE sql AS $$ SELECT true $$;
+    CREATE FUNCTION add_retention_policy(relation regclass, drop_after bigint) RETURNS integer
+      LANGUAGE sql AS $$ INSERT INTO told (said) VALUES ('retention ' || relation || ' ' || drop_after) RETURNING 1 $$;
+    CREATE FUNCTION remove_retention_policy(relation regclass, if_exists boolean) RETURNS void
+      LANGUAGE sql AS $$ SELECT $$;
+"""

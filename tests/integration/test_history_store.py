@@ -6,6 +6,9 @@ import math
 
 import numpy as np
 import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy import func, select
 
 from dashboard.history import schema
@@ -13,6 +16,7 @@ from dashboard.history.answers import OFF, OPENING, READY, UnknownMetric, Unknow
 from dashboard.history.cells import BUCKET, SAMPLE
 from dashboard.history.steps import TIERS
 from dashboard.history.store import HistoryStore
+from dashboard.history.upgrade import config_of, version_of
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
 
@@ -92,6 +96,22 @@ def test_what_was_heard_before_the_database_was_there_stays_in_order(process):
     window = after.ring.window("pl")
     assert window.columns["a"].tolist() == [*map(float, range(10)), 50.0]
     assert after.stored() == 11
+
+
+def test_what_lies_between_what_was_heard_comes_from_the_database_too(process):
+    """The journal, or another process, has already brought some of the day when the database is open."""
+    before = process()
+    for step in range(100):
+        before.hear(NOW - 1_000 + step * 10, a=float(step))
+    before.store.step()
+    after = process()
+    for step in (10, 11, 12, 99):
+        after.hear(NOW - 1_000 + step * 10, a=float(step))
+    after.store.step()
+    assert after.ring.window("pl").columns["a"].tolist() == list(map(float, range(100)))
+    assert after.store.status.filled == 96
+    assert after.ring.counters.duplicates == 0
+    assert after.stored() == 100
 
 
 def test_two_processes_store_each_sample_once(process):
@@ -350,3 +370,51 @@ def test_switched_off_the_ring_answers():
     assert [info.name for info in one.store.metrics.metrics("pl")] == ["a"]
     with pytest.raises(UnknownSource):
         one.series("a", NOW - 10, NOW, source="nobody")
+
+
+def test_a_source_that_sends_many_times_a_second_is_read_in_seconds(process):
+    """From buckets of its own, which all processes write as soon as one of them has found out."""
+    one, two = process(), process()
+    for step in range(12_000):
+        at, value = NOW - 1_300 + step / 10, float(step % 100)
+        one.hear(at, a=value)
+        two.hear(at, a=value, b=1.0)
+        if step in (50, 7_000):
+            one.now = two.now = at
+            one.store.step()
+            two.store.step()
+    one.now = two.now = NOW
+    two.store.step()
+    one.store.step()
+    assert one.stored() == 24_000
+    whole = one.series("a", NOW - 1_200, NOW, points=240)
+    assert (whole.tier, whole.step_s, whole.notes) == ("5s", 5, ())
+    assert set(whole.lines["a"].count[:-1].tolist()) == {50}
+    assert whole.lines["a"].statistics.count == 11_000
+    finer = one.series("a", NOW - 1_200, NOW, points=1_000)
+    assert (finer.tier, finer.step_s) == ("5s", 5)
+    assert "a point is 5 s wide" in finer.notes[0]
+    assert one.series("a", NOW - 400, NOW - 300).tier == "raw"
+    assert one.series("a", NOW - 1_299, NOW, points=400).tier != "5s"  # from before it was found out
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(process):
+    one = process()
+    one.hear(NOW - 5, a=1.0)
+    assert one.store.step()
+    with one.store.database.writing() as connection:
+        command.downgrade(config_of(connection), "0001")
+        assert version_of(connection) == "0001"
+    two = process()
+    two.hear(NOW - 4, a=2.0)
+    assert two.store.step()
+    assert two.values("a", NOW - 10, NOW) == [1.0, 2.0]
+
+
+def test_what_the_migrations_make_is_what_the_tables_are(process):
+    one = process()
+    assert one.store.step()
+    with one.store.database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": schema.VERSION_TABLE})
+        assert compare_metadata(context, schema.metadata) == []
+        assert version_of(connection) == schema.VERSION

@@ -167,10 +167,11 @@ def test_what_the_silent_connection_still_holds_is_taken_before_it_is_closed():
 
 
 def test_what_both_connections_of_a_line_brought_is_counted_once():
-    old = Script([3.05, message(b"held"), message(b"overlap"), answer])
-    world = World(old, Script([message(b"overlap"), message(b"new"), message(b"held")])).run()
-    assert [raw for raw, _ in world.taken] == [b"held", b"overlap", b"new", b"held"]
-    assert world.copies.echoes == 1
+    old = Script([3.05, message(b"held"), message(b"overlap 1"), message(b"overlap 2"), answer])
+    world = World(old, Script([
+        message(b"overlap 1"), message(b"overlap 2"), message(b"new"), message(b"held")])).run()
+    assert [raw for raw, _ in world.taken] == [b"held", b"overlap 1", b"overlap 2", b"new", b"held"]
+    assert world.copies.echoes == 2
 
 
 def test_the_echo_of_another_line_is_not_taken_in():

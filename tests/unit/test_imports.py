@@ -45,8 +45,8 @@ PURE = within(
     "dashboard.history.lines", "dashboard.history.steps",
     "dashboard.notifications.status")
 ENGINE_ROOM = within("dashboard.feed", "dashboard.inquiry", "dashboard.alerts", "dashboard.notifications",
-                     "dashboard.commands", "dashboard.agent", "dashboard.publisher", "dashboard.outbox", "dashboard.settings",
-                     "dashboard.history")
+                     "dashboard.commands", "dashboard.agent", "dashboard.publisher", "dashboard.outbox",
+                     "dashboard.settings", "dashboard.history")
 DRAWING = within("dashboard.ui.figures", "dashboard.ui.layout")
 
 

@@ -130,7 +130,7 @@ def test_the_panel_tells_what_fired_what_cleared_and_what_colleagues_did(service
     for words in ("Since you last looked 09:53:20, away for 1 h",
                   "2 fired, 1 of them over · 1 cleared by itself · grace acknowledged 1, made a silence",
                   "pool empty 10:52:20 · acknowledged", "queue long 10:53:00, after 30 s",
-                  "grace acknowledged pool empty 10:53:20 · For 30 min · “on it”",
+                  "grace acknowledged ⬣ pool empty 10:53:20 · For 30 min · “on it”",
                   "grace made a silence text pool 10:53:20 · “deploy”"):
         assert words in text, words
     links = {one.href for one in components(panel(services)) if type(one).__name__ == "A"}

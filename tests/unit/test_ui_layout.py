@@ -143,6 +143,16 @@ def test_warnings_of_the_alert_store_are_told_and_none_twice(services):
     assert "This Redis is a replica" in notice and "Nothing is written to disk" in notice
 
 
+def test_a_history_that_is_not_written_is_said_with_since_when_and_why(services):
+    assert "history" not in said(services, ids.NOTICE)
+    assert "off" in said(services, ids.FEED)
+    history = services.history
+    history._state, history._since, history._reason = "down", NOW - 60, "The disk is full"
+    notice = said(services, ids.NOTICE, zone="Europe/Zurich")
+    assert "The history is not written since 10:52:20." in notice and "The disk is full." in notice
+    assert "not written: The disk is full" in said(services, ids.FEED)
+
+
 def test_what_was_refused_is_told_with_examples_and_only_then():
     services = make_world(rows=2)
     services.ring.max_metrics = 1

@@ -106,3 +106,18 @@ def register_explore(app: Dash) -> None:
     run("exploreDraw", Output(ids.EXPLORE_DRAWN, "data"), Input(ids.EXPLORE_ANSWER, "data"))
     run("exploreListDraw", Output(ids.EXPLORE_LIST_DRAWN, "data"), Input(ids.EXPLORE_LIST_ANSWER, "data"))
     run("exploreNoteDraw", Output(ids.EXPLORE_NOTE_SHOWN, "data"), Input(ids.EXPLORE_NOTED, "data"))
+
+
+def register_past(app: Dash) -> None:
+    """The table of closed alerts with its filters, and the alert that is open."""
+    run = in_browser(app)
+    filters = [Input(name, "value") for name in (
+        ids.PAST_SPAN, ids.PAST_FROM, ids.PAST_TO, ids.PAST_LEVEL, ids.PAST_SOURCE, ids.PAST_TEXT)]
+    run("pastFirstPage", Output(ids.PAST_TABLE, "page_current"), *filters, Input(ids.PAST_NEW, "n_clicks"))
+    run("pastTimes", Output(ids.PAST_TIMES, "hidden"), Input(ids.PAST_SPAN, "value"))
+    run("pastOpen", Output(ids.PAST_OPEN, "data"), Input(ids.PAST_TABLE, "active_cell"))
+    run("pastClose", Output(ids.PAST_CLOSE, "data-clicks"), Input(ids.PAST_CLOSE, "n_clicks"))
+    run("pastRemember", Output(ids.PAST_SEEN, "data"), *filters, Input(ids.PAST_TABLE, "page_current"),
+        Input(ids.PAST_TABLE, "sort_by"), Input(ids.PAST_OPEN, "data"))
+    run("pastRows", Output(ids.PAST_TABLE, "data"), Input(ids.PAST_ROWS, "data"), State(ids.PAST_OPEN, "data"),
+        State(ids.PAST_TABLE, "active_cell"), State(ids.PAST_TABLE, "sort_by"))

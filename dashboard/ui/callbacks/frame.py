@@ -12,7 +12,7 @@ from dashboard.alerts.since import since
 from dashboard.services import Services
 from dashboard.ui import ids
 from dashboard.ui.layout.since import since_panel
-from dashboard.ui.navigation import alerts_way
+from dashboard.ui.navigation import ALERTS, way
 
 LOOK_BACK_S = 30 * 86_400.0
 """As long as alerts are kept by default; of what was longer ago nothing is said."""
@@ -24,7 +24,7 @@ def register(app: Dash, services: Services, user_name: Callable[[], str], here: 
     @app.callback(Output(ids.PERSON, "data"), Output(ids.SINCE, "children"), Input(ids.SINCE_ASKED, "data"))
     def looked(asked):
         person = user_name()
-        return person, no_update if asked is None else happened(services, asked, person, alerts_way(here))
+        return person, no_update if asked is None else happened(services, asked, person, way(here, ALERTS))
 
 
 def happened(services: Services, asked: Any, person: str, alerts_at: str) -> list:

@@ -50,8 +50,8 @@ def page(settings: Settings) -> html.Div:
         ]),
         stores=STORES,
         beside=[
-            question_dialog(ids.BULK_DIALOG, "Change many alerts?", ids.BULK_QUESTION, ids.BULK_CANCEL,
-                            ids.BULK_CONFIRM, "Change them"),
+            question_dialog(ids.BULK_DIALOG, ids.BULK_TITLE, "Change many alerts?", ids.BULK_QUESTION,
+                            ids.BULK_CANCEL, ids.BULK_CONFIRM, "Change them"),
             help_dialog(),
         ])
 

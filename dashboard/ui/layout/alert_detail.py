@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from dash import html
 
 from dashboard.alerts.alert import ACKNOWLEDGED, RESOLVED, Alert
-from dashboard.alerts.silences import TEXT_LIMIT
 from dashboard.alerts.timeline import NOTE_SHOWN
 from dashboard.event_types import is_simulated
 from dashboard.events import parse_time
@@ -22,7 +21,7 @@ from dashboard.ui.alert_words import (
     state_sentence,
 )
 from dashboard.ui.console_rows import marks
-from dashboard.ui.navigation import ALERTS, OVERVIEW, SILENCES, way
+from dashboard.ui.navigation import ALERTS, OVERVIEW, silence_way, way
 from dashboard.ui.palette import level_shape, level_tone, level_word
 from dashboard.ui.said import words
 from dashboard.ui.sources import source_label
@@ -97,9 +96,8 @@ def charts_link(alert: Alert, now: float, shown: tuple[float, float]) -> str:
 def _silence_link(alert: Alert) -> list:
     if alert.state == RESOLVED:
         return []
-    asked = {"source": alert.source, "component": alert.component,
-             "text": " ".join(alert.message.split())[:TEXT_LIMIT]}
-    return [html.A("Silence this…", className="button", href=f"{way(ALERTS, SILENCES)}?{urlencode(asked)}")]
+    return [html.A("Silence this…", className="button",
+                   href=silence_way(ALERTS, alert.source, alert.component, alert.message))]
 
 
 def _countdown(alert: Alert) -> list:

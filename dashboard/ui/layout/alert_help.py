@@ -27,8 +27,8 @@ TERMS = (
 
 def help_dialog() -> dbc.Modal:
     """Opened with `?`."""
-    return dbc.Modal(id=ids.HELP_DIALOG, is_open=False, centered=True, scrollable=True, size="lg", children=[
-        dbc.ModalHeader(dbc.ModalTitle("Keys and filters"), close_button=True),
+    return dbc.Modal(id=ids.HELP_DIALOG, is_open=False, centered=True, size="lg", labelledby=ids.HELP_TITLE, children=[
+        dbc.ModalHeader(dbc.ModalTitle("Keys and filters", id=ids.HELP_TITLE), close_button=True),
         dbc.ModalBody(className="help", children=[
             html.P("What is selected is changed; without a selection, the alert that is open, or the one the keys "
                    "have come to."),

@@ -36,8 +36,8 @@ def command_panel() -> html.Section:
 
 def command_dialog() -> dbc.Modal:
     """The question: what will be sent, to whom. Nothing leaves before it is answered."""
-    return question_dialog(ids.COMMAND_DIALOG, "Send this command?", ids.COMMAND_QUESTION, ids.COMMAND_CANCEL,
-                           ids.COMMAND_CONFIRM, "Send")
+    return question_dialog(ids.COMMAND_DIALOG, ids.COMMAND_TITLE, "Send this command?", ids.COMMAND_QUESTION,
+                           ids.COMMAND_CANCEL, ids.COMMAND_CONFIRM, "Send")
 
 
 def _field(component_id: str, label: str) -> html.Label:

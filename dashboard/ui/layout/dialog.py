@@ -6,10 +6,11 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 
-def question_dialog(dialog: str, title: str, question: str, cancel: str, confirm: str, verb: str) -> dbc.Modal:
-    """`dialog`, `question`, `cancel` and `confirm` are ids; `verb` is what the confirming button says."""
-    return dbc.Modal(id=dialog, is_open=False, centered=True, children=[
-        dbc.ModalHeader(dbc.ModalTitle(title), close_button=False),
+def question_dialog(dialog: str, title_id: str, title: str, question: str, cancel: str, confirm: str,
+                    verb: str) -> dbc.Modal:
+    """`dialog`, `title_id`, `question`, `cancel` and `confirm` are ids; `verb` is what the confirming button says."""
+    return dbc.Modal(id=dialog, is_open=False, centered=True, labelledby=title_id, children=[
+        dbc.ModalHeader(dbc.ModalTitle(title, id=title_id), close_button=False),
         dbc.ModalBody(id=question),
         dbc.ModalFooter([
             html.Button("Cancel", id=cancel, className="button", type="button"),

@@ -16,10 +16,9 @@ from dashboard.ui.figures.chart import GAUGE_CONFIG
 from dashboard.ui.figures.explore import frame as plot_frame
 from dashboard.ui.layout import skeleton
 from dashboard.ui.layout.explore_bar import moment_field, moments, options_bar, time_bar
-from dashboard.ui.layout.explore_events import alert_page
 from dashboard.ui.layout.frame import frame
 from dashboard.ui.layout.strip import choice
-from dashboard.ui.navigation import EXPLORE
+from dashboard.ui.navigation import ALERTS, EXPLORE, way
 
 STORES = (
     ids.EXPLORE_WAKE, ids.EXPLORE_ASKED, ids.EXPLORE_ANSWER, ids.EXPLORE_DRAWN,
@@ -39,7 +38,7 @@ def explore_page(settings: Settings) -> html.Div:
         settings, EXPLORE, (ids.EXPLORE_CHARTS, "the charts"),
         html.Main(className="explore", children=[_metrics(), _middle()], **{
             "data-api": settings.api_prefix, "data-page": settings.page_prefix,
-            "data-alerts": alert_page(), "data-frame": json.dumps(plot_frame())}),
+            "data-alerts": way(EXPLORE, ALERTS), "data-frame": json.dumps(plot_frame())}),
         stores=STORES,
         beside=[html.Div(className="explore-plotly", **{"aria-hidden": "true"}, children=dcc.Graph(
             id=ids.EXPLORE_PLOTLY, figure={"data": [], "layout": {}}, config=GAUGE_CONFIG))])

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from dash import html
 
 from dashboard.explore.overlays import ALERT, ANNOTATION, COMMAND, GAP, Overlay, Overlays
 from dashboard.ui.explore.words import command_words
-from dashboard.ui.navigation import ALERTS, EXPLORE, OVERVIEW, PLACES, way
+from dashboard.ui.navigation import EXPLORE, alert_way
 from dashboard.ui.palette import level_shape, level_tone, level_word
 from dashboard.ui.sources import source_label
 from dashboard.ui.times import clock, span
@@ -19,11 +18,6 @@ SHOWN = 100
 SHAPES = {GAP: "▨", COMMAND: "▼", ANNOTATION: "✎"}
 KINDS = {GAP: "Gap", COMMAND: "Command", ANNOTATION: "Annotation"}
 TONES = {GAP: "stale", COMMAND: "info", ANNOTATION: "brand"}
-
-
-def alert_page() -> str:
-    """Where an alert is shown in full, as an address relative to the Explore page."""
-    return way(EXPLORE, ALERTS if ALERTS in PLACES else OVERVIEW)
 
 
 def events(found: Overlays, zone: str, now: float) -> list[Any]:
@@ -53,8 +47,7 @@ def _event(one: Overlay, zone: str, now: float) -> html.Li:
     parts: list[Any] = [
         html.Span(shape, className=f"shape tone-{tone}", **{"aria-hidden": "true"}),
         html.Span(clock(one.start, zone, now), className="at"), html.Span(kind, className=f"kind tone-{tone}")]
-    address = f"{alert_page()}?alert={quote(one.key, safe='')}"
-    parts.append(html.A(label, href=address, className="label") if one.kind == ALERT
+    parts.append(html.A(label, href=alert_way(EXPLORE, one.key), className="label") if one.kind == ALERT
                  else html.Span(label, className="label"))
     parts.append(html.Span(_length(one, now), className="muted"))
     about = " · ".join(part for part in (source_label(one.source) if one.source else "", one.by) if part)

@@ -23,12 +23,14 @@ def basis(moment: Moment) -> Any:
     return (moment.view.zone, feed.accepted, feed.duplicates, feed.filled, feed.gaps_filled, journal.word,
             journal.unrecorded, sorted(feed.rejected.items()),
             sorted(feed.unknown.items()), feed.gaps[-GAPS_SHOWN:], feed.state, sorted(feed.handler_errors.items()),
-            alerts.refused, alerts.dropped, sorted(alerts.errors.items()), moment.services.ring.counters)
+            alerts.refused, alerts.dropped, sorted(alerts.errors.items()), moment.services.ring.counters,
+            moment.services.history.status.word, moment.services.history.status.dropped)
 
 
 def feed(moment: Moment) -> list:
     """The panel's children. The raw messages are fetched when they are asked for."""
     record, ring, alerts = moment.feed, moment.services.ring.counters, moment.services.alerts
+    history = moment.services.history.status
     rows = [
         ("Received", f"{record.received:,}"),
         ("Accepted", f"{record.accepted:,}"),
@@ -37,6 +39,8 @@ def feed(moment: Moment) -> list:
         ("Gaps filled", _count(record.gaps_filled)),
         ("Journal", moment.services.journal.status.word),
         ("Not recorded", _count(moment.services.journal.status.unrecorded)),
+        ("History", history.word),
+        ("Lost to the history", _count(history.dropped)),
         ("Rejected", _tally(record.rejected)),
         ("Unknown kind", _tally(record.unknown)),
         ("Errors inside", _tally(record.handler_errors)),

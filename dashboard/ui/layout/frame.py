@@ -11,7 +11,7 @@ from dashboard.settings import Settings
 from dashboard.ui import ids
 from dashboard.ui.layout.since import since_area
 from dashboard.ui.layout.strip import strip, tabs
-from dashboard.ui.navigation import alerts_way
+from dashboard.ui.navigation import ALERTS, way
 
 UPDATES = (ids.WAKE, ids.TICK, ids.LIVE, ids.DRAWN)
 LOOKING = (ids.PERSON, ids.LOOKED, ids.SINCE_ASKED)
@@ -25,7 +25,7 @@ def frame(settings: Settings, here: str, skip_to: tuple[str, str], main: html.Ma
     `stores`: ids of what it keeps in the browser; `beside`: dialogs and the like.
     """
     place, name = skip_to
-    return html.Div(className=f"console console-{here}", **{"data-alerts": alerts_way(here)}, children=[
+    return html.Div(className=f"console console-{here}", **{"data-alerts": way(here, ALERTS)}, children=[
         html.A(f"Skip to {name}", href=f"#{place}", className="skip-link"),
         strip(settings, here, choices),
         *tabs(here),

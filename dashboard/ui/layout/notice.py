@@ -6,14 +6,16 @@ from typing import Any
 
 from dash import html
 
+from dashboard.history.answers import DOWN
 from dashboard.ui.moment import Moment
 from dashboard.ui.times import clock
 
 
 def basis(moment: Moment) -> Any:
-    feed, alerts = moment.feed, moment.services.alerts
+    feed, alerts, history = moment.feed, moment.services.alerts, moment.services.history.status
     return (feed.state, feed.state_since, feed.reason, feed.warnings, alerts.warnings, moment.view.zone,
-            alerts.connected, moment.unrecorded, moment.services.board.refused_names, moment.source is None)
+            alerts.connected, moment.unrecorded, moment.services.board.refused_names, moment.source is None,
+            history.state, history.since, history.reason)
 
 
 def notices(moment: Moment) -> list[html.Div]:
@@ -35,6 +37,12 @@ def notices(moment: Moment) -> list[html.Div]:
             "warning", "▲", f"What is heard is not recorded: {moment.unrecorded}.",
             "Nothing is missing here, but a restart would begin without a past, and what one process missed "
             "the others could not tell it."))
+    history = moment.services.history.status
+    if history.state == DOWN:
+        shown.append(_notice(
+            "warning", "▲", f"The history is not written since {clock(history.since, zone, moment.now)}.",
+            f"{history.reason}. What is heard stays in memory, and what is still there is written when the database "
+            "is back."))
     warnings = dict.fromkeys((*feed.warnings, *moment.services.alerts.warnings))  # both look at the same Redis
     shown += [_notice("warning", "▲", warning, "") for warning in warnings]
     if moment.services.board.refused_names:

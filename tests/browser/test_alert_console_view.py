@@ -1,0 +1,210 @@
+"""What the console shows and keeps: filter and address, what must not move, markup as text, phones and readers."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.publisher import Publisher
+from tests.browser.test_access import PHONE, TARGET_PX, TARGETS
+from tests.browser.test_alert_console import open_row, said, state_of, stored, work
+from tests.browser.test_markup import SHOWN, nasty, untouched
+
+
+def query(console):
+    return {name: values[0] for name, values in parse_qs(urlsplit(console.page.url).query).items()}
+
+
+def serious(console):
+    found = Axe().run(console.page).response["violations"]
+    return [(one["id"], one["impact"], [node["html"][:150] for node in one["nodes"][:4]]) for one in found
+            if one["impact"] in ("serious", "critical")]
+
+
+def test_filter_page_sort_and_open_alert_are_in_the_address_and_filters_have_names(console, browsing, publisher):
+    page = console.page
+    for number in range(30):
+        publisher.alert(f"a{number}", f"about {number:02}", "CRITICAL" if number < 27 else "INFO",
+                        at=time.time() - 60 - number, component="database" if number % 2 else "queue")
+    work(console)
+    expect(page.get_by_role("button", name="Open", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.fill("#filter-line", "state:open level:critical")
+    console.say("#alert-summary", "27 match")
+    page.locator("#alert-table th[data-dash-column=what] .column-header--sort").click()
+    page.locator("#alert-table .next-page").click()
+    expect(console.rows()).to_have_count(2)
+    open_row(console, "about 26")
+    console.until("() => location.search.includes('alert=')")
+    found = query(console)
+    assert (found["filter"], found["page"], found["sort"]) == ("state:open level:critical", "2", "what")
+
+    again = browsing.console()
+    again.page.goto(page.url)
+    again.until("() => window.monitoring && monitoring.shownRows && monitoring.shownRows.length === 2")
+    again.say("#alert-detail", "about 26")
+    expect(again.page.locator("#filter-line")).to_have_value("state:open level:critical")
+    expect(again.rows().first).to_contain_text("about 25")
+    assert query(again) == found
+
+    # By name, in this browser; and gone again.
+    page.get_by_role("button", name="Save filter…").click()
+    page.fill("#filter-name", "<b>worst</b>")
+    page.keyboard.press("Enter")
+    said(console, "Filter “<b>worst</b>” is saved in this browser.")
+    page.get_by_role("button", name="All", exact=True).click()
+    console.say("#alert-summary", "30 match")
+    assert query(console)["filter"] == " "  # emptied is not the same as never set
+    page.reload()
+    console.until("() => window.monitoring && monitoring.answer && monitoring.shownRows")
+    console.say("#alert-summary", "30 match")
+    page.get_by_role("button", name="<b>worst</b>", exact=True).click()
+    console.say("#alert-summary", "27 match")
+    page.get_by_role("button", name="Delete the filter <b>worst</b>").click()
+    expect(page.locator(".filter-own")).to_have_count(0)
+
+    # What cannot be read is told with its place, and the rows stay.
+    before = console.rows().all_inner_texts()
+    page.fill("#filter-line", "state:open levle:critical")
+    console.say("#filter-error", "There is no field “levle”")
+    console.say("#filter-error", "(at character 12)")
+    expect(page.locator("#filter-error mark")).to_have_text("levle:critical")
+    assert console.rows().all_inner_texts() == before
+    expect(page.locator("#filter-line")).to_have_attribute("aria-invalid", "true")
+    page.fill("#filter-line", "nothing like it")
+    console.say("#alert-empty", "No alert matches this filter.")
+    expect(page.locator("#filter-error")).to_be_empty()
+
+    # A link that opens exactly this; one to what is gone says so.
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("[data-copy]").click()
+    said(console, "Link copied.")
+    link = console.ask("() => navigator.clipboard.readText()")
+    assert link == console.host.url + "/admin/monitoring/alerts/?alert=" + found["alert"]
+    work(console, "?alert=gone")
+    console.say("#alert-detail", "There is no such alert")
+
+
+def test_nothing_moves_over_twenty_ticks_and_an_outage_of_redis(console, publisher, redis_server, host):
+    page = console.page
+    publisher.history(minutes=5)
+    for number in range(12):
+        publisher.alert(f"a{number}", f"CPU of step {number:02} o", at=time.time() - 60 - number)
+    work(console, "?filter=state:open+o")
+    page.set_viewport_size({"width": 1440, "height": 500})  # low enough to scroll
+    console.tick("step 03", "step 05")
+    open_row(console, "step 07")
+    expect(page.locator("#alert-chart .js-plotly-plot")).to_be_visible()
+    page.fill("#resolve-notes", "half a sent")
+    page.locator("#resolve-notes").evaluate("(note) => note.setSelectionRange(4, 4)")
+    page.evaluate("() => window.scrollTo(0, 150)")
+    place = "() => [document.activeElement.id, document.activeElement.selectionStart, scrollY, location.search]"
+    before, rows = page.evaluate(place), [text.split("\n")[0] for text in console.rows().all_inner_texts()]
+
+    start = console.asked()
+    with publisher.steadily():
+        for number in range(3):
+            publisher.alert(f"new{number}", f"too hot o {number}", level="EMERGENCY")
+            console.ticks(4)
+        redis_server.kill()
+        console.say("#notice", "No connection to Redis")
+    redis_server.start()
+    console.eventually(host.listens, "the connection")
+    expect(page.locator("#notice strong")).to_have_count(0)
+    console.ticks(max(1, start + 20 - console.asked()))
+
+    after = page.evaluate(place)
+    assert after[:2] + after[3:] == before[:2] + before[3:]
+    assert abs(after[2] - before[2]) <= 2  # a banner came and went above: the browser keeps what is in view to a pixel
+    assert [text.split("\n")[0] for text in console.rows().all_inner_texts()] == rows
+    assert sorted(console.ticked()) == ["CPU of step 03 o", "CPU of step 05 o"]
+    assert page.input_value("#resolve-notes") == "half a sent"
+    console.say("#alert-detail", "step 07")
+    console.say("#new-alerts", "3 new")
+    console.say("#alert-target", "2 selected")
+    page.click("#acknowledge")
+    said(console, "2 acknowledged.")
+    expect(state_of(console, "step 03")).to_contain_text("Acknowledged · ada")
+    assert stored(host, "a3").notes == "half a sent" and stored(host, "a7").state == "active"
+    page.click("#alert-close")
+    expect(console.rows().first).to_contain_text("too hot")  # the work is done: what waited comes
+    expect(page.locator("#new-alerts")).to_be_hidden()
+
+
+def test_markup_is_text_wherever_it_stands(console, redis_server, host, publisher):
+    source = Publisher(redis_server, nasty("source"))
+    source.update({nasty("group"): {nasty("leaf_ms"): 7.0}})
+    services = host.services
+    metric, = console.eventually(lambda: [name for known in services.board.names()
+                                          for name in services.ring.metrics(known)], "the metric")
+    source.alert(nasty("id"), nasty("message"), nasty("level"), component=nasty("component"), details={
+        "metric": metric, "threshold": nasty("limit"), "current_value": nasty("value"), "unit": "<b>",
+        nasty("name"): 1}, suggested_actions=[nasty("action")])
+    console.page.add_init_script("""addEventListener("securitypolicyviolation", () => { window.__xss = "policy"; })""")
+    work(console)
+    console.page.fill("#resolve-notes", nasty("note"))
+    console.rows().first.click()
+    console.say("#alert-detail", SHOWN)
+    console.page.fill("#assign-to", nasty("person"))
+    console.page.click("#assign")
+    said(console, "Assigned.")
+    for place, words in (("#alert-table", ["message", "component", "source", "level"]),
+                         ("#alert-detail", ["message", "person", "level"]),
+                         ("#alert-story", ["action", "name", "limit", "value", "component", "source", "id", "note"]),
+                         ("#alert-chart-caption", ["leaf"])):
+        console.say(place, words[0])
+        shown = console.page.locator(place).text_content()
+        assert [word for word in words if word not in shown] == [], place
+    console.page.fill("#filter-line", nasty("filter"))
+    console.say("#alert-empty", "No alert matches")
+    console.page.fill("#filter-line", '"' + nasty("open"))
+    console.say("#filter-error", "not closed")
+    untouched(console)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browsing, publisher, host, scheme):
+    publisher.history(minutes=5)
+    for number, level in enumerate(["EMERGENCY", "CRITICAL", "WARNING", "INFO", "odd"]):
+        publisher.alert(f"a{number}", f"CPU is too high {number}", level, at=time.time() - 60,
+                        details={"threshold": 80})
+    console = work(browsing.console(color_scheme=scheme))
+    expect(console.rows()).to_have_count(5)
+    host.services.alerts.acknowledge(stored(host, "a1").key, "grace", "on it")
+    host.services.alerts.resolve(stored(host, "a3").key, "grace")
+    console.tick("too high 0")
+    open_row(console, "too high 1")
+    expect(console.page.locator("#alert-chart .js-plotly-plot")).to_be_visible()
+    console.page.fill("#filter-line", "state:open levle:x")
+    console.say("#filter-error", "levle")
+    assert serious(console) == []
+    console.page.click("#help")
+    expect(console.page.locator(".modal.show")).to_be_visible()
+    assert serious(console) == []
+
+
+def test_a_phone_works_an_alert_without_scrolling_sideways(browsing, publisher, host):
+    publisher.history(minutes=5)
+    for number in range(3):
+        publisher.alert(f"a{number}", f"CPU is too high for the {number}. time, and nobody knows why it is so",
+                        at=time.time() - 60 - number)
+    console = work(browsing.console(**PHONE))
+    expect(console.rows()).to_have_count(3)
+    console.page.locator("td[data-dash-column=what]").nth(1).tap()
+    console.say("#alert-detail", "the 1. time")
+    expect(console.page.locator("#alert-chart .js-plotly-plot")).to_be_visible()
+    assert console.ask("() => [document.documentElement.scrollWidth, innerWidth]") == [390, 390]
+    tops = console.ask("() => ['#alert-console', '#alert-bar', '#alert-aside'].map("
+                       "(one) => document.querySelector(one).getBoundingClientRect().top)")
+    assert tops == sorted(tops) and 0 <= tops[1] < 400  # what can be done, and below it the alert, are in view
+    console.page.locator("#resolve-notes").fill("on my way")
+    console.page.locator("#acknowledge").tap()
+    said(console, "Acknowledged")
+    assert stored(host, "a1").notes == "on my way"
+    targets = console.ask(TARGETS)
+    assert [one for one in targets if one[3] < 0 or one[4] > 390] == []
+    assert [one for one in targets if one[1] < TARGET_PX or one[2] < TARGET_PX] == []
+    assert serious(console) == []
