@@ -228,6 +228,14 @@ def test_twelve_charts_at_a_thousand_pixels_stay_within_their_bytes():
     assert len(json.dumps(live, separators=(",", ":"))) < TWELVE_CHARTS_BYTES
 
 
+def test_forty_lines_share_what_one_answer_may_have():
+    services = make_world(rows=43_200)
+    for number in range(8_640):
+        services.ring.append(SOURCE, NOW - 86_400 + 10 * number, {f"m{place}_ms": float(number) for place in range(40)})
+    live = asking(services, *(line(f"m{place}_ms") for place in range(40)), ("range", "24h"))
+    assert live["step"] == "1 point = 3 min" and len(live["lines"]) == 40
+
+
 def test_events_are_sent_only_when_they_are_others(services):
     first = asking(services, CPU)
     assert asking(services, CPU, known=first["events"])["events"] == first["events"]

@@ -25,6 +25,8 @@ from dashboard.ui.times import wall_ms
 
 AGAIN_MOST_S = 60.0
 """A live window is fetched again when half of its newest point is over, and at least once a minute."""
+POINTS_IN_ALL = 24_000
+"""Of one answer, some 15 bytes each with their range: with more lines than 24 at a thousand pixels, fewer of each."""
 AHEAD_SHARE = 0.5
 """Of the window: so far the axis reaches ahead where a forecast is drawn."""
 
@@ -44,8 +46,9 @@ def answer(services: Any, question: Question, now: float) -> tuple[dict[str, Any
     try:
         span = resolve(view.range, now, zone, kept)
         around = surroundings(services, span, {line.source for line in view.lines} or None)
-        reading = charted(reader, view.lines, span, question.points, around.breaks)
-        compared = _compared(reader, view, span, question.points, zone, reading)
+        points = min(question.points, POINTS_IN_ALL // max(1, len(view.lines)))
+        reading = charted(reader, view.lines, span, points, around.breaks)
+        compared = _compared(reader, view, span, points, zone, reading)
     except (TimeError, WindowError) as error:
         return live | {"problems": {RANGE: sentence(str(error))} | problems}, None
     times = Times(zone)
