@@ -54,7 +54,7 @@ def month(path: str) -> None:
     chance, level = np.random.default_rng(1), np.full(len(METRICS), 50.0)
     first = int(NOW - DAYS * DAY_S) // TIERS[-1].span_s * TIERS[-1].span_s
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
-        file.execute("INSERT INTO monitoring_source VALUES (1, 'pl')")
+        file.execute("INSERT INTO monitoring_source (id, name) VALUES (1, 'pl')")
         file.executemany("INSERT INTO monitoring_metric VALUES (?, ?)", enumerate(METRICS, 1))
         file.executemany("INSERT INTO monitoring_source_metric VALUES (1, ?, ?)",
                          [(number, first * 10**6) for number in numbers.tolist()])

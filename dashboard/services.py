@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from dashboard.alerts.past import ClosedAlerts, ClosedInMemory
 from dashboard.alerts.stale import silent_after
@@ -44,7 +45,7 @@ class Services:
     history: HistoryStore
     clock: Callable[[], float] = time.time
 
-    @property
+    @cached_property
     def closed(self) -> ClosedAlerts:
         """Alerts that are over, from memory or from the history, whichever has more."""
         archive = None if self.history.status.state == OFF else ClosedInArchive(self.history.events)

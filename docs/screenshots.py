@@ -30,10 +30,16 @@ MINUTES = 10.0  # of history before the first picture; the charts show a range o
 LARGEST_PICTURE = 300_000  # bytes: a README must not be slow to open
 SETTLE_S = 2.0  # after the first values: plotly draws its charts one after the other
 LIMIT_MS = 30_000
-SHOTS = (  # name, width, height, colour scheme
-    ("overview-light", 1440, 900, "light"),
-    ("overview-dark", 1440, 900, "dark"),
-    ("phone", 390, 844, "light"),
+OVERVIEW, ALERTS = "?range=15m", "alerts/?filter=state:all"
+EXPLORE = "explore/?range=now-15m" + "".join(
+    f"&m=host-agent/{metric}" for metric in ("system.cpu_percent", "system.memory_percent", "redis.memory_usage_mb"))
+CHARTS = ".chart .js-plotly-plot .trace"
+SHOTS = (  # name, width, height, colour scheme, address of the page, what is there once it is drawn
+    ("overview-light", 1440, 900, "light", OVERVIEW, CHARTS),
+    ("overview-dark", 1440, 900, "dark", OVERVIEW, CHARTS),
+    ("phone", 390, 844, "light", OVERVIEW, CHARTS),
+    ("alerts-light", 1440, 900, "light", ALERTS, "#alert-table"),
+    ("explore-dark", 1440, 900, "dark", EXPLORE, ".js-plotly-plot .trace"),
 )
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -66,17 +72,15 @@ def sign_in(page: Page, address: str, password: str) -> None:
     page.wait_for_url("**/admin/monitoring/**", timeout=LIMIT_MS)
 
 
-def take(browser: Browser, address: str, password: str, shot: tuple[str, int, int, str]) -> Path:
+def take(browser: Browser, address: str, password: str, shot: tuple[str, int, int, str, str, str]) -> Path:
     """One picture, of what a visitor sees without scrolling."""
-    name, width, height, scheme = shot
+    name, width, height, scheme, page_address, drawn = shot
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, timezone_id="UTC", locale="en-GB")
     page = context.new_page()
     sign_in(page, address, password)
-    page.goto(f"{address}/admin/monitoring/?range=15m", timeout=LIMIT_MS)
-    page.wait_for_selector(".chart .js-plotly-plot .trace", timeout=LIMIT_MS, state="attached")
-    page.wait_for_function(
-        "() => Array.from(document.querySelectorAll('.tile-value')).some(tile => tile.textContent)", timeout=LIMIT_MS)
+    page.goto(f"{address}/admin/monitoring/{page_address}", timeout=LIMIT_MS)
+    page.wait_for_selector(drawn, timeout=LIMIT_MS, state="attached")
     page.wait_for_timeout(SETTLE_S * 1000)
     path = IMAGES / f"{name}.png"
     page.screenshot(path=path)

@@ -19,6 +19,15 @@
     }
     monitoring.onDress(remember);
 
+    /* Whoever has had one of the alerts that were on screen may be given another. */
+    function offerPeople() {
+        const names = Object.values(seen).flatMap((one) => [one.assigned, one.owner]).filter(Boolean);
+        const list = document.getElementById("assign-people"), known = Array.from(new Set(names)).sort();
+        if (list.dataset.shown === JSON.stringify(known)) return;
+        list.dataset.shown = JSON.stringify(known);
+        list.replaceChildren(...known.map((name) => Object.assign(document.createElement("option"), {value: name})));
+    }
+
     /* {keys} or {line}, with what is said of them. */
     monitoring.targets = function () {
         if (everything) return {keys: [], line: everything.line, count: everything.total};
@@ -111,6 +120,7 @@
     });
     monitoring.onAnswer(() => {
         if (everything && everything.line !== monitoring.filterLine()) everything = null;
+        offerPeople();
         monitoring.showBar();
     });
 })();

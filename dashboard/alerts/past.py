@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from typing import Any, Protocol
 
 from dashboard.alerts.alert import RESOLVED, Alert
@@ -70,28 +71,40 @@ class ClosedPage:
 
 
 class ClosedInMemory:
-    """The reader of this process's own copy: the alerts that Redis keeps."""
+    """The reader of this process's own copy: the alerts that Redis keeps. Usable from many threads."""
 
     def __init__(self, index: Callable[[], AlertIndex]):
         self._index = index
+        self._last: tuple[AlertIndex, Wanted, tuple[Alert, ...]] | None = None
 
     def count(self, wanted: Wanted) -> int:
-        return len(self._matching(wanted))
+        return len(self._newest_first(wanted))
 
     def page(self, wanted: Wanted, sort: str, limit: int, offset: int) -> Sequence[Alert]:
-        return _in_order(self._matching(wanted), sort)[offset:offset + limit]
+        found = self._newest_first(wanted)
+        if sort != NEWEST_FIRST:  # what is equal stays newest first
+            found = tuple(sorted(found, key=_KEYS[sort.removeprefix("-")], reverse=sort.startswith("-")))
+        return found[offset:offset + limit]
 
     def each(self, wanted: Wanted) -> Iterator[Alert]:
-        return iter(_in_order(self._matching(wanted), NEWEST_FIRST))
+        return iter(self._newest_first(wanted))
 
     def get(self, key: str) -> Alert | None:
         alert = self._index().get(key)
         return alert if alert is not None and alert.state == RESOLVED else None
 
-    def _matching(self, wanted: Wanted) -> list[Alert]:
-        found = self._index().matching(states=(RESOLVED,), levels=wanted.levels or None, source=wanted.source,
-                                       text=wanted.text)
-        return [alert for alert in found if wanted.in_time(alert)]
+    def _newest_first(self, wanted: Wanted) -> tuple[Alert, ...]:
+        """All that match. One question is asked more than once: how many there are, then a page, then the next."""
+        index, last = self._index(), self._last
+        if last is not None and last[0] is index and last[1] == wanted:
+            return last[2]
+        matching = index.matching(states=(RESOLVED,), levels=wanted.levels or None, source=wanted.source,
+                                  text=wanted.text)
+        found = [alert for alert in matching if wanted.in_time(alert)]
+        found.sort(key=attrgetter("key"))
+        found.sort(key=closed_at, reverse=True)
+        self._last = index, wanted, tuple(found)
+        return self._last[2]
 
 
 class ClosedAlerts:
@@ -174,11 +187,3 @@ def duration_s(alert: Alert) -> float:
 _KEYS: dict[str, Callable[[Alert], Any]] = {
     CLOSED: closed_at, FIRED: lambda alert: alert.first_seen, DURATION: duration_s,
     LEVEL: lambda alert: alert.rank, MESSAGE: lambda alert: alert.message.casefold()}
-
-
-def _in_order(alerts: list[Alert], sort: str) -> list[Alert]:
-    """In the order of `sort`; what is equal, the newest closed first."""
-    alerts.sort(key=lambda alert: (-closed_at(alert), alert.key))
-    if sort != NEWEST_FIRST:
-        alerts.sort(key=_KEYS[sort.removeprefix("-")], reverse=sort.startswith("-"))
-    return alerts

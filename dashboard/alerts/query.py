@@ -139,6 +139,7 @@ class AlertIndex:
         self.all = tuple(entry.alert for entry in self._by_order)
         """EMERGENCY first, then newest."""
         self._counts: dict[str, Any] | None = None
+        self._last: tuple[Any, list[Entry]] = None, []
 
     def _made(self, given: Alert, since: float | None, now: float, before: Entry | None) -> Entry:
         """The entry of an alert at `now`; `before` itself where it shows the same."""
@@ -222,6 +223,14 @@ class AlertIndex:
                 if entry.alert.state != RESOLVED and silence.matches(entry.alert, entry.known_words)]
 
     def _matching(self, *filters: Any, wanted: Filter | None = None) -> list[Entry]:
+        """The entries that match, not to be changed. A table asks the same twice: for a page, and for what is new."""
+        last, found = self._last
+        if last != (filters, wanted):
+            found = self._match(*filters, wanted=wanted)
+            self._last = (filters, wanted), found
+        return found
+
+    def _match(self, *filters: Any, wanted: Filter | None) -> list[Entry]:
         entries = self._by_urgency
         for matches in _filters(*filters):
             entries = [entry for entry in entries if matches(entry)]

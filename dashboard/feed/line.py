@@ -11,7 +11,7 @@ import logging
 import random
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 
 import redis
@@ -25,7 +25,7 @@ from dashboard.feed.subscription import Subscription
 from dashboard.settings import Settings
 
 POLL_S = 0.25  # the longest a stop is not noticed; four wake-ups a second cost nothing measurable
-PING_AFTER_S = 0.4  # silence after which we ask: a gap begins where the connection was last known to be good
+PING_EVERY_S = 0.4  # a gap begins with the last ping that was answered: so it is drawn that exactly
 ANSWER_WITHIN_S = 2.6  # so a frozen server is noticed after 3 s; slower than this it is of no use either
 FIRST_DELAY_S, LONGEST_DELAY_S = 0.05, 0.7  # a Redis that is back must not wait for us as long as 1 s
 DRAIN_WITHIN_S = 1.0  # for what the old connection still holds; over a path that is dead nothing comes
@@ -35,7 +35,7 @@ TAKE_OVER_S = 0.25  # of waiting for the line that leads: it is behind, or its c
 LOOK_AGAIN_S = 0.001  # the other thread takes in some twenty messages meanwhile
 AFTER_A_BUG_S = 1.0  # an exception of our own must not become a busy loop
 
-UNANSWERED = f"Redis did not answer for {PING_AFTER_S + ANSWER_WITHIN_S:g} s"
+UNANSWERED = f"Redis did not answer for {PING_EVERY_S + ANSWER_WITHIN_S:g} s"
 INTERRUPTED = "The connection to Redis was replaced"
 ENDED = "Redis ended the subscription"
 STOPPED = "The feed was stopped"
@@ -68,10 +68,11 @@ class Line:
         self._pause = pause or _sleep
         self._subscription, self._only_watches = subscription, only_watches
         self._held: list[Subscription] = []  # open connections, so that a forked child can let go of them
-        self._known_until = clock()
-        self._heard = monotonic()
+        self._pings: deque[tuple[bytes, float]] = deque()  # those that are not answered yet, each with its time
+        self._next_ping = 0
+        self._sure = monotonic()  # all that was published until then has been heard
         self._drained: Counter[bytes] = Counter()  # what the connection before brought while this one did already
-        report.known_until = lambda: self._wall(self._heard)
+        report.known_until = lambda: self._wall(self._sure)
 
     def forget_connections(self) -> None:
         """In a forked child: close its copies of the sockets, without a word to Redis.
@@ -86,7 +87,7 @@ class Line:
 
     def run(self, stopping: threading.Event) -> None:
         """What the thread does until `stopping` is set."""
-        self._known_until = self._clock()
+        self._sure = self._monotonic()
         why = STOPPED
         if not self._only_watches():
             self._report.connecting()
@@ -106,12 +107,12 @@ class Line:
                 except Exception as error:
                     logger.exception("The feed goes on after an error of its own")
                     current = None
-                    self._report.lost(self._known_until, plain_words(error))
+                    self._report.lost(self._wall(self._sure), plain_words(error))
                     stopping.wait(AFTER_A_BUG_S)
         finally:
             self._close_all()
             self._copies.closed(self._index)
-            self._report.stopped(self._known_until, why)
+            self._report.stopped(self._wall(self._sure), why)
 
     def _replace(self, silent: Subscription | None, stopping: threading.Event) -> Subscription | None:
         """A connection that is subscribed; None when told to stop.
@@ -146,6 +147,8 @@ class Line:
             if silent is not None:
                 self._drain(silent)
                 self._drop(silent)
+            self._pings.clear()
+            self._sure = self._monotonic()
             self._report.subscribed(new.warnings)
             logger.info("Connection %d subscribed to %s at %s", self._index + 1, self._settings.channel,
                         address(self._settings))
@@ -154,18 +157,16 @@ class Line:
 
     def _read(self, subscription: Subscription, stopping: threading.Event) -> Subscription | None:
         """Take messages in until told to stop (None), or the connection is gone (None) or silent (returned)."""
-        monotonic, take, is_stopping = self._monotonic, self._take_message, stopping.is_set
-        self._heard = heard = began = monotonic()
-        asked: float | None = None
-        look_around_at, taken = heard + LOOK_AROUND_S, 0
+        monotonic, take, is_stopping, pings = self._monotonic, self._take_message, stopping.is_set, self._pings
+        heard = began = monotonic()
+        ping_at, look_around_at, taken = heard + PING_EVERY_S, heard + LOOK_AROUND_S, 0
         try:
             while not is_stopping():
-                due = heard + PING_AFTER_S if asked is None else asked + ANSWER_WITHIN_S
+                due = max(heard, pings[0][1]) + ANSWER_WITHIN_S if pings else ping_at
                 frame = subscription.read(max(0.01, min(POLL_S, due - began)))
                 began = monotonic()
                 if frame is not None:
-                    self._heard = heard = began
-                    asked = None
+                    heard = began
                     while frame is not None and frame[0] == MESSAGE:  # what was read together is taken together
                         take(frame[2])
                         taken += 1
@@ -174,35 +175,49 @@ class Line:
                             break
                         frame = subscription.ready()
                     kind = None if frame is None else frame[0]
-                    if kind == SUBSCRIBED:
-                        self._report.interrupted(self._known_until, INTERRUPTED)
+                    if kind == PONG:
+                        self._answered(frame[1])
+                    elif kind == SUBSCRIBED:
+                        self._report.interrupted(self._wall(self._sure), INTERRUPTED)
                     elif kind == UNSUBSCRIBED:
-                        return self._lost(subscription, heard, ENDED)
-                elif asked is None and began - heard >= PING_AFTER_S:
-                    subscription.ping(b"")
-                    asked = began
-                elif asked is not None and began - asked >= ANSWER_WITHIN_S:
-                    self._lost(subscription, heard, UNANSWERED, close=False)
+                        return self._lost(subscription, ENDED)
+                elif pings and began - max(heard, pings[0][1]) >= ANSWER_WITHIN_S:
+                    self._lost(subscription, UNANSWERED, close=False)
                     return subscription
+                if (began >= ping_at and not pings) or self._report.is_asked:
+                    self._report.is_asked = False
+                    self._ping(subscription, began)
+                    ping_at = began + PING_EVERY_S
                 if began >= look_around_at:
                     look_around_at = began + LOOK_AROUND_S
-                    self._known_until = self._wall(heard)
                     if self._only_watches():
                         return None
         except (redis.RedisError, OSError) as error:
-            return self._lost(subscription, heard, plain_words(error))
-        self._known_until = self._wall(heard)
+            return self._lost(subscription, plain_words(error))
         return None
 
-    def _lost(self, subscription: Subscription, heard: float, why: str, close: bool = True) -> None:
-        self._known_until = self._wall(heard)
-        self._report.lost(self._known_until, why)
+    def _ping(self, subscription: Subscription, now: float) -> None:
+        text = b"%d" % self._next_ping
+        self._next_ping += 1
+        self._pings.append((text, now))
+        subscription.ping(text)
+
+    def _answered(self, text: bytes) -> None:
+        """The server works in order: all that was published before it saw this ping has been read."""
+        while self._pings:
+            asked, at = self._pings.popleft()
+            if asked == text:
+                self._sure = at
+                return
+
+    def _lost(self, subscription: Subscription, why: str, close: bool = True) -> None:
+        self._report.lost(self._wall(self._sure), why)
         logger.warning("Connection %d of the feed is gone: %s (%s)", self._index + 1, why, address(self._settings))
         if close:
             self._drop(subscription)
 
-    def _wall(self, heard: float) -> float:
-        return self._clock() - (self._monotonic() - heard)
+    def _wall(self, at: float) -> float:
+        return self._clock() - (self._monotonic() - at)
 
     def _speaks_again(self, silent: Subscription, wait_s: float) -> bool:
         """Wait on the silent connection instead of just waiting; drops it when it turns out to be closed."""

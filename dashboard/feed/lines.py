@@ -27,6 +27,7 @@ class LineReport:
         self.running = False
         self.next_try_at: float | None = None
         self.known_until: Callable[[], float] = lambda: 0.0
+        self.is_asked = False  # to make sure at once, by a ping, up to when it has heard everything
 
     def connecting(self) -> None:
         """The line was started."""
@@ -118,6 +119,8 @@ class Lines:
         with self._lock:
             alone = not self._up()
             self._back(line, self._clock())
+            for other in self._up(but=line):
+                other.is_asked = True  # so that its loss, a moment later, leaves no doubt about the time between
             if alone:
                 self._record.subscribed(self._record.warnings if warnings is None else warnings)
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from dashboard.alerts.alert import RESOLVED, Alert
 from dashboard.alerts.past import CLOSED, DURATION, FIRED, LEVEL, MESSAGE, ArchiveAway, Wanted
@@ -16,7 +16,7 @@ from dashboard.history.answers import HistoryUnavailable
 from dashboard.history.cells import to_us
 from dashboard.history.event_archive import TEXT_MAX, EventArchive, readable
 
-PORTION = 500
+PORTION = 1_000
 """Alerts that are read at once where all are asked for: some 2 MB with their timelines."""
 _UNKNOWN_RANK = normal_level("")[1]
 
@@ -52,8 +52,8 @@ class ClosedInArchive:
             if len(rows) < PORTION:
                 return
             last_us, last_key = rows[-1].resolved_us, rows[-1].key
-            after = [or_(table.c.resolved_us < last_us,
-                         and_(table.c.resolved_us == last_us, table.c.key > last_key))]
+            # The first says nothing new, but an index can begin there.
+            after = [table.c.resolved_us <= last_us, or_(table.c.resolved_us < last_us, table.c.key > last_key)]
 
     def get(self, key: str) -> Alert | None:
         try:

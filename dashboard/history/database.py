@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,8 @@ BUSY_S = 5.0
 """How long a writer waits for another one. Theirs take milliseconds; who holds it longer is not one of us."""
 READ_LIMIT_S = 5.0
 """A person waits for what is read."""
+PAUSE_AT_MOST_S = 0.1
+"""SQLite looks at a lock every 100 ms at least."""
 WRITE_LIMIT_S = 30.0
 CONNECT_LIMIT_S = 3
 READERS = 4
@@ -41,6 +44,7 @@ class Database:
         self.place = place
         self.timescale = False
         """Whether the samples lie in hypertables; known once the database was opened."""
+        self._wrote_until, self._wrote_for_s = 0.0, 0.0
         self._writer = _engine(place, reading=False)
         self._reader = _engine(place, reading=True)
 
@@ -51,10 +55,22 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that no other writer of any process shares; it is committed where the block ends well."""
+        self._let_others_in()
         with self._writer.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
+            began = time.monotonic()
             yield connection
+        self._wrote_until = time.monotonic()
+        self._wrote_for_s = self._wrote_until - began
+
+    def _let_others_in(self) -> None:
+        """Between two transactions in a row leave SQLite alone for as long as the first one took.
+
+        Who waits for its lock only looks now and then, and would never find it free beside an import.
+        """
+        if self.is_sqlite:
+            time.sleep(max(0.0, min(PAUSE_AT_MOST_S, self._wrote_until + self._wrote_for_s - time.monotonic())))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, select
 
 from dashboard.history import schema
-from dashboard.history.cells import to_us
+from dashboard.history.cells import MICROSECONDS, to_us
 from dashboard.history.database import Database
 from dashboard.history.partitions import drop_old, timed_tables
 from dashboard.history.statements import delete_oldest, upsert
-from dashboard.history.steps import Kept
+from dashboard.history.steps import TIERS, Kept
 
 CLAIM = "retention"
 EVERY_S = 60.0
@@ -21,6 +21,7 @@ ROWS_AT_ONCE = 500
 """Rows of one transaction: 300 kB, some 5 ms."""
 TRANSACTIONS_AT_ONCE = 5
 """Between two flushes: so that a great deal to let go of delays no sample."""
+AHEAD_AT_MOST_S = 86_400.0
 RAW_MARGIN_S = 3_600.0
 """Raw rows outlive their time by this: hosts whose clocks differ less refuse a sample before its row is gone."""
 
@@ -48,17 +49,30 @@ class Retention:
             with self._database.writing() as connection:
                 if not claimed(connection, CLAIM, now, EVERY_S):
                     return False
-            self._tasks = self.tasks(now)
+            self._tasks = self.tasks(self.believed(now))
         return self._work()
 
     def all_at_once(self, now: float, done: Callable[[int], Any] = lambda rows: None) -> int:
         """Everything, one step after the other, claimed or not; how many rows went. For the command line."""
-        self._tasks, rows = self.tasks(now), 0
+        self._tasks, rows = self.tasks(self.believed(now)), 0
         while self._tasks:
             went = self._one()
             rows += went
             done(went)
         return rows
+
+    def believed(self, now: float) -> float:
+        """The time things are too old by: ours, but not more than a day after the newest that is stored.
+
+        A clock that was set years ahead by mistake must not cost two years of history. Where nothing new comes, nothing
+        has to go either.
+        """
+        table = schema.buckets[TIERS[-1].name]
+        with self._database.reading() as connection:
+            newest_us = connection.execute(select(func.max(table.c.time))).scalar()
+        if newest_us is None:
+            return now
+        return min(now, newest_us / MICROSECONDS + TIERS[-1].span_s + AHEAD_AT_MOST_S)
 
     def _work(self) -> bool:
         for _ in range(TRANSACTIONS_AT_ONCE):

@@ -37,7 +37,6 @@ FLUSH_S = 2.0
 """How long samples are gathered: what a process that is killed has not written is younger than that."""
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 5.0
 LATER_VERSION = "The database was made by a later version of the console"
-STOPPED = "The history was stopped"
 
 _log = logging.getLogger(__name__)
 _DAY_S = 86_400

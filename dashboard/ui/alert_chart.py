@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 from dashboard import catalog
 from dashboard.alerts.alert import RESOLVED, Alert
 from dashboard.alerts.measure import measure_of
-from dashboard.alerts.named_metric import named_metric
+from dashboard.alerts.named_metric import NamedMetric, named_metric
+from dashboard.history.answers import OFF, HistoryUnavailable, UnknownMetric, UnknownSource, WindowError
 from dashboard.metrics.query import is_counter, series_of
+from dashboard.metrics.window import Window
 from dashboard.services import Services
 from dashboard.ui.console_rows import figure
 from dashboard.ui.figures.alert_chart import alert_figure
@@ -25,6 +28,7 @@ from dashboard.ui.view import TEXT_LIMIT
 POINTS = 300  # two to a pixel would be more than a chart beside the table has
 LEAD_SHARE, LEAD_LEAST_S, LEAD_MOST_S = 0.5, 15 * MINUTE_S, 2 * HOUR_S
 GAPS_DRAWN = 20
+SAMPLES = 3_000  # of the history, before the line is thinned: extremes must not be lost in a day of samples
 
 
 @dataclass(frozen=True)
@@ -61,26 +65,27 @@ def alert_chart(services: Services, asked: Asked, now: float) -> dict[str, Any] 
 
     `x` are tenths of a second after `base` (wall-clock ms), the times of the first trace of `figure`.
     """
-    alert = services.alerts.get(asked.key)
+    alert = known_alert(services, asked.key)
     if alert is None:
         return {"key": asked.key, "mark": "", "why": "", "figure": None}
-    mark = fingerprint(asked.key, asked.zone, services.ring.cursor(alert.source), services.ring.epoch,
-                       alert.revision, alert.state, alert.resolved_at)
-    if mark == asked.mark:
-        return None
-    return {"key": asked.key, "mark": mark} | _drawn(services, alert, asked.zone, now)
-
-
-def _drawn(services: Services, alert: Alert, zone: str, now: float) -> dict[str, Any]:
-    names = services.ring.metrics(alert.source)
-    if not names:
-        return _none(f"No chart: no metrics of {source_label(alert.source)} are kept here.")
-    named = named_metric(alert, names)
-    if named is None:
-        return _none("No chart: nothing it says names one of the metrics of its source.")
     until = source_now(services, alert.source, now)
     start, end = window_of(alert, until)
-    window = services.ring.window(alert.source, [named.metric], start, end)
+    # What is over and past its window has its last sample; what is not changes with each that comes.
+    going_on = (services.ring.epoch, services.ring.cursor(alert.source)) if end >= until else ()
+    mark = fingerprint(asked.key, asked.zone, going_on, alert.revision, alert.state, alert.resolved_at)
+    if mark == asked.mark:
+        return None
+    return {"key": asked.key, "mark": mark} | _drawn(services, alert, asked.zone, now, (start, end))
+
+
+def _drawn(services: Services, alert: Alert, zone: str, now: float, span_s: tuple[float, float]) -> dict[str, Any]:
+    named, are_known = find_metric(services, alert)
+    if not are_known:
+        return _none(f"No chart: no metrics of {source_label(alert.source)} are kept here.")
+    if named is None:
+        return _none("No chart: nothing it says names one of the metrics of its source.")
+    start, end = span_s
+    window = samples_of(services, alert.source, named.metric, start, end)
     values = window.columns[named.metric]
     about = catalog.describe(named.metric)
     is_rate = about.cumulative and is_counter(values, counts=about.counts) is not False
@@ -88,6 +93,7 @@ def _drawn(services: Services, alert: Alert, zone: str, now: float) -> dict[str,
     caption = f"{catalog.title_with_group(about)} ({named.metric}), named in its {named.where}"
     if not len(window) or not (values == values).any():
         return _none(f"No chart: {caption}, has no samples left of that time.")
+    until = source_now(services, alert.source, now)
     behind = until - now
     gaps = [(gap.start + behind, until if gap.end is None else gap.end + behind)
             for gap in services.record.snapshot().gaps[-GAPS_DRAWN:]]
@@ -104,6 +110,33 @@ def _drawn(services: Services, alert: Alert, zone: str, now: float) -> dict[str,
         limit=limit, limit_words=f"limit {figure(measure.threshold, measure.unit)}")
     drawn["data"][0]["y"] = lines[0][1]
     return {"why": "", "caption": caption, "unit": about.display_unit, "figure": drawn, "base": base, "x": lines[0][0]}
+
+
+def known_alert(services: Services, key: str) -> Alert | None:
+    """The alert of a key: one that is still worked on, else one that is over, in memory or in the history."""
+    return services.alerts.get(key) or services.closed.get(key)
+
+
+def find_metric(services: Services, alert: Alert) -> tuple[NamedMetric | None, bool]:
+    """The metric an alert names, and whether any of its source are known: in memory, else in the history."""
+    names = services.ring.metrics(alert.source)
+    named = named_metric(alert, names)
+    if named is None and services.history.status.state != OFF:
+        with contextlib.suppress(UnknownSource, HistoryUnavailable):
+            names = sorted({*names, *(info.name for info in services.history.metrics.metrics(alert.source))})
+        named = named_metric(alert, names)
+    return named, bool(names)
+
+
+def samples_of(services: Services, source: str, metric: str, start: float, end: float) -> Window:
+    """The samples from `start` to `end` (Unix s): from memory where it reaches back so far, else from the history."""
+    in_memory = services.ring.window(source, [metric], start, end)
+    if len(services.ring.window(source, [], None, start)) or services.history.status.state == OFF:
+        return in_memory
+    try:
+        return services.history.metrics.samples(source, [metric], start, end, SAMPLES)[0]
+    except (UnknownSource, UnknownMetric, WindowError, HistoryUnavailable):
+        return in_memory
 
 
 def _none(why: str) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from heapq import nlargest
 from typing import Any
 
 from dashboard.alerts.alert import ACTIVE, Alert
-from dashboard.events import normal_level
+from dashboard.alerts.query import AlertIndex
+from dashboard.events import LEVELS, normal_level
 from dashboard.ui.moment import Moment, fingerprint
 from dashboard.ui.palette import level_shape, level_tone, level_word
 from dashboard.ui.sources import source_label
@@ -31,24 +33,33 @@ def _wanted(moment: Moment) -> dict[str, Any]:
     """`count` of unacknowledged alerts and `tone` of the gravest, as the strip says them; and for a viewer who wants to
     be told, from which `level` up, and the `fresh` ones: [key, tone, level, title, place] of each."""
     index, level = moment.services.alerts.index(), moment.view.attention
-    gravest = next((alert for alert in index.all if alert.state == ACTIVE), None)
-    wanted: dict[str, Any] = {"count": index.counts()["active"],
-                              "tone": level_tone(gravest.level) if gravest is not None else "ok"}
+    wanted: dict[str, Any] = {"count": index.counts()["active"], "tone": _tone(index)}
     if level is not None:
-        rank = normal_level(level)[1]
-        heard = (alert for alert in index.all if alert.rank <= rank and is_news(alert))
-        wanted |= {"level": level, "fresh": [_line(alert) for alert in nlargest(TOLD_OF, heard, key=news_at)]}
+        wanted |= {"level": level, "fresh": _fresh(index, level)}
     return wanted
 
 
+@lru_cache(maxsize=1)  # every tick of every page asks; an index stands until something changes
+def _tone(index: AlertIndex) -> str:
+    gravest = next((alert for alert in index.all if alert.state == ACTIVE), None)
+    return level_tone(gravest.level) if gravest is not None else "ok"
+
+
+@lru_cache(maxsize=len(LEVELS))
+def _fresh(index: AlertIndex, level: str) -> list[list[str]]:
+    rank = normal_level(level)[1]
+    heard = [alert for alert in index.all if alert.state == ACTIVE and alert.rank <= rank and is_news(alert)]
+    return [_line(alert) for alert in nlargest(TOLD_OF, heard, key=news_at)]
+
+
 def is_news(alert: Alert) -> bool:
-    """Whether somebody should be told of it: nobody has taken it on, and nobody has said not to be told."""
-    return alert.state == ACTIVE and alert.silenced_by is None and not alert.snoozed and not alert.flapping
+    """Whether somebody should be told of an unacknowledged alert: nobody has said not to be."""
+    return alert.silenced_by is None and alert.snoozed_by is None and alert.flapping_until is None
 
 
 def news_at(alert: Alert) -> float:
-    """When something last happened to it that may have made it news, Unix seconds; its occurrences do not count."""
-    return max(alert.first_seen, alert.timeline[-1].at_us / 1_000_000 if alert.timeline else 0.0)
+    """When something last happened to it that may have made it news, in microseconds; its occurrences do not count."""
+    return alert.timeline[-1].at_us if alert.timeline else alert.first_seen * 1_000_000
 
 
 def _line(alert: Alert) -> list[str]:

@@ -23,13 +23,14 @@ def console_row(alert: Alert, now: float, zone: str) -> dict[str, Any]:
     """A row: what is seen, and what is known of it beside that.
 
     `id` is the alert's key, `tone` its colour, `at` its state by which the row is dimmed, `assigned` whom it was
-    seen assigned to, `snoozed` whether it is.
+    seen assigned to, `owner` who acknowledged it last, `snoozed` whether it is.
     """
     return {
         "id": alert.key,
         "tone": "stale" if alert.state == RESOLVED else level_tone(alert.level),
         "at": alert.state,
         "assigned": alert.assigned_to or "",
+        "owner": alert.acknowledged_by or "",
         "snoozed": alert.snoozed,
         "level": f"{level_shape(alert.level)} {level_word(alert.level)[:CELL_LIMIT]}",
         "what": f"{one_line(alert.message or alert.id)[:MESSAGE_SHOWN]}\n{one_line(alert.component) or '–'}",

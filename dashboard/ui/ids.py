@@ -111,6 +111,7 @@ UNSNOOZE = "unsnooze"
 ASSIGN = "assign"
 ASSIGN_TO = "assign-to"
 ASSIGN_ME = "assign-me"
+ASSIGN_PEOPLE = "assign-people"  # who has had an alert, filled by the page's scripts
 BULK_DIALOG = "bulk-dialog"
 BULK_TITLE = "bulk-title"
 BULK_QUESTION = "bulk-question"

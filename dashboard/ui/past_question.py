@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from dashboard.alerts.past import CLOSED, DURATION, FIRED, LEVEL, MESSAGE, NEWEST_FIRST, Wanted
 from dashboard.ui.silence_form import wall_time
-from dashboard.ui.times import DAY_S, iso
+from dashboard.ui.times import DAY_S, MINUTE_S, iso
 
 SPANS = {"24h": DAY_S, "7d": 7 * DAY_S, "30d": 30 * DAY_S, "90d": 90 * DAY_S}
 """Seconds by the choices of the page; beside them ALL, and CUSTOM from and to a time."""
@@ -38,7 +38,7 @@ class PastFilter:
             if start is not None and end is not None and end < start:
                 raise ValueError("To lies before From")
         elif self.span != ALL:
-            start = now - SPANS[self.span]
+            start = now // MINUTE_S * MINUTE_S - SPANS[self.span]  # the same question for a minute, page after page
         return Wanted(start, end, (self.level,) if self.level else (), self.source or None, self.text or None)
 
 

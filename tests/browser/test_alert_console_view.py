@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.publisher import Publisher
-from tests.browser.test_access import PHONE, TARGET_PX, TARGETS
+from tests.browser.test_access import PHONE, TARGET_PX, TARGETS, walk
 from tests.browser.test_alert_console import open_row, said, state_of, stored, work
 from tests.browser.test_markup import SHOWN, nasty, untouched
 
@@ -155,9 +155,8 @@ def test_markup_is_text_wherever_it_stands(console, redis_server, host, publishe
                          ("#alert-detail", ["message", "person", "level"]),
                          ("#alert-story", ["action", "name", "limit", "value", "component", "source", "id", "note"]),
                          ("#alert-chart-caption", ["leaf"])):
-        console.say(place, words[0])
-        shown = console.page.locator(place).text_content()
-        assert [word for word in words if word not in shown] == [], place
+        for word in words:
+            expect(console.page.locator(place)).to_contain_text(word)
     console.page.fill("#filter-line", nasty("filter"))
     console.say("#alert-empty", "No alert matches")
     console.page.fill("#filter-line", '"' + nasty("open"))
@@ -184,6 +183,24 @@ def test_axe_finds_nothing_serious(browsing, publisher, host, scheme):
     console.page.click("#help")
     expect(console.page.locator(".modal.show")).to_be_visible()
     assert serious(console) == []
+
+
+def test_tab_reaches_every_control_in_order_and_shows_where_it_is(console, publisher, host):
+    for number in range(2):
+        publisher.alert(f"a{number}", f"about {number}", at=time.time() - 60 - number)
+    work(console, "?filter=level:warning")
+    host.services.alerts.assign(stored(host, "a0").key, "grace", "carl")
+    expect(state_of(console, "about 0")).to_contain_text("→ carl")
+    console.box("about 0").evaluate("(box) => box.click()")  # not by the mouse: Tab goes on from where it was
+    expect(console.page.locator("#resolve")).to_be_enabled()
+    stops = walk(console)
+    order = ["filter-line", "help", "resolve-notes", "acknowledge", "acknowledge-for", "resolve", "snooze",
+             "snooze-for", "assign-to", "assign", "assign-me"]
+    assert [stop["name"] for stop in stops if stop["name"] in order] == order
+    assert sum("column-header--sort" in stop["name"] for stop in stops) == 7
+    assert [stop["name"] for stop in stops if not stop["sees"]] == []
+    assert console.ask("() => [...document.querySelectorAll('#assign-people option')].map((one) => one.value)") == [
+        "carl"]
 
 
 def test_a_phone_works_an_alert_without_scrolling_sideways(browsing, publisher, host):

@@ -52,17 +52,23 @@ def test_each_tier_is_let_go_of_when_its_time_has_come(one):
     else:
         assert min(raw) >= one.now - 72 * HOUR  # whole days go
     assert len(times_of(one, schema.buckets["1m"])) == 12
-    one.now = NOW + 31 * DAY
+    one.now = NOW + 40 * DAY
+    one.hear(one.now, a=1.0)
     tidy(one)
-    assert times_of(one, schema.sample) == []
-    kept = len(times_of(one, schema.buckets["1m"]))
-    assert kept == 0 if one.store.database.is_sqlite else kept <= 12
-    assert len(times_of(one, schema.buckets["1h"])) == 12
+    assert len(times_of(one, schema.sample)) == len(times_of(one, schema.buckets["1m"])) == 1
+    assert len(times_of(one, schema.buckets["1h"])) == 13
     one.now = NOW + 900 * DAY
+    one.hear(one.now, a=1.0)
     tidy(one)
-    assert [times_of(one, table) for table in schema.buckets.values()] == [[]] * len(TIERS)
-    assert one.store.metrics.sources() == [
-        info for info in one.store.metrics.sources() if info.last_at <= NOW]  # only the ring still knows it
+    assert [len(times_of(one, table)) for table in schema.buckets.values()] == [1] * len(TIERS)
+
+
+def test_a_clock_that_is_years_ahead_costs_nothing(one):
+    one.hear(NOW - 10, a=1.0)
+    assert one.store.step()
+    one.now = NOW + 3_000 * DAY
+    tidy(one)
+    assert [one.stored(table) for table in (schema.sample, *schema.buckets.values())] == [1] * (1 + len(TIERS))
 
 
 def test_a_great_deal_goes_in_small_steps(tmp_path, monkeypatch):

@@ -126,7 +126,7 @@ def test_messages_are_taken_in_with_their_receive_time():
 
 def test_silence_is_asked_about_soon_and_an_answer_is_enough():
     world = World(Script([1.0, answer, 1.0, answer, 1.5, answer])).run()
-    assert [at for at, _ in world.connections[0].pings] == pytest.approx([1000.4, 1001.4, 1002.4], abs=0.02)
+    assert [at for at, _ in world.connections[0].pings] == pytest.approx([1000.4, 1001.0, 1002.0, 1003.5], abs=0.02)
     assert world.record.gaps == ()
     assert len(world.connections) == 1
 
@@ -146,7 +146,7 @@ def test_a_pause_of_our_own_is_not_held_against_redis():
 
     world = World(Script([paused, answer, message(b"one")])).run()
     assert world.record.gaps == ()
-    assert world.connections[0].pings == [(1030.0, b"")]
+    assert world.connections[0].pings == [(1030.0, b"0")]
 
 
 def test_a_silent_connection_that_speaks_again_is_kept():
@@ -253,7 +253,36 @@ def test_a_long_message_that_keeps_arriving_is_no_silence():
 def test_a_message_that_never_ends_is_silence():
     world = World(Script([message(b"one"), 0.5, PARTIAL, 3.0, 60.0]), Script([message(b"new")])).run()
     assert [raw for raw, _ in world.taken] == [b"one", b"new"]
-    assert (world.record.gaps[0].start, world.record.gaps[0].why) == (1000.5, feed.UNANSWERED)
+    assert (world.record.gaps[0].start, world.record.gaps[0].why) == (1000.0, feed.UNANSWERED)
+
+
+def test_a_gap_begins_with_the_last_ping_that_was_answered_however_late_messages_are_read():
+    behind = [each for number in range(20) for each in (message(b"%d" % number), 0.1)]
+    world = World(Script([0.5, answer, *behind, CLOSED])).run()
+    assert world.connections[0].pings[0][0] == pytest.approx(1000.4, abs=0.02)
+    assert len(world.connections[0].pings) == 2  # the second one waits behind the messages
+    (gap,) = world.record.gaps
+    assert gap.start == pytest.approx(1000.4, abs=0.02)
+    assert gap.end == pytest.approx(1002.5, abs=0.02)
+
+
+def test_a_busy_connection_is_made_sure_of_as_well():
+    def answered(connection):
+        return answer(connection) if connection.pings else None
+
+    busy = [each for number in range(20) for each in (message(b"%d" % number), answered, 0.1)]
+    world = World(Script([*busy, CLOSED])).run()
+    (gap,) = world.record.gaps
+    assert gap.start == pytest.approx(1002.0, abs=feed.PING_EVERY_S + 0.02)
+
+
+def test_a_line_that_is_asked_pings_at_once():
+    def ask(connection):
+        world.lines.reports[0].is_asked = True
+
+    world = World(Script([0.1, ask, 0.1]))
+    world.run()
+    assert [at for at, _ in world.connections[0].pings] == pytest.approx([1000.1], abs=0.02)
 
 
 def test_redis_absent_at_start_is_tried_again_and_again():

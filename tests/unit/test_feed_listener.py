@@ -145,7 +145,9 @@ def test_one_line_that_is_lost_is_no_gap(merged):
     merged.one.lost(1009.5, "closed")
     assert merged.record.state == CONNECTED
     merged.now = 1010.1
+    merged.one.is_asked = merged.two.is_asked = False
     merged.one.subscribed()
+    assert merged.two.is_asked and not merged.one.is_asked
     assert (merged.record.gaps, merged.record.reconnects, merged.again) == ((), 0, 3)
 
 

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
 
 from dashboard.alerts.timeline import Change
+from dashboard.history.answers import READY, HistoryUnavailable, UnknownMetric, UnknownSource, WindowError
+from dashboard.metrics.window import Window
+from dashboard.services import Services
 from dashboard.ui import ids
-from dashboard.ui.alert_chart import GAPS_DRAWN, POINTS, Asked, alert_chart, read_asked, window_of
+from dashboard.ui.alert_chart import GAPS_DRAWN, POINTS, SAMPLES, Asked, alert_chart, read_asked, window_of
 from dashboard.ui.alert_rows import detail
 from dashboard.ui.layout.alert_detail import charts_link, head, story
 from dashboard.ui.navigation import ALERTS
 from tests.alert_events import NOW
 from tests.unit.test_ui_alerts import alert
 from tests.unit.ui_world import NOW as WORLD_NOW
-from tests.unit.ui_world import Callbacks, components, hear_alert, hear_metrics, make_world, props, strict, texts
+from tests.unit.ui_world import (
+    Callbacks,
+    components,
+    hear,
+    hear_alert,
+    hear_metrics,
+    make_world,
+    props,
+    strict,
+    texts,
+)
 
 MINUTE_S, HOUR_S = 60, 3600
 SHOWN = (NOW - 900, NOW)
@@ -211,6 +227,55 @@ def test_where_there_is_no_chart_it_says_why(services, alert_id, fields, words):
     assert words in made["why"] and made["figure"] is None
 
 
+class Past:
+    """A history of one source; what its reader is asked is kept."""
+
+    def __init__(self, window=None, names=(), error=None):
+        self.asked, self._window, self._names, self._error = [], window, names, error
+        self.status = SimpleNamespace(state=READY)
+        self.metrics = SimpleNamespace(samples=self._samples, metrics=self._metrics)
+
+    def _samples(self, source, metrics, start, end, points):
+        self.asked.append((source, tuple(metrics), start, end, points))
+        if self._error is not None:
+            raise self._error
+        return self._window, False
+
+    def _metrics(self, source):
+        if not self._names:
+            raise UnknownSource(source)
+        return [SimpleNamespace(name=name) for name in self._names]
+
+
+def past(start, values):
+    times = start + np.arange(100) * 10.0
+    columns = {name: np.full(100, value) for name, value in values.items()}
+    return Window("pl", "", 0, times, columns, np.zeros(100, dtype=np.int64))
+
+
+def test_what_memory_does_not_reach_comes_from_the_history(services):
+    old = WORLD_NOW - 5 * HOUR_S
+    hear_alert(services, "a", message="Pool size of the orders", at=old)
+    hear(services, WORLD_NOW, event_type="ALERT_RESOLVED", alert_id="a", timestamp=old + 60)
+    history = Past(past(old - 500, {"orders.pool_size": 7.0}), ["orders.pool_size"])
+    services = replace(services, history=history)
+    made = chart(services)
+    assert made["figure"]["data"][0]["y"] == [7.0] * 100 and "named in its message" in made["caption"]
+    (source, metrics, start, end, points), = history.asked
+    assert (source, metrics, points) == ("pl", ("orders.pool_size",), SAMPLES) and start == old - 900
+    hear_metrics(services, WORLD_NOW, system={"cpu_percent": 1})  # what is over is not drawn anew
+    assert chart(services, mark=made["mark"]) is None
+
+
+@pytest.mark.parametrize("error", [UnknownMetric(("x",)), HistoryUnavailable("away"), WindowError("odd")])
+def test_a_history_that_is_away_leaves_what_memory_has(services, error):
+    hear_alert(services, "a", message="CPU", at=WORLD_NOW - 1000)
+    services = replace(services, history=Past(error=error))
+    assert len(chart(services)["x"]) == 240
+    hear_alert(services, "b", message="CPU", at=WORLD_NOW - 60)  # memory reaches back far enough: nobody waits
+    assert len(chart(services, "b")["x"]) > 100 and len(services.history.asked) == 1
+
+
 def test_gaps_of_the_feed_are_drawn_and_bounded(services):
     hear_alert(services, "a", message="CPU is high", at=WORLD_NOW - 300)
     for number in range(GAPS_DRAWN + 5):
@@ -259,6 +324,15 @@ def test_an_alert_is_opened_and_one_that_is_gone_is_said_to_be(services):
     for nothing in (None, 5, {}, ["a"]):
         closed = console.call("alert-detail.children", "alert-open.data", alert_open__data=nothing)
         assert closed[ids.ALERT_DETAIL]["children"] == [] == closed[ids.ALERT_STORY]["children"]
+
+
+def test_an_alert_that_only_the_history_has_is_opened_from_there(services, monkeypatch):
+    archived = alert("old", state="resolved", message="Disk full", first_seen=WORLD_NOW - 900,
+                     last_seen=WORLD_NOW - 900, resolved_at=WORLD_NOW - 600)
+    monkeypatch.setattr(Services, "closed", property(lambda self: SimpleNamespace(get={"old": archived}.get)))
+    made = Callbacks(services, page=ALERTS).call("alert-detail.children", "alert-open.data", alert_open__data="old")
+    assert "Disk full" in props(made[ids.ALERT_DETAIL]["children"])
+    assert "names one of the metrics" in alert_chart(services, Asked("old"), WORLD_NOW)["why"]
 
 
 def test_the_chart_comes_when_it_is_asked_for(services):

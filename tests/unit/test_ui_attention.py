@@ -11,7 +11,6 @@ from dashboard.ui import ids
 from dashboard.ui.attention import TOLD_OF
 from dashboard.ui.callbacks.frame import LOOK_BACK_S, happened
 from dashboard.ui.layout.since import SHOWN, since_panel, summary
-from dashboard.ui.navigation import ALERTS, OVERVIEW, SILENCES, alerts_way
 from dashboard.ui.pages import PAGES
 from dashboard.ui.tick import heartbeat
 from dashboard.ui.view import read_view
@@ -195,9 +194,3 @@ def test_every_page_is_told_who_looks_and_can_ask(services, page):
         "since": NOW - 60, "until": NOW + 1, "zone": "UTC"})
     assert "1 fired" in str(made[ids.SINCE]["children"])
     assert callbacks.call("person.data", "since-asked.data", since_asked__data={})[ids.SINCE]["children"] == []
-
-
-def test_the_way_to_an_alert_is_relative():
-    there = "alerts/" if ALERTS in [page.name for page in PAGES] else ""
-    assert alerts_way(OVERVIEW) == (there or "./")
-    assert alerts_way(SILENCES) == f"../../{there}"

@@ -13,6 +13,7 @@ from dashboard import ui
 from dashboard.settings import Settings
 from dashboard.ui import ids
 from dashboard.ui.layout.page import page
+from dashboard.ui.navigation import EXPLORE, OVERVIEW, way
 from dashboard.ui.plain import plain
 from tests.unit.ui_world import ask, components, hear, hear_alert, hear_metrics, make_world, texts
 
@@ -50,7 +51,9 @@ def test_markup_is_only_ever_text(services):
         assert type(one).__name__ not in TAKES_MARKUP
         assert not hasattr(one, "dangerously_allow_html")
         assert not any(name.startswith("on") for name in one.to_plotly_json()["props"])
-        assert not (getattr(one, "href", None) or getattr(one, "src", None))
+        assert not getattr(one, "src", None)
+        address = getattr(one, "href", None) or way(OVERVIEW, EXPLORE)
+        assert address.startswith(way(OVERVIEW, EXPLORE)) and "<" not in address and ":" not in address
     assert all(span[3].count("<") == 0 for span in live["lane"])
 
 

@@ -53,7 +53,7 @@ def found(made):
 
 
 def test_spans_of_time():
-    assert read_past_filter("24h", *[""] * 5).wanted(NOW, "UTC") == Wanted(start=NOW - DAY_S)
+    assert read_past_filter("24h", *[""] * 5).wanted(NOW, "UTC") == Wanted(start=NOW // 60 * 60 - DAY_S)
     assert read_past_filter("all", "", "", "ERROR", "pl", " x ").wanted(NOW, "UTC") == Wanted(
         levels=("ERROR",), source="pl", text="x")
     custom = read_past_filter("custom", "2025-10-09T10:00", "2025-10-09T10:30", "all", "all", "")

@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State, no_update
 from dashboard.services import Services
 from dashboard.ui import ids
 from dashboard.ui.alert_act import act
-from dashboard.ui.alert_chart import alert_chart, read_asked, window_of
+from dashboard.ui.alert_chart import alert_chart, known_alert, read_asked, window_of
 from dashboard.ui.callbacks import clientside, tick
 from dashboard.ui.callbacks.alerts import holds, ids_of, zone_of
 from dashboard.ui.console_page import UNREADABLE_EMPTY, console_page
@@ -52,7 +52,7 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
     def open_alert(key, _rows, stamp):
         if not isinstance(key, str):
             return [], []
-        alert, now, zone = services.alerts.get(key), services.clock(), zone_of(stamp)
+        alert, now, zone = known_alert(services, key), services.clock(), zone_of(stamp)
         if alert is None:
             return gone(), []
         shown = window_of(alert, source_now(services, alert.source, now))

@@ -50,7 +50,8 @@ def alert_bar(acknowledge_s: float) -> html.Section:
                 html.Label(className="assign-to", children=[
                     html.Span("Assign to", className="visually-hidden"),
                     dbc.Input(id=ids.ASSIGN_TO, type="text", size="sm", placeholder="Assign to…",
-                              maxLength=PERSON_LIMIT, value="", autocomplete="off"),
+                              maxLength=PERSON_LIMIT, value="", autocomplete="off", list=ids.ASSIGN_PEOPLE),
+                    html.Datalist(id=ids.ASSIGN_PEOPLE),
                 ]),
                 _action("Assign", ids.ASSIGN, "assign"),
                 _action("To me", ids.ASSIGN_ME, "assign-me"),

@@ -37,7 +37,7 @@ BY_HAND = "By hand"
 def gone() -> list:
     """What is said of a key that nobody knows."""
     return [html.H2("There is no such alert", className="detail-title"),
-            html.P("It is no longer kept, or the link to it is not whole.", className="muted")]
+            html.P("It is no longer kept, or cannot be read now, or the link to it is not whole.", className="muted")]
 
 
 def head(alert: Alert, now: float, zone: str, shown: tuple[float, float]) -> list:

@@ -31,7 +31,7 @@ def strip(settings: Settings, here: str, choices: Sequence[Any] = ()) -> html.He
                 html.Span(id=ids.WORST, className="worst", role="status", **{"aria-live": "polite"}),
                 html.Span(id=ids.COUNTS, className="counts"),
             ]),
-            *_pages(here),
+            _pages(here),
             html.Div(className="strip-source", children=[
                 choice(ids.SOURCE_SELECT, "Source", [], None),
                 html.Span(id=ids.LIVENESS, className="liveness"),
@@ -51,10 +51,9 @@ def strip(settings: Settings, here: str, choices: Sequence[Any] = ()) -> html.He
     )
 
 
-def _pages(here: str) -> list[html.Nav]:
-    """The way to the other pages; nothing while there is only one."""
-    tops = [name for name in PLACES if top_of(name) == name]
-    return [links("pages", "Pages", here, tops)] if len(tops) > 1 else []
+def _pages(here: str) -> html.Nav:
+    """The way to the other pages."""
+    return links("pages", "Pages", here, [name for name in PLACES if top_of(name) == name])
 
 
 def tabs(here: str) -> list[html.Nav]:
