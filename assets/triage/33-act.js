@@ -46,7 +46,7 @@
             monitoring.say("To whom? Type a name first.");
             return;
         }
-        send({action, button, keys: targets.keys, line: targets.line, seen: monitoring.seenAssigned(targets.keys), to,
+        send({action, button, keys: targets.keys, line: targets.line, expected: targets.count, seen: monitoring.seenAssigned(targets.keys), to,
               notes: value("resolve-notes"), for: HOW_LONG[action] ? value(HOW_LONG[action]) : null});
     };
 

@@ -38,7 +38,8 @@ def act(services: Services, asked: Any, by: str) -> dict[str, Any]:
         return _answer(f"Nothing was changed: {refused}.", failed=True)
     if not keys:
         return _answer("Nothing was changed: no alert is chosen.", failed=True)
-    if len(keys) > AT_ONCE and not wanted.confirmed:
+    is_as_said = wanted.expected is None or wanted.expected == matched
+    if not wanted.confirmed and (len(keys) > AT_ONCE or not is_as_said):
         return _answer("", question={"text": question(wanted, len(keys), matched, by), "keys": keys})
     return _changed(services, wanted, keys, by)
 
@@ -46,9 +47,13 @@ def act(services: Services, asked: Any, by: str) -> dict[str, Any]:
 def question(wanted: Asked, count: int, matched: int, by: str) -> str:
     """What is about to be done, with its number."""
     whom = f" to {by if wanted.to is None else wanted.to or 'nobody'}" if wanted.action == ASSIGN else ""
-    text = f"{VERBS[wanted.action]} {count:,} alerts{whom} {wanted.limited()}".rstrip() + "?"
+    alerts = "1 alert" if count == 1 else f"{count:,} alerts"
+    text = f"{VERBS[wanted.action]} {alerts}{whom} {wanted.limited()}".rstrip() + "?"
+    if wanted.expected not in (None, matched):
+        text += f" It was {wanted.expected:,} when you chose."
     if matched > count:
-        text += f" {matched:,} match; these are the first {BULK_MOST:,}, unacknowledged and gravest first."
+        order = ", unacknowledged and gravest first" if wanted.line is not None else ""
+        text += f" {matched:,} are meant; these are the first {BULK_MOST:,}{order}."
     return text
 
 
@@ -75,7 +80,7 @@ def _seen(services: Services, wanted: Asked, key: str) -> str:
 def _keys(services: Services, wanted: Asked, by: str) -> tuple[list[str], int]:
     """The alerts that are meant, gravest first, at most BULK_MOST; and how many there are."""
     if wanted.line is None:
-        return list(wanted.keys), len(wanted.keys)
+        return list(wanted.keys[:BULK_MOST]), len(wanted.keys)
     page = services.alerts.query(wanted=parse(wanted.line, by), limit=BULK_MOST)
     return [alert.key for alert in page.alerts], page.total
 

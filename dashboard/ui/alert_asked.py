@@ -23,13 +23,15 @@ UNLIMITED = {ACKNOWLEDGE: "until it is resolved", SNOOZE: "until it gets worse"}
 class Asked:
     """`keys` names the alerts, or `line`, a filter line, all that match it (None: it does not).
 
-    `for_s` None: without an end. `to` None: to whoever asks. `seen`: whom each was seen assigned to, by key.
-    `confirmed`: the question with the number has been answered. `undo`: what `alert_undo` gave, to be taken back.
+    `expected`: how many that were when the person chose them. `for_s` None: without an end. `to` None: to whoever asks.
+    `seen`: whom each was seen assigned to, by key. `confirmed`: the question with the number has been answered.
+    `undo`: what `alert_undo` gave, to be taken back.
     """
 
     action: str
     keys: tuple[str, ...] = ()
     line: str | None = None
+    expected: int | None = None
     notes: str = ""
     for_s: float | None = None
     to: str | None = None
@@ -49,15 +51,16 @@ def read_asked(asked: Any) -> Asked | None:
     """What is asked; None where it cannot be meant."""
     if not isinstance(asked, Mapping) or asked.get("action") not in (*ACTIONS, UNDO):
         return None
-    keys, line, to, seen = (asked.get(name) for name in ("keys", "line", "to", "seen"))
+    keys, line, expected, to, seen = (asked.get(name) for name in ("keys", "line", "expected", "to", "seen"))
     span_s = asked.get("for")
     unlimited = span_s in UNLIMITED_WORDS
     if asked["action"] in UNLIMITED and not unlimited and not _is_span(span_s):
         return None
     return Asked(
         action=asked["action"],
-        keys=tuple(dict.fromkeys(_texts(keys, KEY_LIMIT)))[:BULK_MOST],
+        keys=tuple(dict.fromkeys(_texts(keys, KEY_LIMIT))),
         line=line if isinstance(line, str) and len(line) <= LENGTH_LIMIT else None,
+        expected=expected if isinstance(expected, int) and not isinstance(expected, bool) else None,
         # One character more than is allowed, so that it is refused and not cut.
         notes=(_text(asked.get("notes")) or "")[:NOTES_LIMIT + 1],
         for_s=None if unlimited or asked["action"] not in UNLIMITED else float(span_s),

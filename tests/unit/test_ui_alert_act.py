@@ -56,7 +56,8 @@ def entries(services, alert_id="a0"):
     ({"action": "resolve", "to": 5, "seen": {"a": "x"}, "keys": "a", "line": 5, "notes": 5, "zone": [],
       "confirmed": 1, "undo": "x"}, Asked("resolve")),
     ({"action": "reopen", "line": "state:open", "confirmed": True}, Asked("reopen", line="state:open", confirmed=True)),
-    ({"action": "reopen", "line": "x" * 501}, Asked("reopen")),
+    ({"action": "reopen", "line": "x" * 501, "expected": True}, Asked("reopen")),
+    ({"action": "reopen", "line": "x", "expected": 5}, Asked("reopen", line="x", expected=5)),
     ({"action": "undo", "undo": [{"key": "a"}, 5]}, Asked("undo", undo=({"key": "a"},))),
 ])
 def test_what_is_asked_is_read_with_suspicion(asked, read):
@@ -78,7 +79,13 @@ def test_what_cannot_be_meant_changes_nothing(services, asked):
 def test_the_bounds_of_what_a_browser_may_ask():
     read = read_asked({"action": "resolve", "keys": [str(number) for number in range(BULK_MOST + 5)] + ["k" * 101],
                        "notes": "n" * 5000})
-    assert len(read.keys) == BULK_MOST and len(read.notes) == 2001  # one too many: refused, not cut
+    assert len(read.keys) == BULK_MOST + 5 and len(read.notes) == 2001  # one too many: refused, not cut
+
+
+def test_more_selected_than_can_be_done_at_once_is_said(services):
+    made = do(services, "resolve", [str(number) for number in range(BULK_MOST + 5)], expected=BULK_MOST + 5)
+    assert made["question"]["text"] == "Resolve 1,000 alerts? 1,005 are meant; these are the first 1,000."
+    assert len(made["question"]["keys"]) == BULK_MOST
 
 
 # -- one or a few ----------------------------------------------------------------------------------------------------
@@ -205,12 +212,21 @@ def test_all_that_the_filter_matches(services):
     assert do(services, "resolve", line="owner:me")["told"].startswith("Resolved.")
 
 
+def test_another_number_than_was_said_is_asked_about_first(services):
+    raised(services, 3)
+    made = do(services, "resolve", line="state:open", expected=2)
+    assert made["question"]["text"] == "Resolve 3 alerts? It was 2 when you chose."
+    assert do(services, "resolve", line="state:open", expected=3)["told"].startswith("3 resolved.")
+    hear_alert(services, "b")
+    assert do(services, "resolve", line="state:open", expected=0)["question"]["text"].startswith("Resolve 1 alert?")
+
+
 def test_more_than_can_be_done_at_once_are_cut_in_a_known_order(services):
     for number in range(BULK_MOST + 3):
         hear_alert(services, number, level="critical" if number == 7 else "info")
     made = do(services, "resolve", line="")
     assert made["question"]["text"] == (
-        "Resolve 1,000 alerts? 1,003 match; these are the first 1,000, unacknowledged and gravest first.")
+        "Resolve 1,000 alerts? 1,003 are meant; these are the first 1,000, unacknowledged and gravest first.")
     assert made["question"]["keys"][0] == services.alerts.find("7")[0].key
     assert len(json.dumps(made)) < 40_000
 
