@@ -89,7 +89,7 @@ class Settings:
         100_000, "MONITORING_JOURNAL_EVENTS", "Events the journal holds at most (24 h of two sources at 2 s).", 100)
     journal_mb: float = _option(
         64.0, "MONITORING_JOURNAL_MB",
-        "MiB of events the journal holds at most; with them, Redis needs about 220 bytes an event.", 1)
+        "MiB of events the journal holds at most; with them, Redis needs about 300 bytes an event.", 1)
     acknowledge_s: float = _option(
         1800.0, "MONITORING_ACKNOWLEDGE_S",
         "An acknowledgement ends after that long, unless the person who makes it chooses otherwise.", 1)

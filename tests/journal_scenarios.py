@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import orjson
 import redis
 
-from dashboard.feed.copies import LINES
 from dashboard.feed.shared_journal import CLIENT_NAME as JOURNAL_NAME
 from dashboard.feed.subscription import CLIENT_NAME as FEED_NAME
 from dashboard.publisher import Publisher
@@ -132,16 +131,16 @@ def one_connection_killed(events: int, kills: int, rate: float, seed: int = 1) -
 
         def kill(number: int) -> None:
             if (number + 1) % every == 0:
-                killer.client_kill_filter(_id=chance.choice(wait_for(lambda: both(killer), what="both connections")))
+                wait_for(lambda: consoles[0].feed()["sure"], what="both connections")
+                killer.client_kill_filter(_id=chance.choice(subscribers(killer)))
 
         send(client, events, rate, kill)
         return counted(consoles, events, 20.0)
 
 
-def both(client: redis.Redis) -> list[str] | None:
-    """Ids of both connections that are subscribed, once there are two."""
-    found = [each["id"] for each in client.client_list() if each["name"] == FEED_NAME and each["sub"] == "1"]
-    return found if len(found) == LINES else None
+def subscribers(client: redis.Redis) -> list[str]:
+    """Ids of all connections that listen."""
+    return [each["id"] for each in client.client_list() if each["name"] == FEED_NAME]
 
 
 def frozen(seconds: float, events: int) -> tuple[Counted, float]:
@@ -286,7 +285,7 @@ def dumps_of_one_and_four(events: int, rate: float) -> tuple[list[str], int]:
     Gives the hashes of what REST tells, and its bytes.
     """
     base = time.time() - 3600
-    told = script(events, base)
+    told, chance = script(events, base), random.Random(9)
     with redis_with(0) as (server, consoles), ExitStack() as stack, server.client() as client:
 
         def start(prefix: str) -> ConsoleProcess:
@@ -304,7 +303,7 @@ def dumps_of_one_and_four(events: int, rate: float) -> tuple[list[str], int]:
             client.publish(CHANNEL, message)
             fault = faults.get(number)
             if fault == "kill":
-                client.execute_command("CLIENT", "KILL", "ID", both_of_any(client)[0])
+                client.execute_command("CLIENT", "KILL", "ID", chance.choice(subscribers(client)))
                 time.sleep(0.3)
             elif fault == "lose":
                 client.delete(*(f"{prefix}:journal{rest}" for prefix in ("{one}", "{four}")
@@ -323,7 +322,3 @@ def dumps_of_one_and_four(events: int, rate: float) -> tuple[list[str], int]:
         time.sleep(1.0)  # another process's alerts show a moment later
         dumps = [console.dump(base - 10, base + events) for console in consoles]
     return [name for name, _ in dumps], len(dumps[0][1])
-
-
-def both_of_any(client: redis.Redis) -> list[str]:
-    return [each["id"] for each in client.client_list() if each["name"] == FEED_NAME]

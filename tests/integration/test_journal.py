@@ -95,7 +95,8 @@ def test_one_connection_can_be_killed_again_and_again(redis_server, make_feed):
             client.publish(CHANNEL, update(number))
             if number % 200 == 100:
                 # Both must be there: which of two is killed is left to chance, that one is left is not.
-                lines = wait_for(lambda: connections(client, FEED_NAME, 2), what="both connections")
+                wait_for(feed.is_sure, what="both connections")
+                lines = connections(client, FEED_NAME)
                 client.client_kill_filter(_id=chance.choice(lines))
     has(feed, 4000)
     assert feed.numbers == list(range(4000))
@@ -103,11 +104,9 @@ def test_one_connection_can_be_killed_again_and_again(redis_server, make_feed):
     assert (seen.accepted, seen.duplicates, seen.gaps, seen.reconnects) == (4000, 0, (), 0)
 
 
-def connections(client, name, count):
-    """Ids of the connections with that name, once there are so many of them, each subscribed."""
-    found = [each["id"] for each in client.client_list() if each["name"] == name
-             and (name != FEED_NAME or each["sub"] == "1")]
-    return found if len(found) == count else None
+def connections(client, *names):
+    """Ids of the connections with these names."""
+    return [each["id"] for each in client.client_list() if each["name"] in names]
 
 
 def test_four_processes_and_random_kills_of_any_connection(redis_server, make_feed):
@@ -118,9 +117,7 @@ def test_four_processes_and_random_kills_of_any_connection(redis_server, make_fe
         for number in range(4000):
             publisher.publish(CHANNEL, update(number))
             if number % 100 == 50:
-                names = (FEED_NAME, CLIENT_NAME)
-                ids = [each["id"] for each in killer.client_list() if each["name"] in names]
-                for one in chance.sample(ids, chance.choice((1, 1, 3))):
+                for one in chance.sample(connections(killer, FEED_NAME, CLIENT_NAME), chance.choice((1, 1, 3))):
                     killer.client_kill_filter(_id=one)
     ended = time.monotonic()
     for feed in feeds:
