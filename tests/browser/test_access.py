@@ -24,7 +24,8 @@ FOCUS = """() => {
     return {name: element.id || element.className + ":" + element.innerText.slice(0, 20), sees,
             top: box.top + scrollY, left: box.left, end: element === document.body, width: box.width};
 }"""
-TARGETS = """() => [...document.querySelectorAll("button, select, summary, input:not([type=checkbox]), [role=button]")]
+TARGETS = """() => [...document.querySelectorAll(
+        "button, select, summary, input:not([type=checkbox], [type=radio]), [role=button]")]
     .filter((one) => one.checkVisibility() && !one.closest(".modebar"))
     .map((one) => { const box = one.getBoundingClientRect();
         return [one.id || one.className + " " + one.innerText, Math.round(box.width), Math.round(box.height),

@@ -10,6 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.test_access import TARGET_PX, TARGETS
+
 PATH = "alerts/history/"
 MARKUP = "<img src=x onerror=window.__xss=1>"
 
@@ -99,6 +101,7 @@ def test_everybody_can_read_it(past, browsing, scheme):
     rows(console).first.click()
     console.say("#past-detail", "Timeline")
     assert console.ask("() => [document.documentElement.scrollWidth, innerWidth]") == [390, 390]
+    assert [one for one in console.ask(TARGETS) if one[4] > 390 or min(one[1], one[2]) < TARGET_PX] == []
     found = Axe().run(console.page).response["violations"]
     assert [(one["id"], [node["html"][:150] for node in one["nodes"][:4]]) for one in found
             if one["impact"] in ("serious", "critical")] == []
