@@ -43,10 +43,12 @@ PURE = within(
     "dashboard.notifications.message", "dashboard.notifications.deliveries", "dashboard.notifications.group_states",
     "dashboard.history.answers", "dashboard.history.batch", "dashboard.history.cells", "dashboard.history.folding",
     "dashboard.history.lines", "dashboard.history.steps",
-    "dashboard.notifications.status")
+    "dashboard.notifications.status", "dashboard.feed.copies", "dashboard.feed.coverage", "dashboard.feed.gaps",
+    "dashboard.feed.journal_scripts", "dashboard.feed.known_keys", "dashboard.feed.offered", "dashboard.feed.packed",
+    "dashboard.feed.raw_message")
 ENGINE_ROOM = within("dashboard.feed", "dashboard.inquiry", "dashboard.alerts", "dashboard.notifications",
-                     "dashboard.commands", "dashboard.agent", "dashboard.publisher", "dashboard.outbox",
-                     "dashboard.settings", "dashboard.history")
+                     "dashboard.commands", "dashboard.agent", "dashboard.publisher", "dashboard.recorded_channel",
+                     "dashboard.outbox", "dashboard.settings", "dashboard.history")
 DRAWING = within("dashboard.ui.figures", "dashboard.ui.layout")
 
 
@@ -180,6 +182,7 @@ def test_no_module_is_longer_than_a_person_can_hold(module):
 @pytest.mark.parametrize(("statement", "unwanted"), [
     ("import dashboard", ENGINES),
     ("import dashboard.publisher", WEB),
+    ("import dashboard.recorded_channel", WEB),
     ("from dashboard import Settings", ENGINES),
     ("import dashboard.events, dashboard.metrics.query, dashboard.alerts.lifecycle", ENGINES),
     ("import dashboard.agent", WEB),
