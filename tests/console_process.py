@@ -83,7 +83,7 @@ class ConsoleProcess:
 
 def feed(services: Services) -> dict[str, Any]:
     lines = services.listener._merged.reports
-    up = all(line.since is not None for line in lines)
+    up = services.listener.is_whole
     seen = services.record.snapshot()
     journal = services.journal.status
     return {

@@ -60,6 +60,11 @@ class Listener:
         """Up to when what was sent has certainly been heard (Unix s)."""
         return self._merged.known_until
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every connection is subscribed; with one the feed is connected, too."""
+        return all(line.since is not None for line in self._merged.reports)
+
     def start(self) -> None:
         """Start the threads of this process; does nothing when they run already."""
         if self._pid != os.getpid():

@@ -61,7 +61,7 @@ class Feed:
         return self
 
     def wait_for_both_lines(self):
-        wait_for(lambda: all(line.since is not None for line in self.listener._merged.reports), what="both connections")
+        wait_for(lambda: self.listener.is_whole, what="both connections")
 
 
 @pytest.fixture
