@@ -57,13 +57,6 @@ class Feed:
         """Both connections are there, and the journal unless it is switched off."""
         return self.listener.is_whole and (self.journal.status.state == "connected" or not self.settings.journal)
 
-    def is_sure(self) -> bool:
-        """Each connection has proved that it heard everything since both are there: then one can be lost without a
-        doubt about the time between."""
-        lines = self.listener._merged.reports
-        return self.listener.is_whole and min(line.known_until() for line in lines) > max(
-            line.subscribed_at for line in lines)
-
     def stop(self) -> None:
         assert self.listener.stop()
         assert self.journal.stop()

@@ -95,7 +95,7 @@ def test_one_connection_can_be_killed_again_and_again(redis_server, make_feed):
             client.publish(CHANNEL, update(number))
             if number % 200 == 100:
                 # Both must be there: which of two is killed is left to chance, that one is left is not.
-                wait_for(feed.is_sure, what="both connections")
+                wait_for(lambda: feed.listener.is_sure, what="both connections")
                 lines = connections(client, FEED_NAME)
                 client.client_kill_filter(_id=chance.choice(lines))
     has(feed, 4000)
