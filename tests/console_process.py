@@ -82,8 +82,6 @@ class ConsoleProcess:
 
 
 def feed(services: Services) -> dict[str, Any]:
-    lines = services.listener._merged.reports
-    up = all(line.since is not None for line in lines)
     seen = services.record.snapshot()
     journal = services.journal.status
     return {
@@ -94,9 +92,8 @@ def feed(services: Services) -> dict[str, Any]:
         "unrecorded": journal.unrecorded, "errors": {**services.journal.errors, **seen.handler_errors},
         "rows": {source: services.ring.length(source) for source in services.ring.sources()},
         "alerts_waiting": services.alerts.waiting, "now": time.time(),
-        "whole": up and journal.state == "connected" and services.alerts.connected,
-        # Each connection has proved that it heard everything since both are there.
-        "sure": up and min(line.known_until() for line in lines) > max(line.subscribed_at for line in lines),
+        "whole": services.listener.is_whole and journal.state == "connected" and services.alerts.connected,
+        "sure": services.listener.is_sure,
     }
 
 

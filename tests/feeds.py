@@ -55,17 +55,7 @@ class Feed:
 
     def is_whole(self) -> bool:
         """Both connections are there, and the journal unless it is switched off."""
-        return self.is_subscribed() and (self.journal.status.state == "connected" or not self.settings.journal)
-
-    def is_subscribed(self) -> bool:
-        return all(line.since is not None for line in self.listener._merged.reports)
-
-    def is_sure(self) -> bool:
-        """Each connection has proved that it heard everything since both are there: then one can be lost without a
-        doubt about the time between."""
-        lines = self.listener._merged.reports
-        return self.is_subscribed() and min(line.known_until() for line in lines) > max(
-            line.subscribed_at for line in lines)
+        return self.listener.is_whole and (self.journal.status.state == "connected" or not self.settings.journal)
 
     def stop(self) -> None:
         assert self.listener.stop()

@@ -60,6 +60,18 @@ class Listener:
         """Up to when what was sent has certainly been heard (Unix s)."""
         return self._merged.known_until
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every connection is subscribed; with one the feed is connected, too."""
+        return all(line.since is not None for line in self._merged.reports)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether every connection has proved that it heard all since they all are there: then the loss of one leaves
+        no doubt about any moment."""
+        lines = self._merged.reports
+        return self.is_whole and min(line.known_until() for line in lines) > max(line.subscribed_at for line in lines)
+
     def start(self) -> None:
         """Start the threads of this process; does nothing when they run already."""
         if self._pid != os.getpid():

@@ -252,8 +252,9 @@ class FeedRecord:
         self._alone = why
 
     def missed(self, start: float, end: float, why: str) -> None:
-        """A gap that is noticed only now; the feed goes on meanwhile."""
+        """A gap that is noticed only now, when another connection is there again already."""
         with self._lock:
+            self.reconnects += 1
             self._gaps.add(Gap(start, end, why))
 
     # -- what the journal knows -------------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ class Host:
         return self
 
     def listens(self) -> bool:
-        return self.services.record.state == "connected" and self.services.alerts.connected
+        return self.services.listener.is_whole and self.services.alerts.connected
 
     def stop(self) -> None:
         self._server.shutdown()

@@ -95,7 +95,7 @@ def test_one_connection_can_be_killed_again_and_again(redis_server, make_feed):
             client.publish(CHANNEL, update(number))
             if number % 200 == 100:
                 # Both must be there: which of two is killed is left to chance, that one is left is not.
-                wait_for(feed.is_sure, what="both connections")
+                wait_for(lambda: feed.listener.is_sure, what="both connections")
                 lines = connections(client, FEED_NAME)
                 client.client_kill_filter(_id=chance.choice(lines))
     has(feed, 4000)
@@ -154,7 +154,7 @@ def test_a_process_cut_off_alone_misses_nothing_and_its_gap_is_filled(redis_serv
     assert gap.end is None
     for line, subscription in zip(lines, opened, strict=True):
         line._subscription = subscription
-    wait_for(one.is_subscribed, what="the connections")
+    wait_for(lambda: one.listener.is_whole, what="the connections")
     wait_for(lambda: one.record.gaps == (), what="the end of the gap")
     seen = one.record.snapshot()
     assert (seen.filled, seen.accepted, seen.gaps_filled) == (300, 0, 1)
@@ -277,7 +277,7 @@ def test_a_user_who_may_only_subscribe_hears_without_a_journal(redis_server, mak
     feed.journal.start()
     wait_for(lambda: feed.journal.status.reason == "Redis does not allow this user to keep the journal",
              what="the reason")
-    wait_for(feed.is_subscribed, what="the connections")
+    wait_for(lambda: feed.listener.is_whole, what="the connections")
     publish(redis_server, update(0))
     has(feed, 1)
 

@@ -61,7 +61,7 @@ class Feed:
         return self
 
     def wait_for_both_lines(self):
-        wait_for(lambda: all(line.since is not None for line in self.listener._merged.reports), what="both connections")
+        wait_for(lambda: self.listener.is_whole, what="both connections")
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def test_client_kill_is_a_gap_although_the_connection_is_back_at_once(redis_serv
         for again in range(3):
             assert client.execute_command("CLIENT", "KILL", "TYPE", "pubsub") == 2
             wait_for(lambda: feed.record.reconnects == again + 1, what="the new subscription")  # noqa: B023
-            feed.wait_for_both_lines()
+            wait_for(lambda: feed.listener.is_sure, what="both connections")
     publish(redis_server, update(2))
     wait_received(feed, 2)
     assert [gap.why for gap in feed.record.gaps] == ["Redis closed the connection"] * 3

@@ -176,7 +176,7 @@ def test_a_line_that_was_dead_before_anybody_knew_leaves_a_gap(merged):
     merged.now = 1013.0
     merged.two.lost(1009.0, "did not answer")  # so from 1010 to 1010.5 nobody heard anything
     assert merged.record.gaps == (Gap(1010.0, 1010.5, "did not answer"),)
-    assert merged.record.state == CONNECTED
+    assert (merged.record.state, merged.record.reconnects) == (CONNECTED, 1)
 
 
 def test_a_line_that_fails_while_the_other_listens_is_nobodys_gap(merged):
