@@ -38,7 +38,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         sources = _sources(services)
         movement = _ask(lambda: what_moved(services.history.metrics, brush, sources))
         return success(**_window(brush), reference=_window(Span(movement.whole.start, brush.start)),
-                       step_s=movement.step_s, total=len(movement.found),
+                       step_s=movement.step_s, total=len(movement.found), unread=list(movement.unread),
                        metrics=[_moved(one) for one in movement.found[:limit]])
 
     @blueprint.get("/report")
@@ -77,7 +77,7 @@ def _ask(ask: Callable[[], Found]) -> Found:
         raise Problem(404, sentence(error)) from None
     except HistoryUnavailable as error:
         raise Problem(503, f"The history cannot be read: {error.reason}.") from None
-    except ValueError as error:  # of the window, or nothing is shown, or too much for one file
+    except ValueError as error:  # of the window or the view, or nothing is shown, or too much for one file
         raise Problem(400, sentence(error)) from None
 
 
