@@ -14,7 +14,7 @@ from dashboard.history.answers import HistoryUnavailable, UnknownMetric, Unknown
 from dashboard.inquiry.exporting import FORMATS, NeverHeard, exported
 from dashboard.inquiry.movement import what_moved
 from dashboard.inquiry.past import kept_s
-from dashboard.inquiry.reporting import reported
+from dashboard.inquiry.reporting import reported, reserves
 from dashboard.web.answers import Problem, iso, success
 from dashboard.web.guard import Guard
 from dashboard.web.parameters import integer, several, single
@@ -45,7 +45,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     def report() -> Response:
         span = asked_span(services.clock(), kept_s(services))
         found, step_s = _ask(lambda: reported(services, span, several("source", SOURCES_MOST) or None))
-        return success(**_window(span), step_s=step_s, **_report(found))
+        return success(**_window(span), step_s=step_s, notes=reserves(services, span), **_report(found))
 
     @blueprint.get("/explore/export")
     def export() -> Response:

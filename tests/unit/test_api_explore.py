@@ -62,6 +62,7 @@ def test_a_source_that_cannot_be_read_is_named(client, services, monkeypatch):
 
 def test_the_report(client):
     body = get(client, "/report", range="1h").json
+    assert body["notes"] == ["The history is switched off: this is what this server has in memory."]
     source, = body["sources"]
     assert source["source"] == "pl" and source["availability"] == 1.0 and source["outages"] == []
     assert source["health_bands_s"]["degraded"] == 0 and source["health_bands_s"]["critical"] == 0
