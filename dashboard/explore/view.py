@@ -208,6 +208,8 @@ class _Reader:
 
 
 _FIELDS = frozenset(("range", "zone", "charts", "hide", "without", "compare", "panel", "focus", "brush", *_SWITCHES))
+FIELDS = _FIELDS | {"m", "r"}
+"""All that may stand in the address of a view."""
 
 
 def _name(text: str) -> str | None:

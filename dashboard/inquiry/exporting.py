@@ -18,7 +18,7 @@ from dashboard.explore.ranges import resolve
 from dashboard.explore.series import Series
 from dashboard.explore.snapshot import Snapshot, snapshot_html
 from dashboard.explore.span import Span
-from dashboard.explore.view import BROWSER_ZONE, THRESHOLDS, ExploreView, read_view
+from dashboard.explore.view import BROWSER_ZONE, FIELDS, THRESHOLDS, ExploreView, read_view
 from dashboard.history.answers import WindowError
 from dashboard.inquiry.charted import Charted, Key, charted
 from dashboard.inquiry.past import kept_s
@@ -30,6 +30,10 @@ FORMATS = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "html
 
 class NothingShown(ValueError):
     """The view has no line, or only hidden ones."""
+
+
+class Misread(ValueError):
+    """A field of the view cannot be meant; the text says what is wrong with it."""
 
 
 class NeverHeard(LookupError):
@@ -47,10 +51,13 @@ def exported(services: Any, query: Sequence[tuple[str, str]], kind: str, points:
 
     Raises:
         TimeError, WindowError: the window.
+        Misread: a field that cannot be meant; the default in its place would be a file of something else.
         NothingShown, NeverHeard
         TooLarge: more than a file may hold.
     """
-    view, _ = read_view(urlencode(query))
+    view, complaints = read_view(urlencode([(name, value) for name, value in query if name in FIELDS]))
+    if complaints:
+        raise Misread("; ".join(complaints))
     zone = "UTC" if view.zone == BROWSER_ZONE else view.zone
     now = services.clock()
     span = resolve(view.range, now, zone, kept_s(services))

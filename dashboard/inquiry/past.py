@@ -17,3 +17,9 @@ def kept_s(services: Any) -> float:
         return max(DAY_S, services.settings.ring_rows * FASTEST_SAMPLE_S)
     return services.history.kept.longest_s
 
+
+def alerts_kept_s(services: Any) -> float:
+    """How far back resolved alerts are kept, in seconds: by Redis, or by the store where that is longer."""
+    settings = services.settings
+    stored = 0.0 if services.history.status.state == OFF else settings.history_alerts_days
+    return DAY_S * max(settings.alerts_kept_days, stored)

@@ -12,9 +12,11 @@ from dashboard.explore.availability import SignsOfLife
 from dashboard.explore.report import Evidence, Report, service_report
 from dashboard.explore.series import Series
 from dashboard.explore.span import Span
+from dashboard.explore.times import length_words
 from dashboard.feed.intake import HEALTH_SCORE
-from dashboard.history.answers import HistoryUnavailable, SourceInfo, UnknownMetric, UnknownSource
+from dashboard.history.answers import DOWN, OFF, HistoryUnavailable, SourceInfo, UnknownMetric, UnknownSource
 from dashboard.inquiry.charted import series_of
+from dashboard.inquiry.past import alerts_kept_s
 from dashboard.inquiry.surroundings import surroundings
 
 POINTS = 10_000
@@ -52,6 +54,19 @@ def reported(services: Any, span: Span, sources: Sequence[str] | None = None) ->
     return report, step_s
 
 
+def reserves(services: Any, span: Span) -> list[str]:
+    """What a report of `span` cannot know, a sentence each: it is counted as if it had not been."""
+    status, kept = services.history.status, alerts_kept_s(services)
+    found = []
+    if status.state == OFF:
+        found.append("The history is switched off: this is what this server has in memory.")
+    elif status.state == DOWN:
+        found.append(f"The database is away ({status.reason}): this is what this server has in memory.")
+    if span.start < services.clock() - kept:
+        found.append(f"Resolved alerts are kept for {length_words(kept)}: of the time before that they are missing.")
+    return found
+
+
 def alerts_of(services: Any, span: Span) -> list[Alert]:
     """Every alert that was open at some time of `span`: those in memory, and those of the archive."""
     own = {alert.key: alert for alert in services.alerts.index().all
@@ -64,7 +79,7 @@ def alerts_of(services: Any, span: Span) -> list[Alert]:
             own |= {alert.key: alert for alert in found.alerts if alert.key not in own}
             if (page + 1) * ALERTS_MOST >= found.total:
                 break
-    except HistoryUnavailable:  # what is in memory is shown, and the page says that it is no more
+    except HistoryUnavailable:  # what is in memory is shown, and `reserves` says that it is no more
         pass
     return list(own.values())
 

@@ -14,7 +14,7 @@ from dashboard.history.answers import HistoryUnavailable, UnknownMetric, Unknown
 from dashboard.inquiry.exporting import FORMATS, NeverHeard, exported
 from dashboard.inquiry.movement import what_moved
 from dashboard.inquiry.past import kept_s
-from dashboard.inquiry.reporting import reported
+from dashboard.inquiry.reporting import reported, reserves
 from dashboard.web.answers import Problem, iso, success
 from dashboard.web.guard import Guard
 from dashboard.web.parameters import integer, several, single
@@ -38,14 +38,14 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         sources = _sources(services)
         movement = _ask(lambda: what_moved(services.history.metrics, brush, sources))
         return success(**_window(brush), reference=_window(Span(movement.whole.start, brush.start)),
-                       step_s=movement.step_s, total=len(movement.found),
+                       step_s=movement.step_s, total=len(movement.found), unread=list(movement.unread),
                        metrics=[_moved(one) for one in movement.found[:limit]])
 
     @blueprint.get("/report")
     def report() -> Response:
         span = asked_span(services.clock(), kept_s(services))
         found, step_s = _ask(lambda: reported(services, span, several("source", SOURCES_MOST) or None))
-        return success(**_window(span), step_s=step_s, **_report(found))
+        return success(**_window(span), step_s=step_s, notes=reserves(services, span), **_report(found))
 
     @blueprint.get("/explore/export")
     def export() -> Response:
@@ -77,7 +77,7 @@ def _ask(ask: Callable[[], Found]) -> Found:
         raise Problem(404, sentence(error)) from None
     except HistoryUnavailable as error:
         raise Problem(503, f"The history cannot be read: {error.reason}.") from None
-    except ValueError as error:  # of the window, or nothing is shown, or too much for one file
+    except ValueError as error:  # of the window or the view, or nothing is shown, or too much for one file
         raise Problem(400, sentence(error)) from None
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
 
+from dashboard.explore.times import length_words
 from dashboard.history.answers import PastEvent
 from dashboard.inquiry.past import kept_s
 from dashboard.web.answers import Problem, iso, success
@@ -26,6 +27,8 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         at = moment("at")
         if at is None or at > clock():
             raise Problem(400, "at is a time that has been: ISO 8601 or Unix seconds.")
+        if at < clock() - kept_s(services):
+            raise Problem(400, f"at lies further back than anything is kept: {length_words(kept_s(services))}.")
         found = ask(lambda: archive.moment(at))
         return success(
             at=iso(at), statuses={name: _said(event) for name, event in found.statuses.items()},

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import pytest
 
+from dashboard.history.answers import HistoryUnavailable
 from tests.unit.web_host import API, sign_in
 from tests.unit.web_services import NOW, api_host, hear_alert, make_services
 
@@ -46,11 +47,22 @@ def test_what_moved(client):
     assert first["metric"] in ("system.cpu_percent", "health.score") and first["verdict"] == "moved"
     assert first["distance"] > 0.9 and first["adjusted_p_value"] < 0.01 and abs(first["change"]) > 35
     assert body["metrics"][-1]["metric"] == "system.memory_mb" and body["metrics"][-1]["verdict"] == "same"
+    assert body["unread"] == []
     assert len(get(client, "/metrics/moved", start="now-10m", limit=1).json["metrics"]) == 1
+
+
+def test_a_source_that_cannot_be_read_is_named(client, services, monkeypatch):
+    def matrix(source, *_):
+        raise HistoryUnavailable("the database is away")
+
+    monkeypatch.setattr(services.history.metrics, "matrix", matrix)
+    body = get(client, "/metrics/moved", start="now-10m").json
+    assert (body["total"], body["unread"]) == (0, ["pl"])
 
 
 def test_the_report(client):
     body = get(client, "/report", range="1h").json
+    assert body["notes"] == ["The history is switched off: this is what this server has in memory."]
     source, = body["sources"]
     assert source["source"] == "pl" and source["availability"] == 1.0 and source["outages"] == []
     assert source["health_bands_s"]["degraded"] == 0 and source["health_bands_s"]["critical"] == 0
@@ -76,6 +88,10 @@ def test_the_report(client):
     ("/explore/export", {"format": "csv", "m": "nobody/x"}, 404, "nothing was ever heard of nobody"),
     ("/explore/export", {"format": "csv", "m": "pl/system.cpu_percent", "points": 10**7}, 400, "points"),
     ("/explore/export", {"format": "csv", "m": "pl/system.cpu_percent", "range": "9y"}, 400, "are kept"),
+    ("/explore/export", {"format": "csv", "m": "pl/system.cpu_percent", "range": "now-6q"}, 400, '"q" is no unit'),
+    ("/explore/export", {"format": "csv", "m": "pl/system.cpu_percent", "zone": "Mars/Olympus"}, 400, "is no zone"),
+    ("/explore/export", {"format": "csv", "m": ["pl/system.cpu_percent", "nonsense"]}, 400, "is no metric"),
+    ("/history/moment", {"at": 1_000_000_000}, 400, "further back than anything is kept"),
 ])
 def test_what_is_refused_says_why(client, path, parameters, status, words):
     answer = get(client, path, **parameters)
@@ -94,6 +110,7 @@ def test_what_is_shown_as_csv(client):
         "Content-Disposition"]
     frame = pd.read_csv(io.BytesIO(answer.data))
     assert list(frame) == ["time", "pl system.cpu_percent [%]", "pl system.memory_mb [MB]"] and len(frame) == 360
+    assert get(client, "/explore/export", format="csv", utm="x", **view()).status_code == 200  # unknown: ignored
     assert frame["time"][0].endswith("+02:00")
 
 

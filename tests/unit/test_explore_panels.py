@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from urllib.parse import quote, urlencode
 
 import pytest
 
+from dashboard.explore.span import Span
+from dashboard.history.answers import DOWN, READY
+from dashboard.inquiry.reporting import reserves
 from dashboard.ui.explore.panels import panel
 from dashboard.ui.layout.explore_report import share
 from dashboard.ui.plain import plain
@@ -107,6 +111,20 @@ def test_the_service_report(services):
                   "Time in each health band", "Critical", "Worst components", "database"):
         assert words in found, words
     assert "1 at its end" in found
+
+
+def test_the_report_says_what_it_cannot_know(services):
+    assert "The history is switched off" in texts(opened(services, ("panel", "report"), ("range", "1h")))
+
+    def said(state, days):
+        status = SimpleNamespace(state=state, reason="The disk is full")
+        return reserves(SimpleNamespace(
+            history=SimpleNamespace(status=status), clock=lambda: NOW,
+            settings=SimpleNamespace(alerts_kept_days=30.0, history_alerts_days=60.0)), Span(NOW - days * 86_400, NOW))
+
+    assert said(READY, 59) == []
+    assert said(READY, 61) == ["Resolved alerts are kept for 60 d: of the time before that they are missing."]
+    assert said(DOWN, 1) == ["The database is away (The disk is full): this is what this server has in memory."]
 
 
 def test_a_report_of_nothing_invents_nothing():

@@ -18,7 +18,7 @@ from dashboard.history.answers import UnknownSource, WindowError
 from dashboard.inquiry.charted import Part, charted
 from dashboard.inquiry.movement import what_moved
 from dashboard.inquiry.past import kept_s
-from dashboard.inquiry.reporting import reported
+from dashboard.inquiry.reporting import reported, reserves
 from dashboard.inquiry.surroundings import surroundings
 from dashboard.ui.explore import words
 from dashboard.ui.explore.actions import sentence
@@ -48,7 +48,7 @@ def panel(services: Any, data: Any, made_by: str) -> list[Any]:
             return _moved(services, view, zone, now)
         span = resolve(view.range, now, zone, kept_s(services))
         if view.panel == REPORT:
-            return report_panel(*reported(services, span), zone, now, made_by)
+            return report_panel(*reported(services, span), zone, now, made_by, reserves(services, span))
         return _focused(services, view, span, zone, data if isinstance(data, Mapping) else {})
     except (TimeError, WindowError) as error:
         return [html.P(sentence(str(error)), className="empty")]

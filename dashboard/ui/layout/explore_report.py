@@ -22,12 +22,14 @@ def length(seconds: float | None) -> str:
     return span(None if seconds is None else round(seconds))
 
 
-def report_panel(report: Report, step_s: float, zone: str, made_at: float, made_by: str) -> list[Any]:
-    """The panel's children."""
+def report_panel(report: Report, step_s: float, zone: str, made_at: float, made_by: str,
+                 reserves: Sequence[str] = ()) -> list[Any]:
+    """The panel's children. `reserves`: what the report cannot know, in words."""
     return [
         html.Div(className="panel-head", children=[html.H2("Service report")]),
         html.P(f"{words.span_words(report.span, zone)} ({length(report.span.length_s)}). "
                f"Made {stamp(made_at, zone)} by {made_by}.", className="muted"),
+        *(html.P(text) for text in reserves),
         _section("Availability of each source", _availability(report), _availability_notes(report, step_s, zone)),
         _section("Time in each health band", _bands(report)),
         _section("Alerts", _alerts(report), [html.P(
