@@ -30,7 +30,7 @@ from dashboard.history.answers import (
 )
 from dashboard.history.cells import MICROSECONDS, to_us
 from dashboard.history.database import TROUBLE, Database, plain_words
-from dashboard.history.event_writer import HEALTH, STATUS
+from dashboard.history.event_writer import HEALTH, STATUS, stored_text
 
 ALERTS_MAX = 1_000
 """Alerts of one page, by the REST contract."""
@@ -67,11 +67,11 @@ class EventArchive:
             strange = OTHER in {level.casefold() for level in named}
             wanted.append(or_(table.c.level.in_(named), table.c.level.not_in(LEVELS) if strange else false()))
         if source is not None:
-            wanted.append(table.c.source == source)
+            wanted.append(table.c.source == stored_text(source))
         if text:
             columns = (table.c.alert_id, table.c.source, table.c.component, table.c.message)
             wanted += [or_(*(column.icontains(word, autoescape=True) for column in columns))
-                       for word in text[:TEXT_MAX].split()]
+                       for word in stored_text(text[:TEXT_MAX]).split()]
 
         def ask(connection: Connection) -> AlertPage:
             total = connection.execute(select(func.count()).select_from(table).where(*wanted)).scalar_one()
@@ -92,17 +92,17 @@ class EventArchive:
 
     def find(self, id_or_key: str, source: str | None = None) -> list[Alert]:
         """The archived alert with this key, else the newest of each source that has this producer's id."""
-        table = schema.alert
+        table, stored = schema.alert, stored_text(id_or_key)  # PostgreSQL holds no NUL, and the column not every length
 
         def ask(connection: Connection) -> Sequence[str]:
             document = select(table.c.document)
-            by_key = connection.execute(document.where(table.c.key == id_or_key)).scalars().all()
-            return by_key or connection.execute(document.where(table.c.alert_id == id_or_key).order_by(
+            by_key = connection.execute(document.where(table.c.key == stored)).scalars().all()
+            return by_key or connection.execute(document.where(table.c.alert_id == stored).order_by(
                 table.c.first_us.desc(), table.c.key).limit(OPEN_AT_MOST)).scalars().all()
 
         newest: dict[str, Alert] = {}
         for alert in readable(self._read(ask)):
-            if source in (None, alert.source):
+            if source in (None, alert.source) and id_or_key in (alert.id, alert.key):
                 newest.setdefault(alert.source, alert)
         return list(newest.values())
 
@@ -111,7 +111,7 @@ class EventArchive:
         table = schema.alert
         question = select(table).where(*_there_in(start, end))
         if source is not None:
-            question = question.where(table.c.source == source)
+            question = question.where(table.c.source == stored_text(source))
         rows = self._read(lambda connection: connection.execute(
             question.order_by(table.c.first_us.desc(), table.c.key).limit(limit)).all())
         return [AlertSpan(row.key, row.alert_id, row.source, row.level, row.component, row.message, row.state,
@@ -137,7 +137,7 @@ class EventArchive:
         table = schema.event
         question = select(table).where(table.c.kind == kind, table.c.at_us.between(to_us(start), to_us(end)))
         if source is not None:
-            question = question.where(table.c.source == source)
+            question = question.where(table.c.source == stored_text(source))
         rows = self._read(lambda connection: connection.execute(
             question.order_by(table.c.at_us.desc(), table.c.key).limit(limit)).all())
         return [_event(row) for row in reversed(rows)]

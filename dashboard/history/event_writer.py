@@ -140,7 +140,7 @@ class EventWriter:
         with database.writing() as connection:
             _write_commands(connection, [_command_row(sent) for sent in commands])
             upsert(connection, schema.gap, [
-                {"process": self._process, "start_us": to_us(gap.start), "why": _text(gap.why),
+                {"process": self._process, "start_us": to_us(gap.start), "why": stored_text(gap.why),
                  "end_us": None if gap.end is None else to_us(gap.end)} for gap in gaps])
         self._commands.update(sent.request_id for sent in commands)
         self._gaps.update((gap.start, gap.end) for gap in gaps)
@@ -166,16 +166,17 @@ def _is_newer(table: Any, excluded: Any) -> Any:
 def _alert_row(alert: Alert) -> dict[str, Any]:
     alert = alert.overlay(None, None)  # silences and silence of the source are no part of its life
     return {
-        "key": alert.key, "alert_id": _text(alert.id), "source": _text(alert.source), "level": _text(alert.level, 200),
-        "component": _text(alert.component), "message": _text(alert.message), "state": alert.state,
+        "key": alert.key, "alert_id": stored_text(alert.id), "source": stored_text(alert.source),
+        "level": stored_text(alert.level, 200), "component": stored_text(alert.component),
+        "message": stored_text(alert.message), "state": alert.state,
         "first_us": to_us(alert.first_seen), "last_us": to_us(alert.last_seen),
         "resolved_us": None if alert.resolved_at is None else to_us(alert.resolved_at),
         "revision": alert.revision, "document": _no_nul(dump_alert(alert).decode())}
 
 
 def _command_row(sent: SentCommand) -> dict[str, Any]:
-    return {"request_id": sent.request_id, "action": _text(sent.action, 200), "at_us": to_us(sent.at),
-            "requested_by": _text(sent.requested_by), "receivers": sent.receivers}
+    return {"request_id": sent.request_id, "action": stored_text(sent.action, 200), "at_us": to_us(sent.at),
+            "requested_by": stored_text(sent.requested_by), "receivers": sent.receivers}
 
 
 def _write_commands(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -191,7 +192,7 @@ def _write_answers(connection: Connection, rows: Iterable[dict[str, Any]]) -> No
             newest[row["request_id"]] = row
     if not newest:
         return
-    answers = [row | {"answer": _text(row["answer"], 200), "answer_message": _text(row["answer_message"])}
+    answers = [row | {"answer": stored_text(row["answer"], 200), "answer_message": stored_text(row["answer_message"])}
                for _, row in sorted(newest.items())]
     statement = insert(connection, schema.command)
     unknown = {"action": "", "requested_by": "", "receivers": 0}
@@ -204,7 +205,7 @@ def _write_answers(connection: Connection, rows: Iterable[dict[str, Any]]) -> No
 
 
 def _stored(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"source": _text(row["source"]), "document": _no_nul(_json(row["document"]))}
+    return row | {"source": stored_text(row["source"]), "document": _no_nul(_json(row["document"]))}
 
 
 def _json(document: dict[str, Any]) -> str:
@@ -214,7 +215,7 @@ def _json(document: dict[str, Any]) -> str:
         return json.dumps(document, default=str)
 
 
-def _text(value: str, limit: int = TEXT_LIMIT) -> str:
+def stored_text(value: str, limit: int = TEXT_LIMIT) -> str:
     """A text as every database can hold it."""
     return value.encode("utf-8", "replace").decode().replace("\0", "?")[:limit]
 

@@ -135,10 +135,10 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A value as Redis has it: `body` is JSON, `token` its present version."""
+    """A value as Redis has it: `body` is JSON, of a route with its addresses; `token` is its present version."""
 
     token: str
-    body: bytes
+    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

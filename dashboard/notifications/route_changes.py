@@ -16,7 +16,7 @@ from dashboard.commands import Unreachable, printable, why_unreachable
 from dashboard.feed.connection import AddressError
 from dashboard.notifications.deliveries import TEST, Delivery, delivery_for, dump_delivery
 from dashboard.notifications.known import Known
-from dashboard.notifications.ledger import Ledger, Put
+from dashboard.notifications.ledger import Ledger, Put, Stored
 from dashboard.notifications.message import trial_message
 from dashboard.notifications.routes import Describe, Route, RouteError, added, dump_route, load_route, read_route
 
@@ -99,7 +99,7 @@ class RouteChanges:
             stored = ledger.route(route_id)
             if stored is None:
                 raise UnknownRoute("There is no such route")
-            route = load_route(stored.body)
+            route = _readable(stored)
             title = trial_message(route.name, by, now).title
             made = [delivery_for(route, target, TEST, now, by=printable(by), title=title) for target in route.targets]
             puts = [Put(delivery.id, "", dump_delivery(delivery), 0.0) for delivery in made]
@@ -120,10 +120,7 @@ class RouteChanges:
             stored = None if is_new else ledger.route(route_id)  # rare enough to look first
             if stored is None and not is_new:
                 raise UnknownRoute("There is no such route")
-            try:
-                present = _NOBODY if stored is None else load_route(stored.body)
-            except ValueError:
-                raise Unreachable("Redis holds this route in a form of a later version") from None
+            present = _NOBODY if stored is None else _readable(stored)
             after = change(present)
             body = b"" if after is None else dump_route(after)
             outcome, _ = ledger.put_route(route_id, stored.token if stored else "", body, deadline_us)
@@ -151,6 +148,13 @@ class RouteChanges:
         except (redis.RedisError, AddressError, OSError) as error:
             raise Unreachable(why_unreachable(error)) from error
         raise Unreachable("Redis did not answer in time")
+
+
+def _readable(stored: Stored) -> Route:
+    try:
+        return load_route(stored.body)
+    except ValueError:
+        raise Unreachable("Redis holds this route in a form of a later version") from None
 
 
 _NOBODY = replace(Route(id="", name="", created_by="", created_at=0.0, changed_by="", changed_at=0.0), revision=0)

@@ -90,8 +90,9 @@ def _many(change: Callable[[str], Transition], keys: list[str]) -> Response:
             refused.append({"key": key, "message": NO_SUCH_ALERT})
         except NotAllowed as problem:
             refused.append({"key": key, "state": problem.state, "message": already(problem)})
-        except ValueError as problem:
-            raise Problem(400, f"{problem}.") from None
+        except ValueError as problem:  # its end may have passed while the others were changed
+            raise Problem(400, f"{problem}: {len(changed)} of {len(keys)} were changed.",
+                          changed=changed, refused=refused, matched=len(keys)) from None
         except Unreachable:
             raise Problem(503, f"Redis is unreachable: {len(changed)} of {len(keys)} were changed.",
                           changed=changed, refused=refused, matched=len(keys)) from None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dashboard.services import Services
 
 SHOWN = 100  # alerts in a preview; their number is told in any case
+NO_SUCH_SILENCE = "There is no such silence."
 Answer = TypeVar("Answer")
 
 
@@ -42,6 +43,13 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         wanted = _wanted(json_body(), clock())
         hit = _change(lambda: store.preview(wanted, guard.user_name()))
         return success(matched=len(hit), alerts=[alert.to_json() for alert in hit[:SHOWN]])
+
+    @blueprint.get("/silences/<silence_id>")
+    def one_silence(silence_id: str) -> Response:
+        found = next((silence for silence in store.silences() if silence.id == silence_id), None)
+        if found is None:
+            raise Problem(404, NO_SUCH_SILENCE)
+        return success(silence=found.to_json(clock()))
 
     @blueprint.delete("/silences/<silence_id>")
     def end_silence(silence_id: str) -> Response:
@@ -70,7 +78,7 @@ def _change(act: Callable[[], Answer]) -> Answer:
     try:
         return act()
     except UnknownSilence:
-        raise Problem(404, "There is no such silence.") from None
+        raise Problem(404, NO_SUCH_SILENCE) from None
     except NotAllowed as refused:
         by = f" by {refused.by}" if refused.by else ""
         raise Problem(409, f"Not changed: it is over already, ended{by} at {iso(refused.at)}.") from None

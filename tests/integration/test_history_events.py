@@ -120,6 +120,21 @@ def test_alerts_are_found_by_time_level_source_and_text(archive):
     assert (ids(page), page.total) == (["a1", "a0"], 8)
 
 
+@pytest.mark.parametrize("alert_id", ["a\0b", "x" * 10_000, "<b>'\"/"])
+def test_an_alert_is_found_by_whatever_id_its_producer_gave_it(process, alert_id):
+    one = process()
+    one.alerts.take(trigger(alert_id, at=NOW - 100, source="p\0l"))
+    one.alerts.take(resolution(alert_id, at=NOW - 10, source="p\0l"))
+    one.step()
+    kept, = one.alerts.all()
+    for found in (one.events.find(kept.id), one.events.find(kept.key), one.events.find(kept.id, "p\0l"),
+                  one.events.alerts(source="p\0l", text=kept.id[:5]).alerts):
+        assert [alert.key for alert in found] == [kept.key]
+    for other in (kept.id.replace("\0", "?") + "?", "x" * 9_999, "no\0such"):
+        assert one.events.find(other) == []
+    assert [span.key for span in one.events.alert_spans(NOW - 200, NOW, source="p\0l")] == [kept.key]
+
+
 def test_spans_of_alerts_open_ones_too(archive):
     spans = archive.alert_spans(NOW - 260, NOW)
     assert [(span.id, span.start, span.end, span.state) for span in spans] == [

@@ -145,6 +145,22 @@ def test_many_by_key_say_of_each_what_became_of_it(post, services):
     assert away.json["message"] == "Redis is unreachable: 0 of 2 were changed."
 
 
+def test_many_say_what_was_changed_before_their_end_had_passed(post, get, services):
+    for alert_id in ("one", "two"):
+        hear_alert(services, alert_id)
+    keys = [alert["key"] for alert in get("/alerts").json["alerts"]]
+    acknowledge = services.alerts.acknowledge
+
+    def slowly(*arguments):
+        done = acknowledge(*arguments)
+        services.clock.now += 5
+        return done
+    services.alerts.acknowledge = slowly
+    answer = post("/alerts/bulk", action="acknowledge", keys=keys, expires_in=5)
+    assert (answer.status_code, answer.json["changed"]) == (400, keys[:1])
+    assert answer.json["message"] == "What is limited in time cannot end in the past: 1 of 2 were changed."
+
+
 @pytest.mark.parametrize("body", [
     {}, {"action": "acknowledge"}, {"action": "explode", "keys": []}, {"action": 5, "keys": []},
     {"action": "resolve", "keys": "a"}, {"action": "resolve", "keys": [1]}, {"action": "resolve", "keys": ["x" * 101]},
@@ -179,7 +195,9 @@ def test_a_silence_is_previewed_made_shown_and_ended(post, get, delete, services
     assert (over["over"], over["ended_by"]) == (True, "ada")
     assert get("/alerts/a").json["alert"]["silenced_by"] is None
     assert delete(f"/silences/{made['id']}").status_code == 409
-    assert delete("/silences/nobody").status_code == 404
+    assert get(f"/silences/{made['id']}").json["silence"] == over
+    for nobody in ("nobody", quote("a/b", safe=""), quote("<b>'\"\0", safe=""), "x" * 10_000):
+        assert get(f"/silences/{nobody}").status_code == delete(f"/silences/{nobody}").status_code == 404
     assert [silence["id"] for silence in get("/silences").json["silences"]] == [made["id"]]
 
 

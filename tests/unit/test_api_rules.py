@@ -29,6 +29,7 @@ RULES = [
     ("/silences", "GET"),
     ("/silences", "POST"),
     ("/silences/preview", "POST"),
+    ("/silences/some-id", "GET"),
     ("/silences/some-id", "DELETE"),
     ("/routes", "GET"),
     ("/routes", "POST"),

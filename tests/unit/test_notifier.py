@@ -447,6 +447,16 @@ def test_people_change_routes_and_are_told_when_somebody_was_first(world):
     assert one.routes() == ()
 
 
+def test_a_route_of_a_later_version_is_left_alone_by_all_who_would_act_on_it(world):
+    route, one = world.route(), world.processes[0]
+    stored = world.ledger.route(route.id)
+    world.ledger.put_route(route.id, stored.token, stored.body.replace(b'"version":1', b'"version":2'))
+    for act in (lambda: one.change_route(route.id, {}, "ada"), lambda: one.test_route(route.id, "ada"),
+                lambda: one.remove_route(route.id, "ada")):
+        with pytest.raises(Unreachable, match="later version"):
+            act()
+
+
 def test_the_preview_says_what_a_route_would_take_now(world):
     alerts = make_alert(), make_alert("disk", level="INFO"), over(make_alert("old"))
     hit = world.processes[0].preview({"levels": ["critical"], "urls": ["never looked at"]}, "ada", alerts)
@@ -480,6 +490,7 @@ def test_nothing_secret_is_in_what_can_be_read(world, caplog):
                   [delivery.to_json() for delivery in process.deliveries()], caplog.text,
                   [stored.body for stored in world.ledger.stored.values()], vars(process.known)):
         assert SECRET not in repr(shown)
+    assert SECRET not in repr(world.ledger.stored_routes)
     assert SECRET in repr([stored.body for stored in world.ledger.stored_routes.values()])
 
 
