@@ -19,10 +19,10 @@ from dashboard.explore.series import Series
 from dashboard.explore.snapshot import Snapshot, snapshot_html
 from dashboard.explore.span import Span
 from dashboard.explore.view import BROWSER_ZONE, FIELDS, THRESHOLDS, ExploreView, read_view
-from dashboard.history.answers import WindowError
+from dashboard.history.answers import DOWN, HistoryUnavailable, WindowError
 from dashboard.inquiry.charted import Charted, Key, charted
 from dashboard.inquiry.past import kept_s
-from dashboard.inquiry.surroundings import surroundings
+from dashboard.inquiry.surroundings import Surroundings, surroundings
 
 FORMATS = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "html": "text/html"}
 """What there is, with its media type."""
@@ -53,6 +53,7 @@ def exported(services: Any, query: Sequence[tuple[str, str]], kind: str, points:
         TimeError, WindowError: the window.
         Misread: a field that cannot be meant; the default in its place would be a file of something else.
         NothingShown, NeverHeard
+        HistoryUnavailable: none of the lines is in memory, and the database is away.
         TooLarge: more than a file may hold.
     """
     view, complaints = read_view(urlencode([(name, value) for name, value in query if name in FIELDS]))
@@ -68,14 +69,26 @@ def exported(services: Any, query: Sequence[tuple[str, str]], kind: str, points:
     reading = charted(services.history.metrics, shown.lines, span, points, around.breaks)
     series = [reading.parts[line.key].series for line in shown.lines if line.key in reading.parts]
     if not series:
+        status = services.history.status
+        if status.state == DOWN:  # what it has nobody can tell
+            raise HistoryUnavailable(status.reason or "", status.since)
         raise NeverHeard("; ".join(dict.fromkeys(reading.missing.values())))
     compared = _compared(services, shown, span, zone, points)
     name = file_name(_title(series), span, zone, kind)
     if kind == "html":
         charts = _charts(view, shown, reading, compared)
         overlays = tuple(item for item in around.overlays.items if item.kind in view.overlays)
-        return File(name, snapshot_html(Snapshot("Explore", span, zone, now, by, charts, overlays, reading.notes)))
+        notes = _notes(reading, around)
+        return File(name, snapshot_html(Snapshot("Explore", span, zone, now, by, charts, overlays, notes)))
     return File(name, (csv_bytes if kind == "csv" else parquet_bytes)([*series, *compared.values()], zone))
+
+
+def _notes(reading: Charted, around: Surroundings) -> list[str]:
+    """What the reader of a snapshot should know: what is not in it, and why."""
+    notes = [*reading.notes, *(f"{metric} is missing: {why}." for (_, metric), why in reading.missing.items())]
+    if around.unavailable:
+        notes.append(f"Alerts, commands and annotations are those in memory: {around.unavailable}.")
+    return notes
 
 
 def _compared(services: Any, view: ExploreView, span: Span, zone: str, points: int) -> dict[Key, Series]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pandas as pd
 import pytest
 
-from dashboard.history.answers import HistoryUnavailable
+from dashboard.history.answers import DOWN, HistoryUnavailable
 from tests.unit.web_host import API, sign_in
 from tests.unit.web_services import NOW, api_host, hear_alert, make_services
 
@@ -135,3 +136,16 @@ def test_a_snapshot_is_one_file_that_needs_nothing_else(client):
     assert "src=" not in text and "href=" not in text and "default-src 'none'" in text
     assert "slow" in text  # the alert of the window
     assert "slow" not in get(client, "/explore/export", format="html", **view(without="alert")).text
+
+
+def test_a_snapshot_says_what_is_not_in_it(client):
+    text = get(client, "/explore/export", format="html", m=["pl/system.cpu_percent", "pl/<b>nope"], range="1h").text
+    assert "&lt;b&gt;nope is missing: pl has never sent it." in text and "<b>" not in text
+    assert "Alerts, commands and annotations are those in memory" in text
+
+
+def test_with_the_database_away_nobody_says_that_a_metric_was_never_heard(client, services, monkeypatch):
+    status = replace(services.history.status, state=DOWN, reason="The disk is full")
+    monkeypatch.setattr(type(services.history), "status", property(lambda _: status))
+    answer = get(client, "/explore/export", format="csv", m="pl/nope", range="1h")
+    assert (answer.status_code, answer.json["message"]) == (503, "The history cannot be read: The disk is full.")
