@@ -1,7 +1,7 @@
-/* Of each new alert the viewer is told once, whatever number of tabs is open. What was told is in the storage they
-   share; but what one tab writes the others may see a moment later, so the tab that tells holds a lock on the alert's
-   key until all have seen it. Without locks (a page over http) it writes its claim, waits, and tells only where no other
-   tab has written one since. */
+/* Of each new alert, and of each that is back from an acknowledgement, the viewer is told once, whatever number of
+   tabs is open. What was told is in the storage they share; but what one tab writes the others may see a moment later,
+   so the tab that tells holds a lock on the alert's mark until all have seen it. Without locks (a page over http) it
+   writes its claim, waits, and tells only where no other tab has written one since. */
 (function () {
     "use strict";
     const monitoring = window.monitoring;
@@ -61,7 +61,7 @@
         if (alerts.length > SINGLY) {
             const some = alerts.slice(0, SINGLY).map(([, , level, title]) => `${level}: ${title}`).join("\n");
             notify(`${alerts.length} new alerts`, some, "monitoring-several", null);
-        } else alerts.forEach(([key, , level, title, place]) => notify(`${level}: ${title}`, place, key, key));
+        } else alerts.forEach(([mark, , level, title, place]) => notify(`${level}: ${title}`, place, mark, mark.split("#")[0]));
         if (monitoring.bellSound()) monitoring.chime(alerts.some(([, tone]) => tone === "critical") ? "critical" : "other");
     }
 

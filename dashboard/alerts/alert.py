@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dashboard.alerts.timeline import SILENCED, STALE, Change, expiry, extended, snooze_over
+from dashboard.alerts.timeline import Change, expiry, extended, snooze_over
 from dashboard.alerts.times import iso
 from dashboard.event_types import is_simulated
 
@@ -153,18 +153,6 @@ class Alert:
             "snoozed_until": iso(self.snoozed_until), "silenced_by": self.silenced_by,
             "stale": self.stale, "stale_since": iso(self.stale_since),
         }
-
-    def history(self) -> list[dict[str, Any]]:
-        """The timeline ready for JSON, oldest first; what lies over the alert now stands at its end."""
-        entries = [entry.to_json() for entry in self.timeline]
-        if self.silenced_by is not None:
-            entries.append({"at": None, "action": SILENCED, "by": None, "reason": f"By silence {self.silenced_by}",
-                            "old_state": self.state, "new_state": self.state, "note": ""})
-        if self.stale_since is not None:
-            entries.append({"at": iso(self.stale_since), "action": STALE, "by": None,
-                            "reason": "Its source has been silent since; the state is the last known one",
-                            "old_state": self.state, "new_state": self.state, "note": ""})
-        return entries
 
 
 def _us(at: float) -> int:

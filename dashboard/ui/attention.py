@@ -7,7 +7,9 @@ from heapq import nlargest
 from typing import Any
 
 from dashboard.alerts.alert import ACTIVE, Alert
+from dashboard.alerts.facts import REOPEN, UNACKNOWLEDGE
 from dashboard.alerts.query import AlertIndex
+from dashboard.alerts.timeline import EXPIRED, WORSE
 from dashboard.events import LEVELS, normal_level
 from dashboard.ui.moment import Moment, fingerprint
 from dashboard.ui.palette import level_shape, level_tone, level_word
@@ -17,6 +19,8 @@ TOLD_OF = 30
 """Alerts a page is told of, the newest: some 4 kB, and only when they change. Of more than a few new ones a page says
 the number; nobody reads thirty notifications."""
 TEXT_SHOWN = 120  # characters of a message, in a notification of two lines
+CAME_BACK = frozenset({EXPIRED, WORSE, UNACKNOWLEDGE, REOPEN})
+"""What makes an alert wait for somebody again."""
 ATTENTION = "attention"
 
 
@@ -31,7 +35,7 @@ def changed(moment: Moment) -> tuple[dict[str, Any], dict[str, str]]:
 
 def _wanted(moment: Moment) -> dict[str, Any]:
     """`count` of unacknowledged alerts and `tone` of the gravest, as the strip says them; and for a viewer who wants to
-    be told, from which `level` up, and the `fresh` ones: [key, tone, level, title, place] of each."""
+    be told, from which `level` up, and the `fresh` ones: [mark, tone, level, title, place] of each."""
     index, level = moment.services.alerts.index(), moment.view.attention
     wanted: dict[str, Any] = {"count": index.counts()["active"], "tone": _tone(index)}
     if level is not None:
@@ -62,7 +66,14 @@ def news_at(alert: Alert) -> float:
     return alert.timeline[-1].at_us if alert.timeline else alert.first_seen * 1_000_000
 
 
+def _mark(alert: Alert) -> str:
+    """By what a browser remembers that it told of an alert: its key, and when it last went from taken on to waiting,
+    since that is news again. No key holds a `#`."""
+    back = next((entry.at_us for entry in reversed(alert.timeline) if entry.action in CAME_BACK), None)
+    return alert.key if back is None else f"{alert.key}#{back}"
+
+
 def _line(alert: Alert) -> list[str]:
     place = " · ".join(part for part in (alert.component, source_label(alert.source)) if part)
-    return [alert.key, level_tone(alert.level), f"{level_shape(alert.level)} {level_word(alert.level)}",
+    return [_mark(alert), level_tone(alert.level), f"{level_shape(alert.level)} {level_word(alert.level)}",
             (alert.message or alert.id)[:TEXT_SHOWN], place[:TEXT_SHOWN]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from flask import Blueprint, Response, request
 from dashboard.alerts.alert import Alert
 from dashboard.alerts.past import EXPORT_AT_MOST, Wanted, closed_at, duration_s
 from dashboard.alerts.statistics import first_acknowledged_at
+from dashboard.alerts.story import story
 from dashboard.event_types import is_simulated
 from dashboard.spreadsheet import neutral
 from dashboard.web.answers import Problem, iso, to_json
@@ -40,7 +41,9 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
             raise Problem(400, f"format is one of {', '.join(FORMATS)}.")
         limit = integer("limit", EXPORT_AT_MOST, 1, EXPORT_AT_MOST)
         alerts, matched = services.closed.each(read_wanted(services))
-        written = to_csv(islice(alerts, limit)) if kind == "csv" else to_json_list(islice(alerts, limit), matched)
+        silences, now = services.alerts.silences(), services.clock()
+        written = to_csv(islice(alerts, limit)) if kind == "csv" else to_json_list(
+            islice(alerts, limit), matched, lambda alert: story(alert, silences, now))
         day = datetime.fromtimestamp(services.clock(), UTC).strftime("%Y-%m-%d")
         return Response(written, mimetype=FORMATS[kind], headers={
             "Content-Disposition": f'attachment; filename="alerts-{day}.{kind}"',
@@ -59,13 +62,14 @@ def read_wanted(services: Services) -> Wanted:
     return Wanted(start, end, tuple(dict.fromkeys(levels)), single("source"), single("q"))
 
 
-def to_json_list(alerts: Iterable[Alert], matched: int) -> Iterator[bytes]:
-    """One strict JSON object, in pieces: `matched`, `alerts` with their timelines, `rows`."""
+def to_json_list(alerts: Iterable[Alert], matched: int,
+                 told: Callable[[Alert], list[dict[str, Any]]]) -> Iterator[bytes]:
+    """One strict JSON object, in pieces: `matched`, `alerts` with their timelines (by `told`), `rows`."""
     yield b'{"success":true,"matched":%d,"alerts":[' % matched
     rows = 0
     for portion in _portions(alerts):
         yield b"," * bool(rows) + b",".join(
-            to_json(alert.to_json() | {"cleared_itself": alert.cleared_itself, "timeline": alert.history()})
+            to_json(alert.to_json() | {"cleared_itself": alert.cleared_itself, "timeline": told(alert)})
             for alert in portion)
         rows += len(portion)
     yield b'],"rows":%d}' % rows

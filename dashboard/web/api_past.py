@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
 
+from dashboard.alerts.story import story
 from dashboard.explore.times import length_words
 from dashboard.history.answers import PastEvent
 from dashboard.inquiry.past import kept_s
@@ -29,11 +30,11 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
             raise Problem(400, "at is a time that has been: ISO 8601 or Unix seconds.")
         if at < clock() - kept_s(services):
             raise Problem(400, f"at lies further back than anything is kept: {length_words(kept_s(services))}.")
-        found = ask(lambda: archive.moment(at))
+        found, silences = ask(lambda: archive.moment(at)), services.alerts.silences()
         return success(
             at=iso(at), statuses={name: _said(event) for name, event in found.statuses.items()},
             healths={name: _said(event) for name, event in found.healths.items()},
-            alerts=[alert.to_json() | {"state_then": state, "timeline": alert.history()}
+            alerts=[alert.to_json() | {"state_then": state, "timeline": story(alert, silences, clock())}
                     for alert, state in found.alerts])
 
     @blueprint.get("/history/commands")

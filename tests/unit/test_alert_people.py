@@ -23,6 +23,7 @@ from dashboard.alerts.lifecycle import (
     unsnooze,
 )
 from dashboard.alerts.lifecycle import resolved as told_resolved
+from dashboard.alerts.story import story
 from dashboard.alerts.timeline import NOTE_SHOWN, TIMELINE_KEPT
 from dashboard.events import AlertTriggered
 from tests.alert_events import NOW, resolution, trigger
@@ -213,11 +214,11 @@ def test_a_long_timeline_keeps_its_beginning_and_its_end():
     assert len(timeline[-1].note) == NOTE_SHOWN and len(last(document).notes) > NOTE_SHOWN
 
 
-def test_the_history_tells_what_lies_over_an_alert_last():
+def test_the_story_tells_that_a_source_is_silent_last():
     alert = last(TAKEN).overlay("abc", NOW + 60)
     assert alert.overlay("abc", NOW + 60) is alert and (alert.stale, alert.silenced_by) == (True, "abc")
-    rows = alert.history()
-    assert [row["action"] for row in rows] == ["fired", "acknowledge", "silenced", "stale"]
+    rows = story(alert, (), NOW + 90)
+    assert [row["action"] for row in rows] == ["fired", "acknowledge", "stale"]
     assert (rows[1]["old_state"], rows[1]["new_state"], rows[1]["by"], rows[1]["at"]) == (
         "active", "acknowledged", "anna", "2027-01-15T08:00:05.000Z")
     assert {"regressed": False, "flapping": False, "assigned_to": None, "snoozed_until": None, "silenced_by": "abc",

@@ -28,6 +28,7 @@ from dashboard.alerts.silences import (
     read_silence,
 )
 from dashboard.alerts.stale import silent_after
+from dashboard.alerts.story import story
 from tests.alert_events import NOW
 
 
@@ -158,3 +159,40 @@ def test_alerts_of_a_silent_source_are_stale_but_not_over():
     heard["pl"] = NOW + 52
     assert not AlertIndex(alerts, NOW + 53, later, (), silent_since).get("k").stale
     assert isinstance(make(), Silence)
+
+
+# What a silence leaves in the timeline of an alert
+
+
+def told(silence, given, now):
+    return [(entry["action"], entry["by"], entry["reason"], entry["note"], entry["old_state"], entry["new_state"])
+            for entry in story(given, (silence,), now)]
+
+
+def test_a_silence_has_entries_where_it_begins_and_where_it_is_over():
+    silence = make(by="anna", source="pl", reason="deploy", until=NOW + 60)
+    began = ("silenced", "anna", "A silence is for it", "deploy", "active", "active")
+    assert told(silence, alert(), NOW + 30) == [began]
+    assert told(silence, alert(), NOW + 61) == [
+        began, ("silence-over", None, "The silence has run out", "", "active", "active")]
+    by_hand = replace(silence, ended_by="bert", ended_at=NOW + 10)
+    assert told(by_hand, alert(), NOW + 30)[1:] == [
+        ("silence-over", "bert", "The silence was ended", "", "active", "active")]
+
+
+def test_a_silence_says_when_it_began_for_the_alert():
+    before, after = make(now=NOW - 60, source="pl"), make(now=NOW + 5, source="pl")
+    times = [story(alert(), (silence,), NOW + 9)[0]["at"] for silence in (before, after)]
+    assert times == ["2027-01-15T08:00:00.000Z", "2027-01-15T08:00:05.000Z"]
+
+
+@pytest.mark.parametrize("silence", [
+    {"source": "another"}, {"source": "pl", "starts": NOW + 90}, {"source": "pl", "starts": NOW + 41}])
+def test_a_silence_that_was_never_for_the_alert_leaves_nothing(silence):
+    over = alert(state="resolved", resolved_at=NOW + 40, resolved_by="anna")
+    assert told(make(**silence), over, NOW + 60) == []
+
+
+def test_a_silence_goes_on_after_the_alert_is_over():
+    over = alert(state="resolved", resolved_at=NOW + 40, resolved_by="anna")
+    assert [entry[0] for entry in told(make(source="pl", until=NOW + 50), over, NOW + 60)] == ["silenced"]

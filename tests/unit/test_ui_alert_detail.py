@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 
+from dashboard.alerts.silences import Silence
 from dashboard.alerts.timeline import Change
 from dashboard.history.answers import READY, HistoryUnavailable, UnknownMetric, UnknownSource, WindowError
 from dashboard.metrics.window import Window
@@ -116,15 +117,17 @@ def test_what_there_is_not_has_no_heading():
 
 def test_the_timeline_has_time_actor_reason_states_and_note_newest_first():
     us = 1_000_000
-    found = alert("7", stale_since=NOW - 5, silenced_by="ab", timeline=(
+    found = alert("7", stale_since=NOW - 5, timeline=(
         Change(int((NOW - 60) * us), "fired", "producer", "Fired, WARNING", "", "active"),
         Change(int((NOW - 50) * us), "acknowledge", "anna", "For 30 min", "active", "acknowledged", "on it"),
         Change(int((NOW - 40) * us), "unacknowledge", "anna", "By hand", "acknowledged", "active"),
         Change(int((NOW - 30) * us), "odd", "", "", "active", "active")))
-    items = [texts(one) for one in components(story(found, NOW, "Europe/Zurich")) if type(one).__name__ == "Li"]
+    silence = Silence(id="ab", by="bert", at=NOW - 25, reason="deploy", starts=NOW - 25)
+    drawn = components(story(found, NOW, "Europe/Zurich", (silence,)))
+    items = [texts(one) for one in drawn if type(one).__name__ == "Li"]
     assert items == [
         "08:59:55 Stale Its source has been silent since; the state is the last known one",
-        "now Silenced By silence ab",
+        "08:59:35 Silenced by bert A silence is for it deploy",
         "08:59:30 odd",
         "08:59:20 Acknowledgement taken back by anna acknowledged → unacknowledged",
         "08:59:10 Acknowledged by anna For 30 min unacknowledged → acknowledged on it",

@@ -106,6 +106,18 @@ def test_the_newest_are_told_and_what_comes_back_counts_as_new(services):
     assert titles(services, "INFO")[0] == "m0"
 
 
+def test_what_waits_again_has_another_mark_and_so_is_told_again(services):
+    hear_alert(services, "a")
+    (first, *_), = asked(services, "INFO")[0]["fresh"]
+    services.clock.now += 1
+    hear_alert(services, "a")  # one more occurrence is no news
+    assert [line[0] for line in asked(services, "INFO")[0]["fresh"]] == [first] == [key(services, "a")]
+    services.alerts.acknowledge(first, "grace", until=NOW + 60)
+    services.clock.now += 61
+    (again, *_), = asked(services, "INFO")[0]["fresh"]
+    assert again != first and again.split("#")[0] == first
+
+
 def test_long_words_are_cut_and_markup_is_a_text(services):
     hear_alert(services, "a", message=NASTY + "x" * 5_000, component=NASTY + "y" * 500)
     live = asked(services, "INFO")[0]

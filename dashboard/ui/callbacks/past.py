@@ -57,7 +57,7 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
     def open_alert(key, stamp):
         if not isinstance(key, str) or not isinstance(stamp, Mapping):
             return []
-        return closed_alert(services.closed.get(key), services.clock(), zone_of(stamp))
+        return closed_alert(services.closed.get(key), services.clock(), zone_of(stamp), services.alerts.silences())
 
     @app.callback(
         Output(ids.PAST_FIGURES, "children"), Output(ids.PAST_NOISE, "children"),

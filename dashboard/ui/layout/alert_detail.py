@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from dash import html
 
 from dashboard.alerts.alert import ACKNOWLEDGED, RESOLVED, Alert
+from dashboard.alerts.silences import Silence
+from dashboard.alerts.story import story as told_of
 from dashboard.alerts.timeline import NOTE_SHOWN
 from dashboard.event_types import is_simulated
 from dashboard.events import parse_time
@@ -64,8 +66,8 @@ def head(alert: Alert, now: float, zone: str, shown: tuple[float, float]) -> lis
     ]
 
 
-def story(alert: Alert, now: float, zone: str) -> list:
-    """What to do, what was sent, what happened, and the newest note whole."""
+def story(alert: Alert, now: float, zone: str, silences: Sequence[Silence] = ()) -> list:
+    """What to do, what was sent, what happened (`silences`: all that are kept), and the newest note whole."""
     facts = [("Component", alert.component or "–"), ("Source", source_label(alert.source)), ("Id", alert.id),
              ("First seen", f"{stamp(alert.first_seen, zone)} ({span(now - alert.first_seen)} ago)"),
              ("Last seen", stamp(alert.last_seen, zone)), ("Count", f"{alert.count:,}")]
@@ -77,7 +79,7 @@ def story(alert: Alert, now: float, zone: str) -> list:
         *_section("Details", [_pairs([(str(name), words(value, zone, now)[:VALUE_LIMIT] or "–") for name, value
                                       in list(alert.details.items())[:DETAILS_SHOWN]])] if alert.details else []),
         *_section("About", [_pairs(facts)]),
-        *_section("Timeline", [html.Ol([_entry(entry, zone, now) for entry in reversed(alert.history())],
+        *_section("Timeline", [html.Ol([_entry(entry, zone, now) for entry in reversed(told_of(alert, silences, now))],
                                        className="timeline")]),
     ]
 
@@ -115,7 +117,7 @@ def _beside(alert: Alert, now: float, zone: str) -> list[str]:
 
 
 def _entry(entry: dict[str, Any], zone: str, now: float) -> html.Li:
-    """An entry of `Alert.history`: when, who, what and why, from which state to which."""
+    """An entry of `alerts.story`: when, who, what and why, from which state to which."""
     at, old, new = parse_time(entry["at"]), entry["old_state"], entry["new_state"]
     why = "" if entry["reason"] == BY_HAND else entry["reason"]  # a person's name says as much
     changed = f"{STATE_WORDS.get(old, old)} → {STATE_WORDS.get(new, new)}" if old != new and old else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -9,6 +10,7 @@ from dash import dash_table, html
 
 from dashboard.alerts.alert import Alert
 from dashboard.alerts.query import OTHER
+from dashboard.alerts.silences import Silence
 from dashboard.settings import Settings
 from dashboard.ui import ids
 from dashboard.ui.alert_words import mark_sentences, state_sentence
@@ -115,7 +117,7 @@ def _noise() -> html.Section:
     ])
 
 
-def closed_alert(alert: Alert | None, now: float, zone: str) -> list[Any]:
+def closed_alert(alert: Alert | None, now: float, zone: str, silences: Sequence[Silence] = ()) -> list[Any]:
     """One closed alert in full with its timeline; None: nobody knows a closed one with that key."""
     if alert is None:
         return [html.H2("This alert is not closed, or is no longer kept", className="detail-title"),
@@ -130,5 +132,5 @@ def closed_alert(alert: Alert | None, now: float, zone: str) -> list[Any]:
             html.A("Show among all alerts", href=alert_way(PAST, alert.key), className="button"),
             html.A("Silence its like…", href=silence_way(PAST, alert.source, alert.component, alert.message),
                    className="button")]),
-        html.Div(story(alert, now, zone), className="detail-story"),
+        html.Div(story(alert, now, zone, silences), className="detail-story"),
     ]
