@@ -433,10 +433,12 @@ def test_entries_of_somebody_else_are_passed_over(redis_server, make_shared):
     with redis_server.client() as client:
         client.xadd(STREAM, {"what": "ever"})
         client.xadd(STREAM, {"k": "id-9", "r": "no number", "b": "y"})
+        client.xadd(STREAM, {"k": b"\xff", "r": "nan", "b": "z"})
     shared.record(entries(2))
     found = shared.entries_after(BEGINNING).entries
-    assert [entry.key for entry in found] == [f"{1:032x}", "id-9", f"{2:032x}"]
+    assert [entry.key for entry in found] == [f"{1:032x}", "id-9", "\ufffd", f"{2:032x}"]
     assert found[1].received == 0.0
+    assert len(shared.keys_after(BEGINNING).keys) == 4
 
 
 # -- a publisher that records ------------------------------------------------------------------------------------------
