@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import orjson
 import redis
 
+from dashboard.feed.copies import LINES
 from dashboard.feed.shared_journal import CLIENT_NAME as JOURNAL_NAME
 from dashboard.feed.subscription import CLIENT_NAME as FEED_NAME
 from dashboard.publisher import Publisher
@@ -131,7 +132,9 @@ def one_connection_killed(events: int, kills: int, rate: float, seed: int = 1) -
 
         def kill(number: int) -> None:
             if (number + 1) % every == 0:
-                wait_for(lambda: consoles[0].feed()["sure"], what="both connections")
+                # The server's word, since the console may not know yet what it has lost; and the console's.
+                wait_for(lambda: len(subscribers(killer)) == LINES and consoles[0].feed()["sure"],
+                         what="both connections")
                 killer.client_kill_filter(_id=chance.choice(subscribers(killer)))
 
         send(client, events, rate, kill)

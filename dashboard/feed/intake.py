@@ -68,8 +68,9 @@ class Intake:
         Returns "filled", or "known" where it was here already. It is not counted as received, since it was not
         heard here.
         """
-        with self._lock:
-            return self._accept(raw, min(received, self._clock()), JOURNAL)
+        now = self._clock()
+        with self._lock:  # a clock that is ahead of ours, or a time that is none, is no time in the future
+            return self._accept(raw, received if 0 <= received <= now else now, JOURNAL)
 
     def knows(self, key: str) -> bool:
         """Whether an event with this key was taken in. Needs no lock: at worst it is asked for once more."""

@@ -70,7 +70,7 @@ class Journal:
         self._owner = 0
         self._shared: SharedJournal | None = None
         self._offered = Offered()
-        self._noted: tuple[Heard, ...] = ()
+        self._noted: frozenset[Heard] = frozenset()
         self._notes_due = 0.0
         self._connected, self._reason, self._since = False, NOT_YET, self._clock()
 
@@ -230,7 +230,7 @@ class Journal:
             (state.events == 0 and state.bytes > 0 and self._place != BEGINNING))
         if lost:
             logger.warning("Redis has lost the journal, or a part of it; it is written again from here")
-            self._place, self._again, self._noted = BEGINNING, True, ()
+            self._place, self._again, self._noted = BEGINNING, True, frozenset()
         return lost
 
     def _write(self, shared: SharedJournal) -> None:
@@ -263,10 +263,10 @@ class Journal:
     def _note(self, shared: SharedJournal, until: float) -> None:
         """Tell when this process listened; all it heard until then is written."""
         spans = self._record.spans(until)
-        news = tuple(span for span in spans if span not in self._noted)
+        news = [span for span in spans if span not in self._noted]
         if news:
             shared.note({EVERYBODY: news})
-        self._noted = tuple(spans)
+        self._noted = frozenset(spans)
 
     def _tell(self, connected: bool, reason: str | None) -> None:
         if connected != self._connected:

@@ -33,6 +33,6 @@ def unpack(packed: bytes) -> list[Entry]:
         received, key_length, length = _HEAD.unpack_from(packed, at)
         at += _HEAD.size
         middle, end = at + key_length, at + key_length + length
-        entries.append(Entry(packed[at:middle].decode(), received, packed[middle:end]))
+        entries.append(Entry(packed[at:middle].decode("utf-8", "replace"), received, packed[middle:end]))
         at = end
     return entries

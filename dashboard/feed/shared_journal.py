@@ -89,7 +89,8 @@ class SharedJournal:
     def keys_after(self, place: str) -> Portion:
         """Keys of the entries after `place`, as many as fit into READ_BYTES with their events."""
         state, reached, complete, found = self._portion(place, "keys")
-        return Portion(state, reached, complete, keys=tuple(found.decode().split("\n")) if found else ())
+        keys = found.decode("utf-8", "replace").split("\n") if found else ()
+        return Portion(state, reached, complete, keys=tuple(keys))
 
     def entries_after(self, place: str, keys: Iterable[str] | None = None) -> Portion:
         """The entries after `place`, as many as fit into READ_BYTES; only those with one of `keys`, where given."""

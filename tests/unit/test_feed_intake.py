@@ -163,13 +163,14 @@ def test_what_the_journal_tells_is_applied_once_with_its_time_and_counted_apart(
     world.intake._parse = lambda raw, received: world.parse_received.append(received) or parse(raw, received)
     assert not world.intake.knows("one")
     assert [world.intake.replay(b"one", 700.0), world.intake.replay(b"one", 700.0)] == ["filled", "known"]
-    assert world.intake.replay(b"ahead", 2000.0) == "filled"  # by a clock that is ahead of ours
-    assert world.parse_received == [700.0, 700.0, 1000.0]
+    for raw, received in ((b"ahead", 2000.0), (b"none", float("nan")), (b"before", -1e300)):
+        assert world.intake.replay(raw, received) == "filled"
+    assert world.parse_received == [700.0, 700.0, 1000.0, 1000.0, 1000.0]
     assert world.intake.knows("one")
-    assert len(world.ring.rows) == len(world.board.events) == len(world.alerts.events) == 2
+    assert len(world.ring.rows) == len(world.board.events) == len(world.alerts.events) == 4
     seen = world.record.snapshot()
-    assert (seen.received, seen.accepted, seen.duplicates, seen.filled, seen.echoes) == (0, 0, 0, 2, 0)
-    assert [(message.via, message.outcome) for message in world.record.raw] == [("journal", "filled")] * 2
+    assert (seen.received, seen.accepted, seen.duplicates, seen.filled, seen.echoes) == (0, 0, 0, 4, 0)
+    assert [(message.via, message.outcome) for message in world.record.raw] == [("journal", "filled")] * 4
 
 
 def test_the_copy_of_what_the_journal_told_is_an_echo_and_a_second_one_a_duplicate(world):
