@@ -136,6 +136,7 @@ def test_redis_absent_at_start(make_feed):
 def test_redis_killed_and_started_again(redis_server, feed):
     publish(redis_server, update(1))
     wait_received(feed, 1)
+    wait_for(lambda: feed.listener.is_sure, what="both connections")  # else the loss of one is a gap of its own
     heard = time.time()
     redis_server.kill()
     wait_for(feed.is_disconnected, what="the loss")
