@@ -159,6 +159,7 @@ def test_redis_killed_and_started_again(redis_server, feed):
 
 def test_client_kill_is_a_gap_although_the_connection_is_back_at_once(redis_server, feed):
     publish(redis_server, update(1))
+    wait_for(lambda: feed.listener.is_sure, what="both connections")
     with redis_server.client() as client:
         for again in range(3):
             assert client.execute_command("CLIENT", "KILL", "TYPE", "pubsub") == 2
@@ -316,6 +317,7 @@ def test_tls(certificates, make_feed):
         feed = make_feed(f"{url}?ssl_ca_certs={certificates / 'cert.pem'}").start()
         publish(server, update(1), update(2, 900_000), *(update(number) for number in range(3, 500)))
         wait_received(feed, 499)
+        wait_for(lambda: feed.listener.is_sure, what="both connections")
         with server.client() as client:
             client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
         wait_for(lambda: feed.record.reconnects == 1, what="the new subscription")
