@@ -17,6 +17,7 @@ import redis
 
 from dashboard.settings import Settings
 
+CLIENT_NAME = "monitoring-notifications"  # what `CLIENT LIST` shows
 TOKEN_LENGTH = 12
 """Hex characters: two writers never make the same one."""
 LEASE_S = 10.0
@@ -159,7 +160,7 @@ class Ledger:
     """The scripts as methods. Every method may raise redis.RedisError; none tries twice."""
 
     def __init__(self, settings: Settings, connect: Callable[..., redis.Redis], socket_timeout_s: float):
-        self.client = connect(settings, socket_timeout_s=socket_timeout_s)
+        self.client = connect(settings, socket_timeout_s=socket_timeout_s, client_name=CLIENT_NAME)
         self._leader, self._routes, self._groups, self._deliveries, self._changes, self._queue, self._finished = (
             f"{settings.key_prefix}:notifications:{name}" for name in (
                 "leader", "routes", "groups", "deliveries", "changes", "queue", "finished"))
