@@ -94,18 +94,20 @@ def counted(consoles: list[ConsoleProcess], events: int, limit_s: float) -> Coun
 
 
 def random_kills(processes: int, events: int, kills: int, rate: float, seed: int = 1) -> Counted:
-    """Connections of any kind are killed at random, every fourth time all of one process at once."""
+    """Connections of any kind are killed at random, every fourth time all of one process at once, and so once more
+    right before the last events."""
     chance = random.Random(seed)
     every = max(TOGETHER, events // kills // TOGETHER * TOGETHER)
     done = 0
     with redis_with(processes) as (server, consoles), server.client() as client, server.client() as killer:
         def kill(number: int) -> None:
             nonlocal done
-            if (number + 1) % every or done >= kills:
+            is_last = number == events - TOGETHER - 1
+            if not is_last and ((number + 1) % every or done >= kills - 1):
                 return
             clients = [each for each in killer.client_list() if each["name"] in (FEED_NAME, JOURNAL_NAME)]
             victims = [chance.choice(clients)] if clients else []
-            if done % 4 == 3:
+            if is_last or done % 4 == 3:
                 ports = _ports(chance.choice(consoles))
                 victims = [each for each in clients if int(each["addr"].rpartition(":")[2]) in ports]
             for victim in victims:
