@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.host import PAGE, Host
@@ -17,6 +18,9 @@ from tests.browser.host import PAGE, Host
 LIMIT_MS = 40_000
 STEP_MS = 50
 STILL_MS = 300  # a callback that follows another one follows at once
+# What fades in has another contrast on its way; a skeleton breathes for ever.
+AT_REST = """() => Promise.allSettled(document.getAnimations()
+    .filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished))"""
 # A plot that plotly.js has made is empty until the page's script gives it its points, up to a beat of its timer later.
 READY = """() => {
     const plots = [...document.querySelectorAll(".js-plotly-plot")];
@@ -146,6 +150,13 @@ class Console:
         """The shapes of a chart that bear the name: "gap" or "threshold"."""
         return self.chart(key).locator(".js-plotly-plot").evaluate(
             "(plot, name) => plot.layout.shapes.filter((shape) => shape.name === name)", name)
+
+    def barriers(self) -> list[tuple[str, list[str]]]:
+        """What axe finds serious or critical, once nothing fades any more: its rule, and where."""
+        self.ask(AT_REST)
+        found = Axe().run(self.page).response["violations"]
+        return [(one["id"], [node["html"][:150] for node in one["nodes"][:4]]) for one in found
+                if one["impact"] in ("serious", "critical")]
 
     def is_stale(self) -> bool:
         return self.ask("() => document.documentElement.dataset.values") == "stale"

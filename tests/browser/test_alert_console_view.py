@@ -6,7 +6,6 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.publisher import Publisher
@@ -17,12 +16,6 @@ from tests.browser.test_markup import SHOWN, nasty, untouched
 
 def query(console):
     return {name: values[0] for name, values in parse_qs(urlsplit(console.page.url).query).items()}
-
-
-def serious(console):
-    found = Axe().run(console.page).response["violations"]
-    return [(one["id"], one["impact"], [node["html"][:150] for node in one["nodes"][:4]]) for one in found
-            if one["impact"] in ("serious", "critical")]
 
 
 def test_filter_page_sort_and_open_alert_are_in_the_address_and_filters_have_names(console, browsing, publisher):
@@ -179,10 +172,10 @@ def test_axe_finds_nothing_serious(browsing, publisher, host, scheme):
     expect(console.page.locator("#alert-chart .js-plotly-plot")).to_be_visible()
     console.page.fill("#filter-line", "state:open levle:x")
     console.say("#filter-error", "levle")
-    assert serious(console) == []
+    assert console.barriers() == []
     console.page.click("#help")
     expect(console.page.locator(".modal.show")).to_be_visible()
-    assert serious(console) == []
+    assert console.barriers() == []
 
 
 def test_tab_reaches_every_control_in_order_and_shows_where_it_is(console, publisher, host):
@@ -224,4 +217,4 @@ def test_a_phone_works_an_alert_without_scrolling_sideways(browsing, publisher, 
     targets = console.ask(TARGETS)
     assert [one for one in targets if one[3] < 0 or one[4] > 390] == []
     assert [one for one in targets if one[1] < TARGET_PX or one[2] < TARGET_PX] == []
-    assert serious(console) == []
+    assert console.barriers() == []
