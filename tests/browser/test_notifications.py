@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.host import Host
 from tests.receivers import HttpReceiver
+from tests.servers import wait_for
 
 PATH = "notifications/"
 MARKUP = "<img src=x onerror=window.__xss=1>"
@@ -107,6 +108,8 @@ def test_a_route_is_edited_by_its_address_switched_and_removed(alerted, host, re
     page.locator("#route-save").click()
     alerted.say("#route-saved", "Not saved: It was changed by grace at")
     expect(page.get_by_role("textbox", name="Name")).to_have_value("Day")
+    # The form is filled from this process's copy, which follows Redis within a second.
+    wait_for(lambda: host.services.notifications.routes()[0].sources == ("x",), what="the change in the copy")
     button(alerted, "Edit", "Night").click()
     expect(page.locator("#route-sources")).to_have_value("x")
     page.get_by_label("JSON, json://127.0.0.1").last.uncheck()

@@ -133,7 +133,7 @@ def spoken_by(ask, processes: int) -> dict[str, requests.Response]:
                 found[answer.headers["X-Process"]] = answer
         return len(found) >= processes
 
-    wait_for(all_spoke, 10.0, what=f"an answer of each of {processes} workers")
+    wait_for(all_spoke, what=f"an answer of each of {processes} workers")
     return found
 
 
