@@ -122,3 +122,14 @@ def test_the_feed_says_what_it_counted(status, services):
     assert (feed["state"], feed["reason"], feed["next_try_at"]) == (
         "disconnected", "Connection refused", "2025-10-09T08:53:23.000Z")
     assert feed["gaps"] == [{"start": "2025-10-09T08:53:20.000Z", "end": None, "why": "Connection refused"}]
+
+
+def test_what_the_journal_told_is_counted_apart(status, services):
+    raw = b'{"event_type": "METRIC_UPDATE", "source": "pl", "metrics": {"a": 1}, "timestamp": 1}'
+    services.intake.replay(raw, NOW - 1)
+    services.intake.accept(raw, NOW)
+    feed = status()["feed"]
+    assert [feed[name] for name in ("received", "accepted", "duplicates", "filled", "echoes", "gaps_filled")] == [
+        0, 0, 0, 1, 1, 0]
+    assert feed["journal"]["state"] == "off" and feed["journal"]["since"].endswith("Z")
+    assert {"reason", "events", "bytes", "waiting", "recorded", "unrecorded"} <= feed["journal"].keys()
