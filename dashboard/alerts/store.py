@@ -8,7 +8,6 @@ of callers in any number of processes one wins, and the others are told who it w
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections import Counter, deque
@@ -33,7 +32,7 @@ from dashboard.alerts.transition import Transition, Transitions
 from dashboard.commands import Commands, Unreachable, why_unreachable
 from dashboard.events import AlertResolved, AlertTriggered
 from dashboard.feed.connection import AddressError, connect
-from dashboard.feed.process import only_watches
+from dashboard.own_thread import OwnThread
 from dashboard.settings import Settings
 
 __all__ = ["AlertStore", "NotAllowed", "Page", "Transition", "Unknown", "Unreachable"]
@@ -74,8 +73,7 @@ class AlertStore(PersonActions):
         self._retention = Retention.of(settings.alerts_kept, settings.alerts_kept_days)
         self._local = LocalCopy(clock, silent_since)
         self._queue: deque[AlertTriggered | AlertResolved] = deque()
-        self._thread: threading.Thread | None = None
-        self._owner = 0
+        self._thread = OwnThread("monitoring-alerts", self._run)
         self._applying = 0
         self.dropped = 0
         self.errors: Counter[str] = Counter()
@@ -86,10 +84,8 @@ class AlertStore(PersonActions):
 
     def _unconnected(self) -> None:
         """Locks, sockets and what is known of Redis, as a new process has them."""
-        self._lifecycle = threading.Lock()
         self._stepping = threading.Lock()
-        self._stop = threading.Event()
-        self._wake = threading.Event()
+        self._thread.reset()
         self._follower = Follower(self._local, self._failed)
         self._transitions = Transitions(self._settings, self._connect, self._clock, self._local, self._commands)
         self._shared: SharedDocuments | None = None
@@ -106,43 +102,29 @@ class AlertStore(PersonActions):
             self.dropped += 1
             return
         self._queue.append(event)
-        self._wake.set()
+        self._thread.wake.set()
 
     # The thread
 
     def start(self) -> None:
         """Start the thread of this process; safe to call twice."""
-        with self._lifecycle:
-            if self._thread is not None and self._thread.is_alive() and self._owner == os.getpid():
-                return
-            self._stop.clear()
-            self._owner = os.getpid()
-            self._thread = threading.Thread(target=self._run, name="monitoring-alerts", daemon=True)
-            self._thread.start()
+        self._thread.start()
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """End the thread after it has written what it can; True where it has ended within `timeout_s`."""
-        with self._lifecycle:
-            thread, self._thread = self._thread, None
-        self._stop.set()
-        self._wake.set()
-        if thread is None or self._owner != os.getpid():
-            return True
-        thread.join(timeout_s)
-        return not thread.is_alive()
+        return self._thread.stop(timeout_s)
 
     def reset_after_fork(self) -> None:
         """Make a forked child's copy usable: new locks and sockets, no thread. Starts nothing."""
         self._local.reset_locks()
         self._commands.reset_after_fork()
-        self._thread = None
         self._unconnected()
 
     def _run(self) -> None:
-        while not self._stop.is_set() and not only_watches():
-            if self._wake.wait(POLL_S):
-                self._stop.wait(GATHER_S)
-                self._wake.clear()
+        while self._thread.goes_on:
+            if self._thread.wake.wait(POLL_S):
+                self._thread.stopping.wait(GATHER_S)
+                self._thread.wake.clear()
             self.step()
         self.step()
         if self._shared is not None:
@@ -178,7 +160,7 @@ class AlertStore(PersonActions):
                 self._apply_singly(source, alert_id, found)
         self._applying = 0
         if self._queue:
-            self._wake.set()
+            self._thread.wake.set()
 
     def _apply_singly(self, source: str, alert_id: str, facts: list[Fact]) -> None:
         """One that cannot be kept, for what it holds, must not cost the others."""
@@ -208,7 +190,7 @@ class AlertStore(PersonActions):
         self._transitions.clock_offset_s = self._follower.clock_offset_s
         self._tell(Connection(True, now))
         if written and self._local.unwritten:
-            self._wake.set()
+            self._thread.wake.set()
         return True
 
     def _tell(self, new: Connection) -> None:

@@ -8,7 +8,6 @@ same door as what it hears. Nobody waits for this thread, and without Redis it i
 from __future__ import annotations
 
 import logging
-import os
 import random
 import threading
 import time
@@ -25,9 +24,9 @@ from dashboard.feed.intake import Intake
 from dashboard.feed.journal_status import AWAY, CONNECTED, MISTAKE, NOT_YET, OFF, JournalStatus, no_journal
 from dashboard.feed.offered import Offered
 from dashboard.feed.packed import Entry
-from dashboard.feed.process import only_watches
 from dashboard.feed.record import FILLED, FeedRecord
 from dashboard.feed.shared_journal import BEGINNING, EVERYBODY, Bounds, Portion, SharedJournal, State, before
+from dashboard.own_thread import OwnThread
 from dashboard.settings import Settings
 
 FOLLOW_EVERY_S = 1.0  # a question costs 0.1 ms; what another process took in over HTTP is here that much later
@@ -60,14 +59,13 @@ class Journal:
         self._recorded = 0
         self.errors: Counter[str] = Counter()
         """What went wrong beside Redis being away, by the name of the error."""
+        self._thread = OwnThread("monitoring-journal", self._run)
         self._unconnected()
 
     def _unconnected(self) -> None:
         """Locks, sockets and what is under way, as a new process has them."""
-        self._lifecycle, self._stepping = threading.Lock(), threading.Lock()
-        self._stop, self._wake = threading.Event(), threading.Event()
-        self._thread: threading.Thread | None = None
-        self._owner = 0
+        self._stepping = threading.Lock()
+        self._thread.reset()
         self._shared: SharedJournal | None = None
         self._offered = Offered()
         self._noted: frozenset[Heard] = frozenset()
@@ -79,37 +77,24 @@ class Journal:
     def offer(self, key: str, received: float, raw: bytes) -> None:
         """Take what was heard; never waits. One thread at a time: the door's lock sees to it."""
         self._offered.add(Entry(key, received, raw))
-        if self._connected and not self._wake.is_set():
-            self._wake.set()
+        if self._connected and not self._thread.wake.is_set():
+            self._thread.wake.set()
 
     def catch_up(self) -> None:
         """Something may have been missed: read at once."""
         self._notes_due = 0.0
-        self._wake.set()
+        self._thread.wake.set()
 
     def start(self) -> None:
         """Start the thread of this process; safe to call twice, and nothing where the journal is switched off."""
         if not self.enabled:
             return
-        with self._lifecycle:
-            if self._thread is not None and self._thread.is_alive() and self._owner == os.getpid():
-                return
-            self._stop.clear()
-            self._wake.set()
-            self._owner = os.getpid()
-            self._thread = threading.Thread(target=self._run, name="monitoring-journal", daemon=True)
-            self._thread.start()
+        self._thread.wake.set()
+        self._thread.start()
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """End the thread after it has written what it can; True where it has ended within `timeout_s`."""
-        with self._lifecycle:
-            thread, self._thread = self._thread, None
-        self._stop.set()
-        self._wake.set()
-        if thread is None or self._owner != os.getpid():
-            return True
-        thread.join(timeout_s)
-        return not thread.is_alive()
+        return self._thread.stop(timeout_s)
 
     def reset_after_fork(self) -> None:
         """Make a forked child's copy usable: new locks and sockets, no thread. What waits is its parent's to write."""
@@ -128,10 +113,11 @@ class Journal:
     # -- the thread -----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        while not self._stop.is_set() and not only_watches():
-            if self._wake.wait(FOLLOW_EVERY_S) and self._connected:
-                self._stop.wait(GATHER_S * (0.5 + self._random()))
-            self._wake.clear()
+        thread = self._thread
+        while thread.goes_on:
+            if thread.wake.wait(FOLLOW_EVERY_S) and self._connected:
+                thread.stopping.wait(GATHER_S * (0.5 + self._random()))
+            thread.wake.clear()
             self.step()
         if self._connected:  # else it would only wait again, and its end is waited for
             self.step()
@@ -205,7 +191,7 @@ class Journal:
             if portion.complete:
                 self._filled_once = True
                 return
-            if self._stop.is_set():
+            if self._thread.stopping.is_set():
                 return
             self._take_offered()
 
@@ -253,7 +239,7 @@ class Journal:
                 entries = iter([entry for entry, lacks in zip(portion, lacking, strict=True) if lacks])
                 while batch := list(islice(entries, BATCH_EVENTS)):
                     self._write_batch(shared, batch)
-                if self._stop.is_set():
+                if self._thread.stopping.is_set():
                     return
             shared.note(self._heard_by_anybody)
         except BaseException:

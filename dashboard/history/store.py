@@ -16,7 +16,6 @@ from collections.abc import Callable
 from sqlalchemy import exc
 
 from dashboard.events import Event
-from dashboard.feed.process import only_watches
 from dashboard.history.answers import DOWN, OFF, OPENING, READY, HistoryStatus, HistoryUnavailable
 from dashboard.history.backlog import Backlog, portions
 from dashboard.history.database import TROUBLE, Database, plain_words
@@ -31,6 +30,7 @@ from dashboard.history.samples import ROWS_AT_ONCE, SampleWriter, Written
 from dashboard.history.steps import Kept
 from dashboard.history.upgrade import LaterVersion, upgrade
 from dashboard.metrics.ring import Ring
+from dashboard.own_thread import OwnThread
 from dashboard.settings import Settings
 
 FLUSH_S = 2.0
@@ -72,15 +72,13 @@ class HistoryStore:
         self._written = Written()
         self._filled: int | None = None
         self._flushed_at = clock()
+        self._thread = OwnThread("monitoring-history", self._run)
         self._unopened()
 
     def _unopened(self) -> None:
         """Locks and what is known of the database, as a new process has them."""
-        self._lifecycle = threading.Lock()
         self._stepping = threading.Lock()
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._owner = 0
+        self._thread.reset()
         self._file: tuple[int, int] | None = None
         self._opened = False
         self._state, self._since, self._reason = OFF if self._off else OPENING, self._clock(), self._off
@@ -103,23 +101,11 @@ class HistoryStore:
         """Start the thread of this process; safe to call twice, and nothing where the history is switched off."""
         if self.database is None:
             return
-        with self._lifecycle:
-            if self._thread is not None and self._thread.is_alive() and self._owner == os.getpid():
-                return
-            self._stop.clear()
-            self._owner = os.getpid()
-            self._thread = threading.Thread(target=self._run, name="monitoring-history", daemon=True)
-            self._thread.start()
+        self._thread.start()
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """End the thread after it has written what it can; True where it has ended within `timeout_s`."""
-        with self._lifecycle:
-            thread, self._thread = self._thread, None
-        self._stop.set()
-        if thread is None or self._owner != os.getpid():
-            return True
-        thread.join(timeout_s)
-        return not thread.is_alive()
+        return self._thread.stop(timeout_s)
 
     def reset_after_fork(self) -> None:
         """Make a forked child's copy usable: new locks and connections, no thread. Starts nothing."""
@@ -129,7 +115,7 @@ class HistoryStore:
 
     def _run(self) -> None:
         wait_s, retry_s = 0.0, FIRST_RETRY_S / 2
-        while not self._stop.wait(wait_s) and not only_watches():
+        while not self._thread.stopping.wait(wait_s) and self._thread.goes_on:
             retry_s = FIRST_RETRY_S if self.step() else min(LONGEST_RETRY_S, 2 * retry_s)
             wait_s = FLUSH_S if self._state == READY else retry_s
         if self._opened:

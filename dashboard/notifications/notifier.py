@@ -21,7 +21,6 @@ import redis
 from dashboard.alerts.store import AlertStore
 from dashboard.commands import why_unreachable
 from dashboard.feed.connection import AddressError, connect
-from dashboard.feed.process import only_watches
 from dashboard.notifications.addresses import describe
 from dashboard.notifications.deliveries import SENDING, WAITING, Delivery
 from dashboard.notifications.delivery import Send, Sender
@@ -32,6 +31,7 @@ from dashboard.notifications.ledger import LEASE_S, Ledger
 from dashboard.notifications.route_changes import ChangedMeanwhile, RouteChanges, TrialUnderWay, UnknownRoute
 from dashboard.notifications.routes import Describe, Route
 from dashboard.notifications.status import Status
+from dashboard.own_thread import OwnThread
 from dashboard.settings import Settings
 
 __all__ = ["ChangedMeanwhile", "Notifier", "TrialUnderWay", "UnknownRoute"]
@@ -61,16 +61,13 @@ class Notifier(RouteChanges):
         self.known = Known(self._failed)
         self.errors: Counter[str] = Counter()
         """What went wrong beside Redis being away, by the name of the error."""
-        self._thread: threading.Thread | None = None
-        self._owner_pid = 0
+        self._thread = OwnThread("monitoring-notifications", self._run)
         self._unconnected()
 
     def _unconnected(self) -> None:
         """Locks, sockets and claims, as a new process has them."""
-        self._lifecycle = threading.Lock()
         self._stepping = threading.Lock()
-        self._stop = threading.Event()
-        self._wake = threading.Event()
+        self._thread.reset()
         self._ledger: Ledger | None = None
         self._person: Ledger | None = None
         self.owner = f"{platform.node()}/{os.getpid()}/{secrets.token_hex(4)}"
@@ -85,46 +82,32 @@ class Notifier(RouteChanges):
         return Ledger(self._settings, self._connect, socket_timeout_s)
 
     def _wake_up(self) -> None:
-        self._wake.set()
+        self._thread.wake.set()
 
     # The thread
 
     def start(self) -> None:
         """Start the thread of this process; safe to call twice."""
-        with self._lifecycle:
-            if self._thread is not None and self._thread.is_alive() and self._owner_pid == os.getpid():
-                return
-            self._stop.clear()
-            self._owner_pid = os.getpid()
-            self._thread = threading.Thread(target=self._run, name="monitoring-notifications", daemon=True)
-            self._thread.start()
+        self._thread.start()
 
     def stop(self, timeout_s: float = 2.0) -> bool:
         """End the thread and give up the lead; True where it has ended within `timeout_s`.
 
         What is being sent has until then; what has not ended counts as unknown and is sent again by another process.
         """
-        with self._lifecycle:
-            thread, self._thread = self._thread, None
-        self._stop.set()
-        self._wake.set()
-        if thread is None or self._owner_pid != os.getpid():
-            return True
-        thread.join(timeout_s)
-        return not thread.is_alive()
+        return self._thread.stop(timeout_s)
 
     def reset_after_fork(self) -> None:
         """Make a forked child's copy usable: new locks and sockets, no thread. Starts nothing."""
         self.known.reset_locks()
-        self._thread = None
         self._unconnected()
 
     def _run(self) -> None:
-        while not self._stop.is_set() and not only_watches():
+        while self._thread.goes_on:
             self.step()
-            if self._wake.wait(POLL_S if self._connected_now else AWAY_POLL_S):
-                self._stop.wait(GATHER_S)
-                self._wake.clear()
+            if self._thread.wake.wait(POLL_S if self._connected_now else AWAY_POLL_S):
+                self._thread.stopping.wait(GATHER_S)
+                self._thread.wake.clear()
         end = time.monotonic() + 1.0
         while self._dispatch.flying and time.monotonic() < end:
             time.sleep(GATHER_S)
@@ -156,7 +139,7 @@ class Notifier(RouteChanges):
                 return False
             self._tell(True, None, now)
             if again:
-                self._wake.set()
+                self._thread.wake.set()
             return True
 
     def _look(self, ledger: Ledger) -> bool:

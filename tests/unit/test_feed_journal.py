@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 
 import pytest
 import redis
 
-from dashboard.feed import journal as module
+from dashboard import own_thread
 from dashboard.feed.coverage import Gap, Heard
 from dashboard.feed.journal import Journal
 from dashboard.feed.journal_status import AWAY, CONNECTED, MISTAKE, NOT_YET, OFF, no_journal
@@ -354,16 +353,16 @@ def test_a_mistake_of_our_own_is_told_and_ends_nothing(paper, one, caplog):
 def test_switched_off_it_does_nothing(paper):
     process = Process(paper, journal=False)
     process.journal.start()
-    assert process.journal._thread is None
+    assert not process.journal._thread.runs_here
     assert process.journal.status.state == OFF and process.journal.status.word is None
     assert process.journal.stop()
 
 
 def test_the_thread_starts_and_stops_and_writes_what_it_can_at_the_end(paper, one):
     one.journal.start()
-    thread = one.journal._thread
+    thread = one.journal._thread.ident
     one.journal.start()
-    assert one.journal._thread is thread and thread.daemon and thread.name == "monitoring-journal"
+    assert [each.ident for each in threading.enumerate() if each.name == "monitoring-journal"] == [thread]
     for _ in range(500):
         if one.journal.status.state == CONNECTED:
             break
@@ -375,7 +374,7 @@ def test_the_thread_starts_and_stops_and_writes_what_it_can_at_the_end(paper, on
     assert paper.asked[-1] == "close"
 
 
-def test_a_child_leaves_to_its_parent_what_waits_and_starts_nothing(paper, one, monkeypatch):
+def test_a_child_leaves_to_its_parent_what_waits_and_starts_nothing(paper, one):
     one.step()
     one.hear("parents")
     lock = one.journal._stepping
@@ -384,14 +383,11 @@ def test_a_child_leaves_to_its_parent_what_waits_and_starts_nothing(paper, one, 
     assert one.journal.status.waiting == 0 and one.journal.status.state == AWAY
     assert one.step()
     assert paper.entries == []
-    pid = os.getpid()
-    monkeypatch.setattr(module.os, "getpid", lambda: pid + 1)
-    one.journal._thread = threading.current_thread()
-    assert one.journal.stop()  # the thread is the parent's
+    assert not one.journal._thread.runs_here and one.journal.stop()  # the thread is the parent's
 
 
 def test_a_process_that_only_watches_writes_nothing(paper, one, monkeypatch):
-    monkeypatch.setattr(module, "only_watches", lambda: True)
+    monkeypatch.setattr(own_thread, "only_watches", lambda: True)
     one.hear("a")
     one.journal._run()
     assert paper.asked == []
