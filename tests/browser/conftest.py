@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from coverage import Coverage
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from selenium.webdriver import ChromeOptions
 
@@ -89,6 +90,17 @@ def pytest_setup_options() -> ChromeOptions:
     for flag in (*FLAGS, "--headless=new", "--window-size=1440,900"):
         options.add_argument(flag)
     return options
+
+
+@pytest.fixture(scope="package", autouse=True)
+def uncovered() -> Iterator[None]:
+    """Without coverage: it doubles what a host costs in the test's own process, and the pages wait for each answer."""
+    measured = Coverage.current()
+    if measured is not None:
+        measured.stop()
+    yield
+    if measured is not None:
+        measured.start()
 
 
 @pytest.fixture(scope="package")
