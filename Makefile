@@ -2,6 +2,7 @@
 #   make run [HOST=127.0.0.1] [PORT=8050]   the console on this machine's own data
 #   make test                               lint and all tests, with coverage
 #   make bench                              the figures of the README
+#   make soak                               two hours of load, and whether memory stays flat: writes docs/soak.md
 #   make lint                               ruff alone
 #   make screenshots                        the pictures of the README, after ten minutes of running
 # PYTHON=/path/to/python3 names the interpreter, VENV=folder the virtual environment.
@@ -13,7 +14,7 @@ BIN = $(VENV)/bin
 # The tests start servers and browsers of their own on free ports, so they share nothing: two at a time.
 WORKERS ?= 2
 
-.PHONY: run test bench lint screenshots environment test-environment
+.PHONY: run test bench soak lint screenshots environment test-environment
 
 # A machine for which the wheel brings no Redis program gets one from its own package manager, unless a Redis is named.
 run: environment
@@ -29,6 +30,10 @@ test: test-environment lint
 bench: test-environment
 	@setup/system-packages redis browser
 	@$(BIN)/python -m benchmarks
+
+soak: test-environment
+	@setup/system-packages redis
+	@$(BIN)/python -m benchmarks.soak --write docs/soak.md
 
 lint: test-environment
 	@$(BIN)/ruff check .
