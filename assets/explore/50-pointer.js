@@ -40,7 +40,6 @@
             if (!("xaxis.range[0]" in change)) return; // ours come as a whole, the viewer's in two parts
             explore.zoomTo(toMs(change["xaxis.range[0]"]), toMs(change["xaxis.range[1]"]));
         });
-        plot.on("plotly_doubleclick", () => explore.toLive());
         plot.on("plotly_hover", (event) => {
             const point = event.points.find((one) => one.data.yaxis !== "y2");
             explore.crosshair(point ? toMs(point.x) : null, plot);
@@ -51,6 +50,8 @@
             if (point) window.location.assign(`${document.querySelector("main.explore").dataset.alerts}?alert=${encodeURIComponent(point.customdata)}`);
         });
     };
+
+    monitoring.onDoubleClick(".explore-chart", () => explore.toLive());
 
     /* Marking: with shift, or in the mode of marking. Taken before plotly.js sees it, which would zoom. */
     let mark = null;

@@ -85,15 +85,9 @@ class Explorer(Console):
 
     def draw(self, start: float, end: float, shift: bool = False) -> None:
         """Draw the mouse over the first chart between two shares of its width: a zoom, or with shift a mark."""
-        self.page.locator(".explore-chart .nsewdrag").first.scroll_into_view_if_needed()
-        box = self.page.locator(".explore-chart .nsewdrag").first.bounding_box()
-        middle = box["y"] + box["height"] / 2
         if shift:
             self.page.keyboard.down("Shift")
-        self.page.mouse.move(box["x"] + box["width"] * start, middle)
-        self.page.mouse.down()
-        self.page.mouse.move(box["x"] + box["width"] * end, middle, steps=5)
-        self.page.mouse.up()
+        self.draw_over(self.plot(), start, end)
         if shift:
             self.page.keyboard.up("Shift")
 

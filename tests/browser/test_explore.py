@@ -68,7 +68,7 @@ def test_three_questions_with_the_mouse(explorer, scheme):
     assert not page.traces("band")
     started = first_above(page, 120)
     assert abs(page.ask("() => monitoring.explore.answer.now") - started - 1_000 * INCIDENT_S[0]) < 120_000
-    page.plot().locator(".nsewdrag").first.dblclick()
+    page.double_click_busily(page.plot())
     page.until("() => monitoring.explore.view.live && monitoring.explore.view.range === '6h'")
     page.settled()
 
