@@ -78,10 +78,12 @@
         if (!target || event.button > 0) return;
         const frame = drawn().find((one) => one.plot === target);
         explore.held = true; // nothing is drawn anew under the hand
-        if (!frame || !(event.shiftKey || explore.brushing) || event.target.closest(".modebar")) return;
+        const {brushing, picking} = explore;
+        if (!frame || !(event.shiftKey || brushing || picking) || event.target.closest(".modebar")) return;
         event.preventDefault();
         event.stopPropagation();
         const at = along(frame, event);
+        if (picking && !event.shiftKey) { explore.showMoment(toMs(frame.plot._fullLayout.xaxis.p2d(at))); return; }
         mark = {frame, from: at, to: at};
     }
 

@@ -91,6 +91,11 @@ class Explorer(Console):
         if shift:
             self.page.keyboard.up("Shift")
 
+    def pick(self, share: float) -> None:
+        """Click on the first chart at a share of its width."""
+        box = self._area(self.plot())
+        self.page.mouse.click(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+
     def share(self, ago_s: float) -> float:
         """Where on the first chart the moment so long ago lies, 0 to 1."""
         start, end = self.window()
