@@ -28,10 +28,14 @@
         add("charts", view.charts, "unit");
         add("hide", view.lines.flatMap((line, place) => (line[3] ? [place] : [])).join(","), "");
         add("without", OVERLAYS.filter((name) => view.without.includes(name)).join(","), "");
+        const colours = view.lines.map(explore.colourNumber);
+        add("colours", colours.some((number, place) => number !== place) ? colours.join(",") : "", "");
         add("compare", view.compare || "", "");
         add("panel", view.panel || "", "");
         add("focus", view.focus, 0);
+        add("heat", view.heat, "mean");
         add("brush", view.brush ? view.brush.join("-") : "", "");
+        add("at", view.at || "", "");
         SWITCHES.forEach((name) => { if (view[name]) pairs.push([name, "1"]); });
         return pairs.map(([name, value]) => name + "=" + part(value).replace(/%2F/g, "/").replace(/%3A/g, ":")
             .replace(/%2C/g, ",").replace(/%20/g, "+")).join("&");
@@ -100,8 +104,9 @@
         explore.pending = null;
         document.querySelector("main.explore").dataset.loading = "0";
         explore.answeredAt = performance.now();
+        if (!explore.view) explore.readColours(answer.view);
         if (!explore.view || pending.version === explore.version) explore.view = answer.view;
-        else if (pending.acted) ["range", "live", "brush", "panel"].forEach((name) => { explore.view[name] = answer.view[name]; });
+        else if (pending.acted) ["range", "live", "brush", "panel", "at"].forEach((name) => { explore.view[name] = answer.view[name]; });
         if (answer.lines) Object.assign(explore, {answer, events: answer.events});
         explore.problems = answer.problems;
         explore.complaints = answer.complaints.length ? answer.complaints : explore.complaints || [];

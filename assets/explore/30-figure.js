@@ -17,10 +17,10 @@
     };
 
     /* A line keeps its colour while it is shown, whatever comes and goes beside it. */
-    const colours = new Map();
-    explore.colourOf = function (line) {
-        const key = line[0] + "\n" + line[1], {series} = explore.frame();
-        const shown = new Set(explore.view.lines.map((one) => one[0] + "\n" + one[1]));
+    const colours = new Map(), keyOf = (line) => line[0] + "\n" + line[1];
+    explore.readColours = (view) => view.colours.forEach((number, place) => colours.set(keyOf(view.lines[place]), number));
+    explore.colourNumber = function (line) {
+        const key = keyOf(line), shown = new Set(explore.view.lines.map(keyOf));
         Array.from(colours.keys()).forEach((one) => { if (!shown.has(one)) colours.delete(one); });
         if (!colours.has(key)) {
             const taken = new Set(colours.values());
@@ -28,7 +28,10 @@
             while (taken.has(free)) free += 1;
             colours.set(key, free);
         }
-        const place = colours.get(key);
+        return colours.get(key);
+    };
+    explore.colourOf = function (line) {
+        const {series} = explore.frame(), place = explore.colourNumber(line);
         return {colour: series[place % series.length], dash: ["solid", "dot", "dash"][Math.floor(place / series.length) % 3]};
     };
 

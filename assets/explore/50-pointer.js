@@ -40,7 +40,6 @@
             if (!("xaxis.range[0]" in change)) return; // ours come as a whole, the viewer's in two parts
             explore.zoomTo(toMs(change["xaxis.range[0]"]), toMs(change["xaxis.range[1]"]));
         });
-        plot.on("plotly_doubleclick", () => explore.toLive());
         plot.on("plotly_hover", (event) => {
             const point = event.points.find((one) => one.data.yaxis !== "y2");
             explore.crosshair(point ? toMs(point.x) : null, plot);
@@ -51,6 +50,8 @@
             if (point) window.location.assign(`${document.querySelector("main.explore").dataset.alerts}?alert=${encodeURIComponent(point.customdata)}`);
         });
     };
+
+    monitoring.onDoubleClick(".explore-chart", () => explore.toLive());
 
     /* Marking: with shift, or in the mode of marking. Taken before plotly.js sees it, which would zoom. */
     let mark = null;
@@ -77,10 +78,12 @@
         if (!target || event.button > 0) return;
         const frame = drawn().find((one) => one.plot === target);
         explore.held = true; // nothing is drawn anew under the hand
-        if (!frame || !(event.shiftKey || explore.brushing) || event.target.closest(".modebar")) return;
+        const {brushing, picking} = explore;
+        if (!frame || !(event.shiftKey || brushing || picking) || event.target.closest(".modebar")) return;
         event.preventDefault();
         event.stopPropagation();
         const at = along(frame, event);
+        if (picking && !event.shiftKey) { explore.showMoment(toMs(frame.plot._fullLayout.xaxis.p2d(at))); return; }
         mark = {frame, from: at, to: at};
     }
 

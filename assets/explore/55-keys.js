@@ -81,6 +81,7 @@
         "=": (frame) => zoom(frame, true),
         "-": (frame) => zoom(frame, false),
         a: () => explore.annotateAt(anchor === null || anchor === at ? [at] : [Math.min(anchor, at), Math.max(anchor, at)]),
+        m: (frame) => { const [, end] = frame.plot._fullLayout.xaxis.range.map(explore.toMs); explore.showMoment(at === null ? end : at); },
         Enter: () => { if (anchor !== null && anchor !== at) explore.markTo(anchor, at); clear(); },
     };
 

@@ -43,15 +43,17 @@
         const {view, answer} = explore;
         if (!view || !byId("explore-charts")) return;
         press("[data-range]", ({range}) => range === view.range);
-        press("[data-switch]", (data) => (data.switch === "brushing" ? Boolean(explore.brushing) : Boolean(view[data.switch])));
+        press("[data-switch]", (data) => Boolean(data.switch in view ? view[data.switch] : explore[data.switch]));
         press("[data-overlay]", ({overlay}) => !view.without.includes(overlay));
         const options = Array.from(byId("explore-preset").options).map((one) => one.value);
         put("explore-preset", {value: options.includes(view.range) ? view.range : "custom"});
         put("explore-per", {value: view.charts});
+        put("explore-heat-kind", {value: view.heat});
         put("explore-compare", {value: view.compare || "none"});
         const lines = answer && answer.lines.length === view.lines.length ? answer.lines : [];
         put("explore-focus", {options: lines.map((line, at) => ({value: String(at), label: line.title})), value: String(view.focus)});
         document.querySelector("[data-do=live]").disabled = view.live;
+        document.querySelector("main.explore").dataset.mode = explore.brushing ? "brushing" : explore.picking ? "picking" : "";
         showTabs(view.panel);
     }
 
@@ -62,8 +64,11 @@
             put("explore-from", {value: explore.view.live ? liveStart() : answer.ends[0]});
             put("explore-to", {value: explore.view.live ? "now" : answer.ends[1]});
         }
-        const {range} = answer.problems;
+        const {range, at} = answer.problems;
+        if (answer.at !== undefined && !at && document.activeElement !== byId("explore-at")) put("explore-at", {value: answer.at});
         say("explore-problem", range || "");
+        say("explore-at-problem", at || "");
+        byId("explore-at").setAttribute("aria-invalid", String(Boolean(at)));
         fields.forEach((field) => field.setAttribute("aria-invalid", String(Boolean(range))));
         const title = answer.title ? answer.title.charAt(0).toUpperCase() + answer.title.slice(1) + " · " : "";
         if (answer.spanWords) say("explore-span", `${title}${answer.spanWords}${explore.view.lines.length ? " · " + answer.step : ""}`);

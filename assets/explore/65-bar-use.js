@@ -4,6 +4,7 @@
     const monitoring = window.monitoring, {explore} = monitoring;
     const byId = (id) => document.getElementById(id);
 
+    const MODES = ["brushing", "picking"]; // what the mouse does on a chart in place of a zoom
     const ends = (from, to) => [byId(from).value, byId(to).value];
 
     const DO = {
@@ -18,7 +19,19 @@
         annotate: () => explore.annotateAt(null),
         "note-close": () => explore.closeNote(),
         "note-add": () => explore.addNote(),
+        "show-moment": () => explore.act({moment: byId("explore-at").value}),
+        "around-moment": ({dataset}) => {
+            explore.change({panel: null}, true);
+            explore.act({zoom: [dataset.from, dataset.to]});
+        },
         print: () => window.print(),
+    };
+
+    /* A moment by the clock of the page, picked on a chart: what it was like then is read where the charts were. */
+    explore.showMoment = function (ms) {
+        explore.picking = false;
+        explore.act({moment: explore.wall(ms)});
+        explore.focusPanel = true;
     };
     explore.redraw = () => explore.showCharts();
 
@@ -28,9 +41,8 @@
     }
 
     function toggle(name) {
-        if (name !== "brushing") { explore.change({[name]: !explore.view[name]}, name === "log" || name === "stack"); return; }
-        explore.brushing = !explore.brushing;
-        document.querySelector("main.explore").dataset.brushing = explore.brushing ? "1" : "0";
+        if (!MODES.includes(name)) { explore.change({[name]: !explore.view[name]}, name === "log" || name === "stack"); return; }
+        MODES.forEach((mode) => { explore[mode] = mode === name && !explore[mode]; });
         explore.showBar();
     }
 
@@ -38,7 +50,7 @@
         const key = event.target.closest && event.target.closest("main.explore button");
         if (!key || !explore.view || key.disabled) return;
         const data = key.dataset;
-        if (data.do && DO[data.do]) DO[data.do]();
+        if (data.do && DO[data.do]) DO[data.do](key);
         if (data.range) explore.change({range: data.range, live: true});
         if (data.switch) toggle(data.switch);
         if (data.overlay) toggleOverlay(data.overlay);
@@ -53,11 +65,11 @@
         if (id === "explore-per") explore.change({charts: value});
         if (id === "explore-compare") explore.change({compare: value === "none" ? null : value});
         if (id === "explore-focus") explore.change({focus: Number(value)});
-        if (id === "explore-heat-kind") { explore.heatKind = value; explore.askPanel(); }
+        if (id === "explore-heat-kind") explore.change({heat: value}, true);
     });
 
     const SENDS = {"explore-from": "show-ends", "explore-to": "show-ends", "explore-brush-from": "ask-moved", "explore-brush-to": "ask-moved",
-        "note-text": "note-add", "note-from": "note-add", "note-to": "note-add"};
+        "explore-at": "show-moment", "note-text": "note-add", "note-from": "note-add", "note-to": "note-add"};
 
     document.addEventListener("keydown", (event) => {
         if (event.key === "Enter" && SENDS[event.target.id]) { event.preventDefault(); DO[SENDS[event.target.id]](); }

@@ -15,14 +15,14 @@
     /* What the panel is drawn from: another one, another question. */
     function subject() {
         const {view} = explore, line = view.lines[view.focus];
-        const window_ = view.panel === "moved" ? view.brush : view.range;
-        const lines = view.panel === "moved" || view.panel === "report" ? view.lines.map((one) => one.slice(0, 2)) : line && line.slice(0, 2);
-        return JSON.stringify([view.panel, window_, view.zone, view.panel === "report" ? null : lines, explore.heatKind]);
+        const window_ = view.panel === "moved" ? view.brush : (view.panel === "moment" && view.at) || view.range;
+        const lines = view.panel === "moved" ? view.lines.map((one) => one.slice(0, 2)) : line && line.slice(0, 2);
+        return JSON.stringify([view.panel, window_, view.zone, ["report", "moment"].includes(view.panel) ? null : lines, view.heat]);
     }
 
     window.dash_clientside.monitoring.explorePanelQuestion = function (wake) {
         if (!wake || !explore.view || !explore.view.panel) return window.dash_clientside.no_update;
-        return {asked: ++asked, query: explore.queryOf(explore.view), kind: explore.heatKind || "mean",
+        return {asked: ++asked, query: explore.queryOf(explore.view),
             zone: monitoring.view.zone || monitoring.zoneName(monitoring.view.zoneChoice)};
     };
 
@@ -38,6 +38,10 @@
             if (view.panel === "moved" && !drawer.contains(document.activeElement) && opened !== null) drawer.focus({preventScroll: true});
             opened = view.panel;
             if (!view.panel) about = null;
+        }
+        if (explore.focusPanel && view.panel === "moment") { // the chart that had the focus is not there now
+            explore.focusPanel = false;
+            byId("explore-panel").focus({preventScroll: true});
         }
         if (explore.answer && explore.answer.brushEnds && view.brush) {
             const fields = ["explore-brush-from", "explore-brush-to"];

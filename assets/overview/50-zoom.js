@@ -49,12 +49,13 @@
             if ("xaxis.range[0]" in change) setZoom([toMs(change["xaxis.range[0]"]), toMs(change["xaxis.range[1]"])]);
             else if (change["xaxis.autorange"]) setZoom(null);
         });
-        plot.on("plotly_doubleclick", () => setZoom(null));
         plot.on("plotly_click", openAlert);
         plot.on("plotly_hover", (event) => moveCrosshair(event.points.length ? event.points[0].x : null, plot));
         plot.on("plotly_unhover", () => moveCrosshair(null, plot));
         plot.on("plotly_afterplot", () => monitoring.redrawEmptied(frame, plot));
     };
+
+    monitoring.onDoubleClick(".chart[data-chart]", () => setZoom(null));
 
     function showHidden() {
         document.querySelectorAll("button[data-metric]").forEach((button) => {

@@ -15,11 +15,13 @@
         plot.on("plotly_relayout", (change) => {
             if ("xaxis.range[0]" in change) zoomed = [change["xaxis.range[0]"], change["xaxis.range[1]"]];
         });
-        plot.on("plotly_doubleclick", () => {
-            zoomed = null;
-            window.Plotly.relayout(plot, {"xaxis.range": plot.dataset.whole.split(",")});
-        });
     }
+
+    monitoring.onDoubleClick("#alert-chart", () => {
+        const plot = plotOf();
+        zoomed = null;
+        window.Plotly.relayout(plot, {"xaxis.range": plot.dataset.whole.split(",")});
+    });
 
     function draw(data, tries) {
         clearTimeout(timer);

@@ -145,6 +145,20 @@ def resolve(chosen: Range, now: float, zone: str, kept_s: float) -> Span:
     return Span(start, end)
 
 
+def resolve_moment(chosen: Moment, now: float, zone: str, kept_s: float) -> float:
+    """A moment that has been, in Unix seconds; one that is ahead by no more than FUTURE_TOLERANCE_S is now.
+
+    Raises:
+        TimeError: in the future, or further back than anything is kept.
+    """
+    at = moment_s(chosen, now, zone)
+    if at > now + FUTURE_TOLERANCE_S:
+        raise TimeError(f"that moment lies {length_words(at - now)} in the future")
+    if at < now - kept_s:
+        raise TimeError(f"that moment lies {length_words(now - at)} back, and {length_words(kept_s)} are kept")
+    return min(at, now)
+
+
 def of_span(start: float, end: float) -> Range:
     """A range between two Unix times, such as a zoom on a chart, to the millisecond.
 

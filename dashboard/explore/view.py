@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode
 
 from dashboard.catalog import canonical
 from dashboard.explore.compare import COMPARISONS
+from dashboard.explore.heatmap import KINDS as HEAT_KINDS
+from dashboard.explore.heatmap import MEAN
 from dashboard.explore.overlays import KINDS
 from dashboard.explore.ranges import Range, parse_range
 from dashboard.explore.span import Span
-from dashboard.explore.times import LATEST_S, TimeError
+from dashboard.explore.times import LATEST_S, Moment, TimeError, parse_moment
 from dashboard.explore.zones import find_zone
 
 QUERY_LIMIT = 16_384
@@ -23,6 +26,8 @@ QUERY_LIMIT = 16_384
 FIELDS_LIMIT = 200
 LINES_MOST = 40
 """More lines than anybody can tell apart; twelve charts of three or four."""
+COLOURS_MOST = LINES_MOST
+"""A line takes the first number that is free."""
 NAME_LIMIT = 200
 """Characters of a source or metric: no longer name is ever kept (`dashboard.reading.leaves.MAX_NAME`)."""
 COMPLAINTS_MOST = 10
@@ -34,11 +39,12 @@ CHARTS = (PER_UNIT, PER_METRIC)
 THRESHOLDS = "threshold"
 OVERLAYS = (THRESHOLDS, *KINDS)
 """What may lie over the charts; all of it does, unless the viewer took it away."""
-PANELS = ("moved", "heatmap", "distribution", "report")
+PANELS = ("moved", "heatmap", "distribution", "report", "moment")
 """What may be open below the charts."""
 BROWSER_ZONE = "browser"
 """The zone of the browser, which the server does not know until the browser says it."""
 DEFAULT_RANGE = parse_range("6h")
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,9 @@ class ExploreView:
     """What the viewer chose. `compare` is one of COMPARISONS or None, `panel` one of PANELS or None.
 
     `brush`: the window of "What else moved", Unix seconds to the millisecond. `focus`: the place in `lines` of the
-    metric that the heat map, the distribution, the band and the forecast are about.
+    metric that the heat map, the distribution, the band and the forecast are about. `heat`: what the heat map
+    shows of an hour. `at`: the moment that is shown again, None: the end of the window. `colours`: the number of each
+    line's colour, empty where that is its place: a line keeps its colour when one before it is taken away.
     """
 
     lines: tuple[Line, ...] = ()
@@ -76,6 +84,9 @@ class ExploreView:
     brush: Span | None = None
     panel: str | None = None
     focus: int = 0
+    heat: str = MEAN
+    at: Moment | None = None
+    colours: tuple[int, ...] = ()
 
 
 def brush_of(start: float, end: float) -> Span | None:
@@ -94,8 +105,10 @@ def query_of(view: ExploreView) -> str:
     pairs += [(name, value) for name, value, default in (
         ("range", view.range.text, DEFAULT_RANGE.text), ("zone", view.zone, BROWSER_ZONE),
         ("charts", view.charts, PER_UNIT), ("hide", ",".join(hidden), ""), ("without", ",".join(missing), ""),
-        ("compare", view.compare or "", ""), ("panel", view.panel or "", ""), ("focus", str(view.focus), "0"),
+        ("colours", ",".join(map(str, view.colours)), ""), ("compare", view.compare or "", ""),
+        ("panel", view.panel or "", ""), ("focus", str(view.focus), "0"), ("heat", view.heat, MEAN),
         ("brush", f"{_ms(view.brush.start)}-{_ms(view.brush.end)}" if view.brush else "", ""),
+        ("at", view.at.text if view.at else "", ""),
     ) if value != default]
     pairs += [(name, "1") for name in _SWITCHES if getattr(view, name)]
     # What stands in most addresses stays readable: a "/" and a ":" need no escape in a query.
@@ -142,7 +155,8 @@ class _Reader:
             compare=self._one("compare", COMPARISONS.__contains__, "") or None,
             panel=self._one("panel", PANELS.__contains__, "") or None,
             overlays=frozenset(OVERLAYS).difference(self._several("without", OVERLAYS)),
-            brush=self._brush(), focus=self._focus(len(lines)),
+            brush=self._brush(), focus=self._focus(len(lines)), at=self._at(zone),
+            heat=self._one("heat", HEAT_KINDS.__contains__, MEAN), colours=self._colours(len(lines)),
             **{name: self._one(name, ("0", "1").__contains__, "0") == "1" for name in _SWITCHES})
         return view, tuple(self._complaints)
 
@@ -166,6 +180,16 @@ class _Reader:
         hidden = {int(place) for place in self._several("hide", [str(place) for place in range(len(lines))])}
         return tuple(Line(line.source, line.metric, line.right, place in hidden) for place, line in enumerate(lines))
 
+    def _colours(self, lines: int) -> tuple[int, ...]:
+        text = self._fields.get("colours", "")
+        if not text:
+            return ()
+        numbers = [int(part) if _is_count(part) else COLOURS_MOST for part in text.split(",")]
+        if len(numbers) != lines or len(set(numbers)) != lines or max(numbers) >= COLOURS_MOST:
+            self._complain(f"colours: {_shown(text)} is not one number a metric, each another one below {COLOURS_MOST}")
+            return ()
+        return () if numbers == list(range(lines)) else tuple(numbers)
+
     def _one(self, name: str, valid: Callable[[str], bool], default: str) -> str:
         text = self._fields.get(name, "")
         if not text or valid(text):
@@ -182,12 +206,18 @@ class _Reader:
         return [word for word in words if word in known]
 
     def _range(self, zone: str) -> Range:
-        text = self._fields.get("range", "")
+        return self._time("range", parse_range, zone) or DEFAULT_RANGE
+
+    def _at(self, zone: str) -> Moment | None:
+        return self._time("at", parse_moment, zone)
+
+    def _time(self, name: str, parse: Callable[[str, str], Read], zone: str) -> Read | None:
+        text = self._fields.get(name, "")
         try:
-            return parse_range(text, "UTC" if zone == BROWSER_ZONE else zone) if text else DEFAULT_RANGE
+            return parse(text, "UTC" if zone == BROWSER_ZONE else zone) if text else None
         except TimeError as error:
-            self._complain(f"range: {error}")
-            return DEFAULT_RANGE
+            self._complain(f"{name}: {error}")
+            return None
 
     def _brush(self) -> Span | None:
         text = self._fields.get("brush", "")
@@ -207,7 +237,8 @@ class _Reader:
         return 0
 
 
-_FIELDS = frozenset(("range", "zone", "charts", "hide", "without", "compare", "panel", "focus", "brush", *_SWITCHES))
+_FIELDS = frozenset(("range", "zone", "charts", "hide", "colours", "without", "compare", "panel", "focus", "heat",
+                     "brush", "at", *_SWITCHES))
 FIELDS = _FIELDS | {"m", "r"}
 """All that may stand in the address of a view."""
 

@@ -222,15 +222,17 @@ class PastEvent:
 
 @dataclass(frozen=True, slots=True)
 class PastMoment:
-    """What a moment looked like beside its metrics. `alerts`: those open then, each with its state then.
+    """What a moment looked like beside its metrics. `alerts`: those open then, the gravest first, each with its state
+    then; `alerts_left_out`: how many more there were at most.
 
     `statuses` and `healths`: what each source had said of itself last, by source.
     """
 
     at: float
-    alerts: tuple[tuple[Alert, str], ...]
-    statuses: Mapping[str, PastEvent]
-    healths: Mapping[str, PastEvent]
+    alerts: tuple[tuple[Alert, str], ...] = ()
+    statuses: Mapping[str, PastEvent] = field(default_factory=dict)
+    healths: Mapping[str, PastEvent] = field(default_factory=dict)
+    alerts_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from dashboard.history.event_writer import HEALTH, STATUS, stored_text
 ALERTS_MAX = 1_000
 """Alerts of one page, by the REST contract."""
 OPEN_AT_MOST = 1_000
-"""Alerts of one past moment; more than a thousand open ones nobody looks at one by one."""
+"""Alerts of one past moment, the gravest; more than a thousand nobody looks at one by one. How many more is told."""
 TEXT_MAX = 150
 """Characters of a search that are looked at."""
 
@@ -124,10 +124,13 @@ class EventArchive:
         table = schema.alert
 
         def ask(connection: Connection) -> PastMoment:
-            rows = connection.execute(select(table.c.document).where(*_there_in(at, at)).order_by(
-                table.c.first_us.desc(), table.c.key).limit(OPEN_AT_MOST)).scalars().all()
+            there = _there_in(at, at)
+            total = connection.execute(select(func.count()).select_from(table).where(*there)).scalar_one()
+            rows = connection.execute(select(table.c.document).where(*there).order_by(
+                _RANK, table.c.first_us.desc(), table.c.key).limit(OPEN_AT_MOST)).scalars().all()
             alerts = tuple((alert, state) for alert in readable(rows) if (state := state_at(alert, at)) != RESOLVED)
-            return PastMoment(at, alerts, _last_of_each(connection, STATUS, at), _last_of_each(connection, HEALTH, at))
+            return PastMoment(at, alerts, _last_of_each(connection, STATUS, at), _last_of_each(connection, HEALTH, at),
+                              max(0, total - OPEN_AT_MOST))
 
         return self._read(ask)
 

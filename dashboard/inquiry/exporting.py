@@ -123,7 +123,8 @@ def _lines(view: ExploreView, shown: ExploreView, place: int, right: bool, readi
     title = catalog.title_with_group(catalog.describe(line.metric))
     if len({one.source for one in shown.lines}) > 1:
         title = f"{title} · {line.source}"
-    colour = line_colour(view.lines.index(line))
+    number = view.lines.index(line)
+    colour = line_colour(view.colours[number] if view.colours else number)
     lines = [DrawnLine(reading.parts[line.key].series, title, colour, right=right)]
     if line.key in compared:
         lines.append(DrawnLine(compared[line.key], f"{title}, {COMPARISONS[view.compare].lower()}", colour,

@@ -37,6 +37,6 @@ PAGES = (
     Page(navigation.ALERTS, alert_console_page, alert_console.register, ("table", "grid", "story", "triage")),
     Page(navigation.PAST, past_page, past.register, ("past", "grid", "story")),
     Page(navigation.SILENCES, silences_page, silences.register, ("silences",)),
-    Page(navigation.EXPLORE, explore_page, explore.register, ("explore",)),
+    Page(navigation.EXPLORE, explore_page, explore.register, ("explore", "story")),
     Page(navigation.NOTIFICATIONS, notifications_page, notifications.register, ("notifications",)),
 )

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
 
-from dashboard.alerts.story import story
-from dashboard.explore.times import length_words
-from dashboard.history.answers import PastEvent
+from dashboard.commands import SentCommand
+from dashboard.history.answers import PastCommand, PastEvent
+from dashboard.inquiry.moment import SourceThen, moment_of
 from dashboard.inquiry.past import kept_s
 from dashboard.web.answers import Problem, iso, success
 from dashboard.web.api_series import ask
 from dashboard.web.guard import Guard
-from dashboard.web.parameters import moment
-from dashboard.web.window import asked_span
+from dashboard.web.window import asked_moment, asked_span
 
 if TYPE_CHECKING:
     from dashboard.services import Services
@@ -25,26 +24,23 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
 
     @blueprint.get("/history/moment")
     def past_moment() -> Response:
-        at = moment("at")
-        if at is None or at > clock():
-            raise Problem(400, "at is a time that has been: ISO 8601 or Unix seconds.")
-        if at < clock() - kept_s(services):
-            raise Problem(400, f"at lies further back than anything is kept: {length_words(kept_s(services))}.")
-        found, silences = ask(lambda: archive.moment(at)), services.alerts.silences()
+        found = moment_of(services, asked_moment("at", clock(), kept_s(services)))
+        if found.unavailable:
+            raise Problem(503, f"The history cannot be read: {found.unavailable}.")
         return success(
-            at=iso(at), statuses={name: _said(event) for name, event in found.statuses.items()},
-            healths={name: _said(event) for name, event in found.healths.items()},
-            alerts=[alert.to_json() | {"state_then": state, "timeline": story(alert, silences, clock())}
-                    for alert, state in found.alerts])
+            at=iso(found.at), deaf=found.deaf.why if found.deaf else None,
+            sources=[_source(one) for one in found.sources], sources_left_out=found.sources_left_out,
+            statuses={one.source: _said(one.status) for one in found.sources if one.status},
+            healths={one.source: _said(one.health) for one in found.sources if one.health},
+            alerts=[one.alert.to_json() | {"state_then": one.state, "timeline": list(one.timeline)}
+                    for one in found.alerts], alerts_left_out=found.alerts_left_out,
+            commands=[_command(one) for one in found.commands], commands_left_out=found.commands_left_out)
 
     @blueprint.get("/history/commands")
     def past_commands() -> Response:
         span = asked_span(clock(), kept_s(services))
         found = ask(lambda: archive.commands(span.start, span.end))
-        return success(start=iso(span.start), end=iso(span.end), commands=[
-            {"request_id": one.request_id, "action": one.action, "requested_by": one.requested_by, "at": iso(one.at),
-             "receivers": one.receivers, "answer": one.answer, "message": one.answer_message,
-             "answered_at": iso(one.answered_at)} for one in found])
+        return success(start=iso(span.start), end=iso(span.end), commands=[_command(one) for one in found])
 
     @blueprint.get("/history/gaps")
     def past_gaps() -> Response:
@@ -52,6 +48,19 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         found = ask(lambda: archive.gaps(span.start, span.end))
         return success(start=iso(span.start), end=iso(span.end), gaps=[
             {"process": gap.process, "start": iso(gap.start), "end": iso(gap.end), "why": gap.why} for gap in found])
+
+
+def _source(one: SourceThen) -> dict[str, Any]:
+    """Figures in the metric's own unit; a counter as its growth per second."""
+    return {"source": one.source, "heard_at": iso(one.heard_at), "step_s": one.step_s, "health_score": one.score,
+            "values": {name: value.number for name, value in one.values.items()}}
+
+
+def _command(one: SentCommand | PastCommand) -> dict[str, Any]:
+    """What has just been sent has no answer yet."""
+    return {"request_id": one.request_id, "action": one.action, "requested_by": one.requested_by, "at": iso(one.at),
+            "receivers": one.receivers, "answer": getattr(one, "answer", None),
+            "message": getattr(one, "answer_message", ""), "answered_at": iso(getattr(one, "answered_at", None))}
 
 
 def _said(event: PastEvent) -> dict[str, Any]:

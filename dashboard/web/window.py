@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dashboard.explore.ranges import Range, parse_ends, parse_range, resolve
+from dashboard.explore.ranges import Range, parse_ends, parse_range, resolve, resolve_moment
 from dashboard.explore.span import Span
-from dashboard.explore.times import TimeError
+from dashboard.explore.times import EXAMPLES, TimeError, parse_moment
 from dashboard.explore.zones import find_zone
 from dashboard.web.answers import Problem
 from dashboard.web.parameters import single
@@ -30,6 +30,17 @@ def asked_span(now: float, kept_s: float, default: str | None = DEFAULT) -> Span
         return resolve(_asked(where, default), now, where, kept_s)
     except TimeError as error:
         raise Problem(400, sentence(error)) from None
+
+
+def asked_moment(name: str, now: float, kept_s: float) -> float:
+    """A moment that has been, in Unix seconds: `now-1h`, `yesterday`, ISO 8601 or Unix seconds."""
+    where, written = zone(), single(name)
+    if written is None:
+        raise Problem(400, f"{name} is needed: {EXAMPLES}.")
+    try:
+        return resolve_moment(parse_moment(written, where), now, where, kept_s)
+    except TimeError as error:
+        raise Problem(400, f"{name}: {error}.") from None
 
 
 def _asked(where: str, default: str | None) -> Range:

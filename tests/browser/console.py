@@ -17,6 +17,7 @@ from tests.browser.host import PAGE, Host
 # nothing of it.
 LIMIT_MS = 40_000
 STEP_MS = 50
+BUSY_MS = 600  # longer than plotly.js lets two clicks be apart
 STILL_MS = 300  # a callback that follows another one follows at once
 # What fades in has another contrast on its way; a skeleton breathes for ever.
 AT_REST = """() => Promise.allSettled(document.getAnimations()
@@ -190,15 +191,30 @@ class Console:
 
     def drag(self, key: str, start: float = 0.3, end: float = 0.6) -> None:
         """Draw the mouse over a chart, between two shares of its width: that zooms."""
-        plot = self.chart(key).locator(".nsewdrag.drag").first
-        plot.scroll_into_view_if_needed()
-        box = plot.bounding_box()
+        self.draw_over(self.chart(key), start, end)
+        self.until("() => monitoring.zoom !== null")
+
+    def draw_over(self, chart: Locator, start: float, end: float) -> None:
+        """Draw the mouse over the plot of any chart, between two shares of its width."""
+        box = self._area(chart)
         middle = box["y"] + box["height"] / 2
         self.page.mouse.move(box["x"] + box["width"] * start, middle)
         self.page.mouse.down()
         self.page.mouse.move(box["x"] + box["width"] * end, middle, steps=5)
         self.page.mouse.up()
-        self.until("() => monitoring.zoom !== null")
+
+    def double_click_busily(self, chart: Locator) -> None:
+        """A double click in the middle of a chart, on a page that is busy between the two clicks."""
+        box, mouse = self._area(chart), self.page.mouse
+        mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        self.ask("(ms) => { const end = performance.now() + ms; while (performance.now() < end) continue; }", BUSY_MS)
+        mouse.down(click_count=2)  # by the clock of the hand, which the browser counts with, it is the second
+        mouse.up(click_count=2)
+
+    def _area(self, chart: Locator) -> dict[str, float]:
+        plot = chart.locator(".nsewdrag.drag").first
+        plot.scroll_into_view_if_needed()
+        return plot.bounding_box()
 
     def zoom(self) -> list[float] | None:
         return self.ask("() => monitoring.zoom")

@@ -85,17 +85,16 @@ class Explorer(Console):
 
     def draw(self, start: float, end: float, shift: bool = False) -> None:
         """Draw the mouse over the first chart between two shares of its width: a zoom, or with shift a mark."""
-        self.page.locator(".explore-chart .nsewdrag").first.scroll_into_view_if_needed()
-        box = self.page.locator(".explore-chart .nsewdrag").first.bounding_box()
-        middle = box["y"] + box["height"] / 2
         if shift:
             self.page.keyboard.down("Shift")
-        self.page.mouse.move(box["x"] + box["width"] * start, middle)
-        self.page.mouse.down()
-        self.page.mouse.move(box["x"] + box["width"] * end, middle, steps=5)
-        self.page.mouse.up()
+        self.draw_over(self.plot(), start, end)
         if shift:
             self.page.keyboard.up("Shift")
+
+    def pick(self, share: float) -> None:
+        """Click on the first chart at a share of its width."""
+        box = self._area(self.plot())
+        self.page.mouse.click(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
 
     def share(self, ago_s: float) -> float:
         """Where on the first chart the moment so long ago lies, 0 to 1."""

@@ -12,6 +12,10 @@ from tests.browser.host import Host
 
 ACKNOWLEDGE_S = 4.0  # an acknowledgement by default, so that a test sees one run out
 TYPED = "half a sentence"
+SHOWS_WHOLE = """([plot, shows]) => {
+    const moments = (texts) => texts.map((text) => Date.parse(text)).join();
+    return shows === (moments(plot.layout.xaxis.range) === moments(plot.dataset.whole.split(",")));
+}"""
 
 
 @pytest.fixture
@@ -70,6 +74,10 @@ def test_the_whole_life_of_an_alert(console, publisher, host, control):
     assert plot.evaluate("(plot) => plot.data.map((trace) => trace.y.length)")[0] > 50
     assert plot.evaluate("(plot) => plot.data[1].y") == [45, 45]
     assert plot.evaluate("(plot) => plot.layout.shapes.map((shape) => shape.name)") == ["open", "fired"]
+    console.draw_over(plot, 0.3, 0.6)
+    console.until(SHOWS_WHOLE, [plot.element_handle(), False])
+    console.double_click_busily(plot)
+    console.until(SHOWS_WHOLE, [plot.element_handle(), True])
 
     # Acknowledged for as long as the settings say, and run out.
     page.fill("#resolve-notes", "on it")

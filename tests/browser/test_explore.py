@@ -68,7 +68,7 @@ def test_three_questions_with_the_mouse(explorer, scheme):
     assert not page.traces("band")
     started = first_above(page, 120)
     assert abs(page.ask("() => monitoring.explore.answer.now") - started - 1_000 * INCIDENT_S[0]) < 120_000
-    page.plot().locator(".nsewdrag").first.dblclick()
+    page.double_click_busily(page.plot())
     page.until("() => monitoring.explore.view.live && monitoring.explore.view.range === '6h'")
     page.settled()
 
@@ -90,6 +90,25 @@ def test_three_questions_with_the_mouse(explorer, scheme):
     page.settled()
     expect(page.page.locator(".explore-chart")).to_have_count(2)
     assert page.address()["m"] == [f"{SOURCE}/{QUEUE}", f"{SOURCE}/{QUERY}"]
+
+    # And what was it like then? A moment picked on a chart.
+    page.page.locator('[data-do="close-moved"]').click()
+    page.page.get_by_role("button", name="Pick a moment").click()
+    page.pick(page.share(sum(INCIDENT_S) / 2))
+    page.say("#explore-panel", "State at")
+    expect(page.page.locator("#explore-panel")).to_be_focused()
+    page.say("#explore-panel", "No alert was open.")
+    value = page.page.locator("#explore-panel dt", has_text="Queue depth").locator("xpath=following-sibling::dd[1]")
+    assert 210 < float(value.inner_text().split()[0]) < 230
+    assert page.address()["panel"] == ["moment"]
+    at = moment(page.address()["at"][0].removesuffix("Z").replace("T", " "))
+    now = page.ask("() => Date.parse(monitoring.answer.now ? new Date(monitoring.answer.now * 1000) : new Date())")
+    assert abs(now - at - 1_000 * sum(INCIDENT_S) / 2) < 120_000
+    page.page.get_by_role("button", name="Show in charts").click()
+    page.until("() => !monitoring.explore.view.live && monitoring.explore.view.panel === null")
+    page.settled()
+    low, high = page.window()
+    assert abs(high - low - 3_600_000) < 1_000
 
 
 @SCHEMES
@@ -155,6 +174,21 @@ def test_three_questions_with_the_keyboard(explorer, scheme):
     page.settled()
     expect(page.legend(QUEUE).locator(".difference")).to_contain_text("%")
 
+    # What was it like then? The moment under the cursor, and one that is written.
+    cursor.focus()
+    keys.press("Home")
+    keys.press("m")
+    page.say("#explore-panel", "State at")
+    expect(page.page.locator("#explore-panel")).to_be_focused()
+    page.page.locator("#explore-at").fill("now-50m")
+    keys.press("Enter")
+    page.say("#explore-panel", "50 min ago")
+    assert page.address()["at"] == ["now-50m"]
+    page.page.locator("#explore-at").fill("half past")
+    keys.press("Enter")
+    page.say("#explore-at-problem", "is no time")
+    expect(page.page.locator("#explore-at")).to_have_value("half past")
+
 
 def test_the_address_is_the_whole_view(explorer):
     page = explorer()
@@ -169,19 +203,33 @@ def test_the_address_is_the_whole_view(explorer):
     page.settled()
     page.page.get_by_role("tab", name="Heat map").click()
     expect(page.page.locator(".heat")).to_be_visible()
+    page.page.select_option("#explore-heat-kind", "max")
+    page.page.select_option("#explore-focus", "1")
+    page.say("#explore-panel", "Maximum of each hour")
+    page.say("#explore-panel", "Memory used: hour")
+    page.settled()
     address = page.address()
     assert address == {"m": [f"{SOURCE}/{CPU}", f"{SOURCE}/{MEMORY}"], "range": ["7d"], "charts": ["metric"],
-                       "hide": ["1"], "without": ["gap"], "panel": ["heatmap"], "log": ["1"], "source": [SOURCE]}
+                       "hide": ["1"], "without": ["gap"], "panel": ["heatmap"], "heat": ["max"], "focus": ["1"],
+                       "log": ["1"], "source": [SOURCE]}
     again = explorer()
     again.page.goto(page.page.url)
     again.until("() => monitoring.explore && monitoring.explore.answer && window.Plotly")
     expect(again.page.locator(".heat")).to_be_visible()
+    again.say("#explore-panel", "Maximum of each hour")
+    expect(again.page.locator("#explore-heat-kind")).to_have_value("max")
     assert again.ask("() => monitoring.explore.view") == page.ask("() => monitoring.explore.view")
     assert again.address() == address
     again.page.get_by_role("tab", name="Charts").click()
     again.settled()
     assert again.traces("line", 1) == [] and again.plot(0).evaluate("(plot) => plot.layout.yaxis.type") == "log"
     assert again.legend(MEMORY).locator("[data-hide]").get_attribute("aria-pressed") == "true"
+    again.legend(CPU).locator("[data-take]").click()  # the other one keeps its colour, also for who is sent the address
+    again.settled()
+    assert again.address()["colours"] == ["1"]
+    again.page.reload()
+    again.until("() => monitoring.explore && monitoring.explore.answer && window.Plotly")
+    assert again.address()["colours"] == ["1"]
 
 
 def test_nothing_the_viewer_set_moves_while_the_page_lives(explorer, publisher):
@@ -264,7 +312,7 @@ def test_axe_finds_nothing_serious_and_a_phone_does_not_scroll_sideways(explorer
     page = explorer(color_scheme=scheme)
     page.open(f"?m={SOURCE}/{CPU}&m={SOURCE}/{QUEUE}&range=3h&compare=yesterday")
     page.say("#explore-events", "pool empty")
-    for panel in ("", "heatmap", "distribution", "report") if scheme == "light" else ("", "heatmap"):
+    for panel in ("", "heatmap", "distribution", "report", "moment") if scheme == "light" else ("heatmap", "moment"):
         page.page.locator(f'.view-tab[data-view="{panel}"]').click()
         page.quiet()
         assert page.barriers() == []
@@ -272,3 +320,6 @@ def test_axe_finds_nothing_serious_and_a_phone_does_not_scroll_sideways(explorer
     small.open(f"?m={SOURCE}/{CPU}&range=3h&compare=yesterday")
     assert small.ask("() => document.documentElement.scrollWidth") <= 390
     assert not small.ask("() => document.getElementById('explore-metrics').open")
+    small.page.locator('.view-tab[data-view="moment"]').click()
+    small.say("#explore-panel", "pool empty")
+    assert small.ask("() => document.documentElement.scrollWidth") <= 390

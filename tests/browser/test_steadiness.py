@@ -119,7 +119,7 @@ def test_one_zoom_is_everybodys_and_a_double_click_returns_to_live(busy, publish
     busy.ticks(2)
     assert busy.ranges() == zoomed
 
-    busy.chart("system").locator(".nsewdrag.drag").first.dblclick()
+    busy.double_click_busily(busy.chart("system"))
     busy.until("() => monitoring.zoom === null")
     busy.ticks(1)
     assert busy.ranges()[0][1] > live[0][1]  # live again: the window goes on

@@ -190,8 +190,11 @@ def test_a_past_moment_commands_and_gaps(services, get):
     services.history.step()
     moment = get("/history/moment", at=NOW - 50).json
     assert [(alert["id"], alert["state_then"]) for alert in moment["alerts"]] == [("disk", "active")]
-    assert get("/history/moment", at=NOW - 150).json["alerts"] == []
-    assert get("/history/moment").status_code == get("/history/moment", at=NOW + 1).status_code == 400
+    assert get("/history/moment", at="now-150s").json["alerts"] == []
+    assert [command["request_id"] for command in moment["commands"]] == ["r1"]
+    assert get("/history/moment", at="now-51s").json["commands"] == []
+    assert get("/history/moment", at=NOW - 85).json["deaf"] == "Redis was away" and moment["deaf"] is None
+    assert get("/history/moment").status_code == get("/history/moment", at=NOW + 100).status_code == 400
     command, = get("/history/commands", range="1h").json["commands"]
     assert (command["action"], command["requested_by"], command["answer"]) == ("CLEAR_CACHE", "ann", None)
     gap, = get("/history/gaps", range="1h").json["gaps"]

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import pytest
 
+from dashboard.colours import line_colour
 from dashboard.history.answers import DOWN, HistoryUnavailable
 from tests.unit.web_host import API, sign_in
 from tests.unit.web_services import NOW, api_host, hear_alert, make_services
@@ -92,7 +93,11 @@ def test_the_report(client):
     ("/explore/export", {"format": "csv", "m": "pl/system.cpu_percent", "range": "now-6q"}, 400, '"q" is no unit'),
     ("/explore/export", {"format": "csv", "m": "pl/system.cpu_percent", "zone": "Mars/Olympus"}, 400, "is no zone"),
     ("/explore/export", {"format": "csv", "m": ["pl/system.cpu_percent", "nonsense"]}, 400, "is no metric"),
-    ("/history/moment", {"at": 1_000_000_000}, 400, "further back than anything is kept"),
+    ("/history/moment", {"at": 1_000_000_000}, 400, "1 d are kept"),
+    ("/history/moment", {"at": "now-6q"}, 400, '"q" is no unit'),
+    ("/history/moment", {"at": "now+1h"}, 400, "1 h in the future"),
+    ("/history/moment", {}, 400, "at is needed"),
+    ("/history/moment", {"at": "now-1h"}, 503, "history"),
 ])
 def test_what_is_refused_says_why(client, path, parameters, status, words):
     answer = get(client, path, **parameters)
@@ -136,6 +141,16 @@ def test_a_snapshot_is_one_file_that_needs_nothing_else(client):
     assert "src=" not in text and "href=" not in text and "default-src 'none'" in text
     assert "slow" in text  # the alert of the window
     assert "slow" not in get(client, "/explore/export", format="html", **view(without="alert")).text
+
+
+def test_a_line_of_a_snapshot_has_the_colour_it_has_on_the_page(client):
+    def colours(**more):
+        found = get(client, "/explore/export", format="html", **view(**more)).text
+        return [one[:7] for one in found.split('class="key" style="background:')[1:]]
+
+    assert colours() == [line_colour(0), line_colour(1)]
+    assert colours(colours="4,2") == [line_colour(4), line_colour(2)]
+    assert colours(colours="4,2", hide="0") == [line_colour(2)]
 
 
 def test_a_snapshot_says_what_is_not_in_it(client):

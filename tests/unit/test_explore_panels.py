@@ -85,8 +85,8 @@ def test_the_heat_map_is_a_table_with_a_number_in_each_cell(services):
     assert len(filled) == 2  # 07:53 to 08:53 UTC
     assert all("Thursday" in one.title and "samples" in one.title for one in filled)
     assert "Mean of each hour, by the clock of UTC" in texts(found)
-    assert "Maximum of each hour" in texts(opened(services, CPU, ("panel", "heatmap"), kind="max"))
-    assert "Mean of each hour" in texts(opened(services, CPU, ("panel", "heatmap"), kind=["x"]))
+    assert "Maximum of each hour" in texts(opened(services, CPU, ("panel", "heatmap"), ("heat", "max")))
+    assert "Mean of each hour" in texts(opened(services, CPU, ("panel", "heatmap"), ("heat", "x")))
 
 
 def test_the_distribution_has_bars_percentiles_and_no_default_template(services):
@@ -150,7 +150,7 @@ def test_markup_of_a_producer_is_text_in_every_panel():
                              {f"{nasty}.a_ms": number % 7 + (50 if number > 80 else 0)})
     hear_alert(services, nasty, nasty, source=nasty, message=nasty, component=nasty)
     chosen = "m", f"{quote(nasty, safe='')}/{quote(f'{nasty}.a_ms', safe='')}"
-    for name in ("moved", "heatmap", "distribution", "report"):
+    for name in ("moved", "heatmap", "distribution", "report", "moment"):
         children = opened(services, chosen, ("panel", name), brush(NOW - 200, NOW))
         assert not [one for one in components(children) if type(one).__name__ in ("Img", "Script")
                     and nasty in str(getattr(one, "src", ""))]

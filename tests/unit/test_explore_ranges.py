@@ -16,11 +16,12 @@ from dashboard.explore.ranges import (
     parse_ends,
     parse_range,
     resolve,
+    resolve_moment,
     stepped,
     zoomed_out,
 )
 from dashboard.explore.span import Span
-from dashboard.explore.times import LATEST_S, NOW, Relative, Step, TimeError
+from dashboard.explore.times import LATEST_S, NOW, Relative, Step, TimeError, parse_moment
 from tests.unit.test_explore_times import ZONES, at, moments
 
 ZURICH = "Europe/Zurich"
@@ -192,3 +193,16 @@ def test_a_range_of_one_step_forward_has_no_short_form():
     forward = Range(Relative((Step(1, "h"),)), NOW)
     assert forward.text == "now+1h..now"
     assert LATEST_S > NOW_S
+
+
+@pytest.mark.parametrize(("text", "at"), [
+    ("now-1h", NOW_S - HOUR_S), ("now", NOW_S), ("now+30s", NOW_S), (str(NOW_S - 7), NOW_S - 7)])
+def test_a_moment_that_has_been(text, at):
+    assert resolve_moment(parse_moment(text), NOW_S, "UTC", DAY_S) == at
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("now+2m", "2 min in the future"), ("now-2d", "2 d back, and 1 d are kept")])
+def test_a_moment_of_which_nothing_is_known(text, says):
+    with pytest.raises(TimeError, match=says):
+        resolve_moment(parse_moment(text), NOW_S, "UTC", DAY_S)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from dashboard.catalog import ALIASES
 from dashboard.explore.compare import COMPARISONS
+from dashboard.explore.heatmap import KINDS as HEAT_KINDS
 from dashboard.explore.ranges import parse_range
 from dashboard.explore.span import Span
 from dashboard.explore.view import (
@@ -26,6 +27,7 @@ from dashboard.explore.view import (
     read_view,
 )
 from tests.unit.test_explore_ranges import ranges
+from tests.unit.test_explore_times import moments
 
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(
     lambda name: name not in ALIASES)
@@ -37,13 +39,16 @@ lines = st.lists(st.builds(Line, names, names, st.booleans(), st.booleans()), ma
 def views(draw):
     chosen = draw(lines)
     start = draw(st.integers(0, 10**12))
+    numbers = tuple(draw(st.permutations(range(len(chosen) + 1)))[:len(chosen)])
     return ExploreView(
         lines=chosen, charts=draw(st.sampled_from(CHARTS)), log=draw(st.booleans()), stack=draw(st.booleans()),
         range=draw(ranges), zone=draw(st.sampled_from(["browser", "UTC", "Europe/Zurich", "Etc/GMT+5"])),
         compare=draw(st.sampled_from([None, *COMPARISONS])), anomaly=draw(st.booleans()), forecast=draw(st.booleans()),
         overlays=draw(st.frozensets(st.sampled_from(OVERLAYS))),
         brush=draw(st.sampled_from([None, Span(start / 1_000, (start + 1) / 1_000), Span(1.5, 9e8)])),
-        panel=draw(st.sampled_from([None, *PANELS])), focus=draw(st.integers(0, max(0, len(chosen) - 1))))
+        panel=draw(st.sampled_from([None, *PANELS])), focus=draw(st.integers(0, max(0, len(chosen) - 1))),
+        heat=draw(st.sampled_from(HEAT_KINDS)), at=draw(st.none() | moments),
+        colours=() if numbers == tuple(range(len(chosen))) else numbers)
 
 
 @settings(deadline=None)
@@ -97,6 +102,11 @@ def test_an_address_written_by_hand_is_read():
     ("brush=9-5", "is no brush"),
     ("brush=0-99999999999999", "is no brush"),
     ("brush=1e3-2e3", "is no brush"),
+    ("heat=hot", '"hot" is no heat'),
+    ("at=once", 'at: "once" is no time'),
+    ("colours=1,2&m=s/a", "is not one number a metric"),
+    ("colours=x&m=s/a", "is not one number a metric"),
+    ("colours=40&m=s/a", "is not one number a metric"),
     ("colour=red", '"colour" is no part of a view'),
     ("m=%ff/a", "is no text, so none of it was read"),
     ("&".join(["a=1"] * 201), "more than 200 fields"),
@@ -129,6 +139,13 @@ def test_any_text_is_a_view_that_comes_back(text):
     assert read_view(query_of(view)) == (view, ())
     assert all(len(complaint) < 300 for complaint in complaints)
     assert view.range == DEFAULT_RANGE or view.range
+
+
+def test_lines_of_one_colour_are_refused_and_those_in_their_places_left_out():
+    assert read_view("m=s/a&m=s/b&colours=0,1")[0].colours == ()
+    view, complaints = read_view("m=s/a&m=s/b&colours=3,3")
+    assert view.colours == () and len(complaints) == 1
+    assert read_view("m=s/a&m=s/b&colours=3,0")[0].colours == (3, 0)
 
 
 def test_a_brush_may_be_drawn_in_either_direction():

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from dashboard.explore.ranges import Range, of_span, parse_ends, resolve, stepped, zoomed_out
+from dashboard.explore.ranges import Range, of_span, parse_ends, resolve, resolve_moment, stepped, zoomed_out
 from dashboard.explore.span import Span
-from dashboard.explore.times import TEXT_LIMIT, TimeError, moment_s
+from dashboard.explore.times import TEXT_LIMIT, TimeError, moment_s, parse_moment
 from dashboard.explore.view import ExploreView, brush_of
 
 SHORTEST_S = 1.0
 """A slip of the mouse is no window."""
-RANGE, BRUSH = "range", "brush"
+RANGE, BRUSH, AT = "range", "brush", "at"
 """The fields whose problems are told beside them."""
 
 
@@ -22,7 +22,7 @@ def acted(view: ExploreView, action: Mapping[str, Any], now: float, zone: str, k
     """The view after the action, and by field what is wrong with it; then the view is as it was.
 
     Actions: `ends` [from, to] as written; `zoom` and `brush` [from, to] as written or as the zone's clock shows them;
-    `step` -1 or 1; `out` for a zoom out.
+    `step` -1 or 1; `out` for a zoom out; `moment` as written, empty for the end of the window.
     """
     for name, (field, act) in _ACTIONS.items():
         if name in action:
@@ -64,10 +64,18 @@ def _out(view: ExploreView, _: Any, now: float, zone: str, kept_s: float) -> Exp
     return replace(view, range=zoomed_out(view.range, now, zone, kept_s))
 
 
+def _moment(view: ExploreView, text: Any, now: float, zone: str, kept_s: float) -> ExploreView:
+    if not isinstance(text, str) or not text.strip():
+        return replace(view, at=None, panel="moment")
+    chosen = parse_moment(text[:TEXT_LIMIT + 1], zone)
+    resolve_moment(chosen, now, zone, kept_s)
+    return replace(view, at=chosen, panel="moment")
+
+
 _Act = Callable[[ExploreView, Any, float, str, float], ExploreView]
 _ACTIONS: dict[str, tuple[str, _Act]] = {
     "ends": (RANGE, _ends), "zoom": (RANGE, _zoom), "step": (RANGE, _step), "out": (RANGE, _out),
-    "brush": (BRUSH, _brush)}
+    "brush": (BRUSH, _brush), "moment": (AT, _moment)}
 
 
 def _two(ends: Any) -> tuple[str, str]:

@@ -62,6 +62,7 @@ def answer(services: Any, question: Question, now: float) -> tuple[dict[str, Any
         "window": wall_ms([span.start, span.end + ahead_s], zone).tolist(),
         "brush": wall_ms([view.brush.start, view.brush.end], zone).tolist() if view.brush else None,
         "brushEnds": [words.field_text(at, zone) for at in (view.brush.start, view.brush.end)] if view.brush else None,
+        "at": words.moment_text(view.at, zone),
         "now": int(wall_ms([now], zone)[0]),
         "ends": [words.field_text(span.start, zone), words.field_text(span.end, zone)],
         "title": words.range_title(view.range),

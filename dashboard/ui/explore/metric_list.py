@@ -13,6 +13,7 @@ from dashboard.history.metric_reader import MetricReader
 from dashboard.metric_names import title_of
 from dashboard.metrics.query import is_counter, rate
 from dashboard.number_text import display
+from dashboard.ui.explore.order import place
 from dashboard.ui.sources import source_label
 from dashboard.ui.times import largest
 
@@ -49,7 +50,7 @@ def _groups(services: Any, reader: MetricReader, source: str, now: float) -> lis
     found = _metrics(reader, source)
     sparks = _sparks(services.ring, source, [one.name for one in found], now)
     groups: dict[str, list[list[Any]]] = {}
-    for one in sorted(found, key=lambda one: _place(one.name)):
+    for one in sorted(found, key=lambda one: place(one.name)):
         about = catalog.describe(one.name)
         groups.setdefault(about.group, []).append(_row(one, about, sparks.get(one.name), now))
     return [[title_of(group), rows] for group, rows in groups.items()]
@@ -60,13 +61,6 @@ def _metrics(reader: MetricReader, source: str) -> list[MetricInfo]:
         return reader.metrics(source)[:NAMES_LIMIT]
     except UnknownSource:
         return []
-
-
-_PLACES = {name: place for place, name in enumerate(catalog.METRICS)}
-
-
-def _place(name: str) -> tuple[int, str]:
-    return _PLACES.get(name, len(_PLACES)), name
 
 
 def _row(one: MetricInfo, about: Metric, spark: tuple[bool, list[int | None], float | None] | None, now: float

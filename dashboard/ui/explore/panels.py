@@ -1,21 +1,21 @@
-"""What is open beside the charts: what else moved, the heat map, the distribution, the service report."""
+"""What is open beside the charts: what else moved, heat map, distribution, service report, a past moment."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from dash import html
 
 from dashboard.catalog import describe, title_with_group
 from dashboard.explore.distribution import distribution
-from dashboard.explore.heatmap import KINDS, MEAN, heatmap
-from dashboard.explore.ranges import resolve
+from dashboard.explore.heatmap import heatmap
+from dashboard.explore.ranges import resolve, resolve_moment
 from dashboard.explore.span import Span
 from dashboard.explore.times import TimeError
 from dashboard.explore.view import ExploreView, Line
 from dashboard.history.answers import UnknownSource, WindowError
 from dashboard.inquiry.charted import Part, charted
+from dashboard.inquiry.moment import moment_of
 from dashboard.inquiry.movement import what_moved
 from dashboard.inquiry.past import kept_s
 from dashboard.inquiry.reporting import reported, reserves
@@ -25,10 +25,11 @@ from dashboard.ui.explore.actions import sentence
 from dashboard.ui.explore.question import read_question
 from dashboard.ui.layout.explore_distribution import distribution_panel
 from dashboard.ui.layout.explore_heatmap import heat_table
+from dashboard.ui.layout.explore_moment import moment_panel
 from dashboard.ui.layout.explore_moved import moved_found
 from dashboard.ui.layout.explore_report import report_panel
 
-MOVED, HEATMAP, REPORT = "moved", "heatmap", "report"
+MOVED, HEATMAP, REPORT, MOMENT = "moved", "heatmap", "report", "moment"
 """Of `dashboard.explore.view.PANELS`; the other one is the distribution."""
 HEAT_STEP_S = 1_800.0
 """Half an hour is fine enough for the hours of any zone."""
@@ -46,10 +47,14 @@ def panel(services: Any, data: Any, made_by: str) -> list[Any]:
     try:
         if view.panel == MOVED:
             return _moved(services, view, zone, now)
+        if view.panel == MOMENT and view.at is not None:
+            return _moment(services, resolve_moment(view.at, now, zone, kept_s(services)), zone, now)
         span = resolve(view.range, now, zone, kept_s(services))
+        if view.panel == MOMENT:
+            return _moment(services, span.end, zone, now, is_end=True)
         if view.panel == REPORT:
             return report_panel(*reported(services, span), zone, now, made_by, reserves(services, span))
-        return _focused(services, view, span, zone, data if isinstance(data, Mapping) else {})
+        return _focused(services, view, span, zone)
     except (TimeError, WindowError) as error:
         return [html.P(sentence(str(error)), className="empty")]
     except UnknownSource as error:
@@ -67,7 +72,12 @@ def _moved(services: Any, view: ExploreView, zone: str, now: float) -> list[Any]
     return moved_found(movement, around, {line.key for line in view.lines}, zone, now)
 
 
-def _focused(services: Any, view: ExploreView, span: Span, zone: str, data: Mapping[str, Any]) -> list[Any]:
+def _moment(services: Any, at: float, zone: str, now: float, is_end: bool = False) -> list[Any]:
+    limits = services.settings.delayed_after_s, services.settings.inactive_after_s
+    return moment_panel(moment_of(services, at), zone, now, limits, is_end)
+
+
+def _focused(services: Any, view: ExploreView, span: Span, zone: str) -> list[Any]:
     """The heat map or the distribution of the line in focus."""
     if not view.lines:
         return [html.P(CHOOSE, className="empty")]
@@ -80,9 +90,7 @@ def _focused(services: Any, view: ExploreView, span: Span, zone: str, data: Mapp
     title, window = _title(view, line), words.span_words(span, zone)
     metric = part.series.described
     if is_heat:
-        kind = data.get("kind")
-        found = heatmap(part.series, zone, kind if isinstance(kind, str) and kind in KINDS else MEAN)
-        return heat_table(found, metric, title, window)
+        return heat_table(heatmap(part.series, zone, view.heat), metric, title, window)
     return distribution_panel(distribution(part.series), metric, title, window)
 
 

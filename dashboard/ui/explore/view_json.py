@@ -16,4 +16,5 @@ def view_json(view: ExploreView) -> dict[str, Any]:
         "without": [name for name in OVERLAYS if name not in view.overlays], "anomaly": view.anomaly,
         "forecast": view.forecast, "panel": view.panel, "focus": view.focus,
         "brush": [round(view.brush.start * 1000), round(view.brush.end * 1000)] if view.brush else None,
+        "heat": view.heat, "at": view.at.text if view.at else None, "colours": list(view.colours),
     }

@@ -13,6 +13,7 @@ from dashboard.explore.ranges import PRESETS, Range
 from dashboard.explore.ranges import WORDS as RANGE_WORDS
 from dashboard.explore.span import Span
 from dashboard.explore.statistics import Legend
+from dashboard.explore.times import Absolute, Moment
 from dashboard.number_text import ABSENT, decimals, display
 from dashboard.ui.times import span as length
 from dashboard.ui.times import zone
@@ -103,6 +104,13 @@ def field_text(at: float, zone_name: str) -> str:
     """A moment as the fields from and to take it."""
     local = datetime.fromtimestamp(at, zone(zone_name))
     return f"{local:%Y-%m-%d} {clock_words(local)}"
+
+
+def moment_text(chosen: Moment | None, zone_name: str) -> str:
+    """The chosen moment as its field takes it: a relative one as it was written; empty for none."""
+    if chosen is None:
+        return ""
+    return field_text(chosen.ms / 1_000, zone_name) if isinstance(chosen, Absolute) else chosen.text
 
 
 def command_words(command: Overlay) -> str:

@@ -13,7 +13,7 @@ REMOVED_BUTTONS = ["sendChartToCloud", "lasso2d", "select2d", "autoScale2d", "zo
 CONFIG = {
     "displaylogo": False,
     "responsive": True,
-    "doubleClick": False,  # a double click returns to live: assets/charts.js
+    "doubleClick": False,  # a double click returns to live: assets/62-double-click.js
     "modeBarButtonsToRemove": REMOVED_BUTTONS,
     "plotlyServerURL": "",
     "showSendToCloud": False,

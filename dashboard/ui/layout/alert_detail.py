@@ -79,9 +79,13 @@ def story(alert: Alert, now: float, zone: str, silences: Sequence[Silence] = ())
         *_section("Details", [_pairs([(str(name), words(value, zone, now)[:VALUE_LIMIT] or "–") for name, value
                                       in list(alert.details.items())[:DETAILS_SHOWN]])] if alert.details else []),
         *_section("About", [_pairs(facts)]),
-        *_section("Timeline", [html.Ol([_entry(entry, zone, now) for entry in reversed(told_of(alert, silences, now))],
-                                       className="timeline")]),
+        *_section("Timeline", [timeline(told_of(alert, silences, now), zone, now)]),
     ]
+
+
+def timeline(entries: Sequence[dict[str, Any]], zone: str, now: float) -> html.Ol:
+    """Entries of `alerts.story`, the newest first; what was on another day than `now` has its date."""
+    return html.Ol([_entry(entry, zone, now) for entry in reversed(entries)], className="timeline")
 
 
 def charts_link(alert: Alert, now: float, shown: tuple[float, float]) -> str:

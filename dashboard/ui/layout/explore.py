@@ -25,11 +25,12 @@ STORES = (
     ids.EXPLORE_LIST_WAKE, ids.EXPLORE_LIST_ASKED, ids.EXPLORE_LIST_ANSWER, ids.EXPLORE_LIST_DRAWN,
     ids.EXPLORE_PANEL_WAKE, ids.EXPLORE_PANEL_ASKED,
     ids.EXPLORE_NOTE_WAKE, ids.EXPLORE_NOTE_ASKED, ids.EXPLORE_NOTED, ids.EXPLORE_NOTE_SHOWN)
-VIEWS = (("", "Charts"), ("heatmap", "Heat map"), ("distribution", "Distribution"), ("report", "Service report"))
+VIEWS = (("", "Charts"), ("heatmap", "Heat map"), ("distribution", "Distribution"), ("report", "Service report"),
+         ("moment", "A moment"))
 HOW = (
     "Left and right read the values, with control ten at a time; with shift they mark a window, and Enter asks what "
-    "else moved then. Plus and minus zoom, Page up and Page down step through time, A annotates, Escape goes back to "
-    "live.")
+    "else moved then. Plus and minus zoom, Page up and Page down step through time, A annotates, M shows the state at "
+    "that moment, Escape goes back to live.")
 
 
 def explore_page(settings: Settings) -> html.Div:
@@ -73,7 +74,7 @@ def _middle() -> html.Div:
         html.Div(id=ids.EXPLORE_NOTES, className="explore-notes", role="status", **{"aria-live": "polite"}),
         html.Div(id=ids.EXPLORE_CHARTS, className="explore-charts", tabIndex=-1, role="tabpanel",
                  **{"aria-label": "Charts"}, children=skeleton.charts(2)),
-        html.Div(id=ids.EXPLORE_PANEL, className="panel explore-panel", role="tabpanel", hidden=True),
+        html.Div(id=ids.EXPLORE_PANEL, className="panel explore-panel", role="tabpanel", tabIndex=-1, hidden=True),
         html.Section(id=ids.EXPLORE_EVENTS, className="panel explore-events", **{"aria-label": "In this window"}),
         _moved(),
         moments(),

@@ -68,11 +68,17 @@ def options_bar() -> html.Div:
                    HEAT_KINDS[0])]),
         html.Div(className="group for-charts", children=[
             _toggle("Mark a window", "brushing", "Draw over a chart to ask what else moved then (or shift and draw)"),
+            _toggle("Pick a moment", "picking", "Click on a chart to see the state at that moment"),
             html.Button("Annotate", className="button", type="button", title="Write something beside a time",
                         **{"data-do": "annotate", "aria-expanded": "false", "aria-controls": ids.NOTE_FORM}),
             _menu("Export", [html.Button(title, className="button", type="button", **{"data-export": kind})
                              for kind, title in EXPORTS]),
         ]),
+        html.Div(className="group for-moment", children=[
+            moment_field("State at", ids.EXPLORE_AT),
+            html.Button("Show", className="button", type="button", title="Show that moment (Enter)",
+                        **{"data-do": "show-moment"}),
+            html.Div(id=ids.EXPLORE_AT_PROBLEM, className="problem", role="alert")]),
         html.Div(className="group for-report", children=[
             html.Button("Print", className="button", type="button", **{"data-do": "print"})]),
         html.Span(id=ids.EXPLORE_EXPORT_FEEDBACK, className="feedback", role="status", **{"aria-live": "polite"}),

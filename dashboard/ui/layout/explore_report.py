@@ -30,19 +30,22 @@ def report_panel(report: Report, step_s: float, zone: str, made_at: float, made_
         html.P(f"{words.span_words(report.span, zone)} ({length(report.span.length_s)}). "
                f"Made {stamp(made_at, zone)} by {made_by}.", className="muted"),
         *(html.P(text) for text in reserves),
-        _section("Availability of each source", _availability(report), _availability_notes(report, step_s, zone)),
-        _section("Time in each health band", _bands(report)),
-        _section("Alerts", _alerts(report), [html.P(
+        section("Availability of each source", _availability(report), _availability_notes(report, step_s, zone)),
+        section("Time in each health band", _bands(report)),
+        section("Alerts", _alerts(report), [html.P(
             f"{report.alerts.open_at_start} were open when the window began, {report.alerts.open_at_end} at its end.",
             className="muted")]),
-        _section("Worst components", _components(report))]
+        section("Worst components", _components(report))]
 
 
-def _section(title: str, table: Any, notes: Sequence[Any] = ()) -> html.Section:
-    return html.Section([html.H3(title), html.Div(table, className="report-scroll"), *notes], className="report-part")
+def section(title: str, content: Any, notes: Sequence[Any] = ()) -> html.Section:
+    """A part of a report, with what is to be said below it."""
+    return html.Section([html.H3(title), html.Div(content, className="report-scroll"), *notes],
+                        className="report-part")
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> html.Table:
+def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> html.Table:
+    """The first cell of each row names it."""
     return html.Table(className="report", children=[
         html.Thead(html.Tr([html.Th(text, scope="col") for text in columns])),
         html.Tbody([html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell) for cell in row[1:])]) for row in rows])])
@@ -51,7 +54,7 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> html.Table:
 def _availability(report: Report) -> Any:
     if not report.sources:
         return html.P("No source was heard.", className="empty")
-    return _table(("Source", "Availability", "Up", "Down", "Stopped", "Unknown", "Outages"), [
+    return table(("Source", "Availability", "Up", "Down", "Stopped", "Unknown", "Outages"), [
         [source_label(one.source), _ratio(one), *(length(part) for part in (
             one.availability.up_s, one.availability.down_s, one.availability.stopped_s, one.availability.unknown_s)),
          f"{len(one.availability.outages) + one.availability.outages_left_out:,}"] for one in report.sources])
@@ -99,7 +102,7 @@ def _bands(report: Report) -> Any:
     scored = [one for one in report.sources if one.bands["unknown"] < report.span.length_s]
     if not scored:
         return html.P("No source reported a score.", className="empty")
-    return _table(("Source", *(_band_title(band) for band in BANDS)), [
+    return table(("Source", *(_band_title(band) for band in BANDS)), [
         [source_label(one.source), *(_band_cell(one.bands[band], report.span.length_s) for band in BANDS)]
         for one in scored])
 
@@ -117,7 +120,7 @@ def _alerts(report: Report) -> Any:
     if not report.alerts.all.count:
         return html.P("No alert fired in this window.", className="empty")
     rows = [[_level(level), *_figures(figures)] for level, figures in report.alerts.by_level.items()]
-    return _table(("Level", "Fired", "Acknowledged", "Resolved", "Time to acknowledge: mean", "median",
+    return table(("Level", "Fired", "Acknowledged", "Resolved", "Time to acknowledge: mean", "median",
                    "Time to resolve: mean", "median"), [*rows, ["All", *_figures(report.alerts.all)]])
 
 
@@ -137,4 +140,4 @@ def _components(report: Report) -> list[Any]:
     rows = [[one.component, source_label(one.source), _level(one.worst_level), f"{one.alerts:,}", length(one.open_s)]
             for one in report.components]
     more = [html.P(f"and {report.components_left_out} more", className="muted")] if report.components_left_out else []
-    return [_table(("Component", "Source", "Worst level", "Alerts", "Time with one open"), rows), *more]
+    return [table(("Component", "Source", "Worst level", "Alerts", "Time with one open"), rows), *more]
