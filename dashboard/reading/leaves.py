@@ -32,9 +32,9 @@ LEVEL_ALIASES = {"WARN": "WARNING", "ERR": "ERROR", "FATAL": "CRITICAL", "EMERG"
 NO_LEVEL = "UNKNOWN"
 """Shown for an alert that was sent without a level."""
 
-_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
+_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
 _NOT_FINITE = re.compile(r"\s*[+-]?(?:nan|inf|infinity)\s*", re.IGNORECASE)
-_ZONE_WORD = re.compile(r"\s*(?:UTC|GMT)$")
+_ZONE_WORD = re.compile(r"(?:UTC|GMT)$")
 
 
 def complain(complaints: list[str], path: str, why: str) -> None:
@@ -109,7 +109,7 @@ def _time_of_text(text: str) -> float | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         try:
-            moment = datetime.fromisoformat(_ZONE_WORD.sub("", text.upper()))
+            moment = datetime.fromisoformat(_ZONE_WORD.sub("", text.upper()).rstrip())
         except ValueError:
             return None
     if moment.tzinfo is None:

@@ -21,6 +21,7 @@ from dashboard.web import (
     api_explore,
     api_export,
     api_metrics,
+    api_openapi,
     api_past,
     api_routes,
     api_series,
@@ -54,7 +55,7 @@ def make_blueprint(services: Services, guard: Guard) -> Blueprint:
     """
     blueprint = Blueprint(BLUEPRINT, __name__, url_prefix=services.settings.api_prefix)
     for rows in (api_status, api_alerts, api_alert_actions, api_export, api_silences, api_routes, api_commands,
-                 api_metrics, api_series, api_explore, api_annotations, api_past, api_events):
+                 api_metrics, api_series, api_explore, api_annotations, api_past, api_events, api_openapi):
         rows.register(blueprint, services, guard)
     blueprint.register_error_handler(Problem, _problem)
     # By code as well: a handler of the host for a code (its page for 404) would win over one for all exceptions.

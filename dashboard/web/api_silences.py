@@ -59,7 +59,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
 
 def _wanted(body: dict[str, Any], now: float) -> dict[str, Any]:
     """The body with its times as Unix seconds; `expires_in` counts from its start."""
-    wanted = dict(body)
+    wanted = body.copy()
     for name in ("starts", "until"):
         if wanted.get(name) is not None:
             at = None if isinstance(wanted[name], bool) else parse_time(wanted[name])

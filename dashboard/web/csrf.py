@@ -38,7 +38,7 @@ def refusal() -> Refusal | None:
         validate_csrf(token)
     except Exception as error:
         # ValidationError in the ordinary case; anything else (no secret key, a session of another kind) refuses too.
-        logger.info("Refused %s %s: %s", request.method, request.path, error)
+        logger.info("Refused %s %r: %s", request.method, request.path, error)
         return Refusal(400, BAD_TOKEN)
     return None
 

@@ -9,6 +9,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import orjson
 import psutil
@@ -17,6 +18,7 @@ import requests
 from dashboard.feed.copies import LINES
 from dashboard.feed.subscription import CLIENT_NAME
 from dashboard.settings import Settings
+from tests.described import described
 from tests.page_client import PageState, tick_body
 from tests.servers import RedisServer, free_port, wait_for
 from tests.unit.web_host import API, PAGE
@@ -84,12 +86,18 @@ class Person:
     """Somebody signed in at a host; `root` is the path under which the whole host is mounted."""
 
     def __init__(self, host: Host, name: str = "ada", page: str = PAGE, api: str = API, root: str = ""):
-        self.address, self.page, self.api = host.address + root, page, api
+        self.address, self.page, self.api, self.root = host.address + root, page, api, root
         self.session = requests.Session()
         # A connection that is kept alive stays with one worker, and gunicorn waits for its end when it stops.
         self.session.headers["Connection"] = "close"
+        self.session.hooks["response"].append(self._is_as_described)
         self.get(f"/enter/{name}")
         self.page_state = PageState()
+
+    def _is_as_described(self, answer: requests.Response, **_: object) -> None:
+        """Whatever the API answers in a test is what its document says."""
+        path = unquote(urlsplit(answer.url).path).removeprefix(self.root)
+        described(self.api).check(str(answer.request.method), path, answer.status_code, answer.headers, answer.content)
 
     def get(self, path: str, **options: object) -> requests.Response:
         return self.session.get(self.address + path, timeout=10, **options)

@@ -154,6 +154,12 @@ def test_one_module_knows_apprise_beside_the_one_that_judges_addresses():
     assert users == {"dashboard.notifications.apprise_quietly", "dashboard.notifications.addresses"}
 
 
+@pytest.mark.parametrize("module", within("dashboard.web.openapi"))
+def test_the_description_of_the_api_is_data(module):
+    """What is asked and served is for others: no Flask, no Redis, no store of its own."""
+    assert not tops(imports(module)) & (ENGINES | {"os", "time", "threading"})
+
+
 def test_the_api_and_the_page_do_not_know_each_other():
     for module in within("dashboard.web"):
         assert not [name for name in imports(module) if name.startswith("dashboard.ui")]

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from dashboard.settings import Settings
 from dashboard.web.guard import Guard
+from tests.described import DescribedClient
 
 PAGE = "/admin/monitoring"
 API = "/api/admin/monitoring"
@@ -41,6 +42,7 @@ def plain_host(protect: bool = False, **config) -> Flask:
     """A host with two users, `ada` (an admin) and `bob`, and a page and a form of its own."""
     app = Flask("host")
     app.config.update(SECRET_KEY="secret for tests", **config)
+    app.test_client_class = DescribedClient
     manager = LoginManager(app)
     manager.login_view = "login"
     manager.user_loader(User)

@@ -169,6 +169,7 @@ def make_services(settings: Settings | None = None) -> SimpleNamespace:
 def api_host(services: SimpleNamespace, protect: bool = False) -> Flask:
     """A host with the guard and the real API; propagates nothing, as in production."""
     app = plain_host(protect)
+    app.extensions["described"] = services.settings.api_prefix
     guard = Guard(services.settings)
     guard.install(app)
     app.register_blueprint(make_blueprint(services, guard))
