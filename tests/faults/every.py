@@ -1,0 +1,7 @@
+"""All faults that can be run, by name."""
+
+from __future__ import annotations
+
+from tests.faults import Fault, redis_faults
+
+FAULTS: dict[str, Fault] = {fault.name: fault for module in (redis_faults,) for fault in module.FAULTS}
