@@ -58,13 +58,16 @@ class World:
             self.proxy = DelayingProxy(self.redis.port)
             stack.callback(self.proxy.close)
             url = self.proxy.url
+        self._publisher = stack.enter_context(self.client())
         self.folder = Path(tempfile.mkdtemp(prefix="monitoring-faults-"))
         stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
-        where = "off" if self._database == "off" else f"sqlite:///{self.folder}/history.sqlite3"
+        self.database_file = self.folder / "history.sqlite3"
+        where = "off" if self._database == "off" else f"sqlite:///{self.database_file}"
         if self._database == "postgresql":
             self.postgres = PostgresServer()
             stack.callback(self.postgres.close)
             where = self.postgres.new_database()
+        self.database_url = where
         self.host = Host(url, *GUNICORN, "--threads", 4, f"{HOSTS}.mounted_fault:app",
                          MONITORING_DATABASE_URL=where, **self._variables)
         stack.callback(self.host.kill)
@@ -124,7 +127,7 @@ class World:
 
     def publish(self, *messages: bytes) -> None:
         """Each is one event that is to be known once."""
-        with self.client() as client, client.pipeline(transaction=False) as pipeline:
+        with self._publisher.pipeline(transaction=False) as pipeline:
             for message in messages:
                 pipeline.publish(CHANNEL, message)
             pipeline.execute()
