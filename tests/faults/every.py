@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults import Fault, database_faults, producer_faults, redis_faults
+from tests.faults import Fault, database_faults, load_faults, producer_faults, redis_faults
 
-FAULTS: dict[str, Fault] = {
-    fault.name: fault for module in (redis_faults, database_faults, producer_faults) for fault in module.FAULTS}
+MODULES = (redis_faults, database_faults, producer_faults, load_faults)
+FAULTS: dict[str, Fault] = {fault.name: fault for module in MODULES for fault in module.FAULTS}
