@@ -1,5 +1,7 @@
 """`python -m benchmarks [names]`: runs all modules of this folder that have `rows()`, or the named ones.
 
+`python -m benchmarks faults --only redis-hung [redis-slow …]`: these rows alone, of a module that has them by name.
+
 Prints one table at the end; exits with 1 where a target was missed or a benchmark broke, with 2 for an unknown name.
 """
 
@@ -20,25 +22,34 @@ HEADINGS = Row("what", "figure", "target", True)
 def main(arguments: list[str]) -> int:
     folder = str(Path(__file__).parent)
     names = sorted(module.name for module in pkgutil.iter_modules([folder]) if not module.name.startswith("_"))
+    arguments, only = _split(arguments)
     unknown = [name for name in arguments if name not in names]
     if unknown:
         print(f"unknown: {', '.join(unknown)}; there are: {', '.join(names)}", file=sys.stderr)
         return 2
     rows: list[Row] = []
     for name in arguments or names:
-        rows += _run(name)
+        rows += _run(name, only)
     print(table(rows))
     return 0 if all(row.ok for row in rows) else 1
 
 
-def _run(name: str) -> list[Row]:
+def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """The modules, and the rows that alone are wanted."""
+    if "--only" not in arguments:
+        return arguments, []
+    place = arguments.index("--only")
+    return arguments[:place], arguments[place + 1:]
+
+
+def _run(name: str, only: list[str]) -> list[Row]:
     began = perf_counter()
     try:
         module = importlib.import_module(f"benchmarks.{name}")
         if not hasattr(module, "rows"):
             return []
         print(f"{name} …", end=" ", file=sys.stderr, flush=True)
-        rows = module.rows()
+        rows = module.rows(*only)
     except Exception as error:  # one broken benchmark must not hide the figures of the others
         traceback.print_exc()
         rows = [Row(name, f"broke: {type(error).__name__}", "runs", False)]

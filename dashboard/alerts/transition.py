@@ -38,12 +38,13 @@ from dashboard.events import UNNAMED
 from dashboard.feed.connection import AddressError
 from dashboard.settings import Settings
 
-SOCKET_TIMEOUT_S = 0.5
-"""Of one answer from Redis: a person waits."""
-WRITE_WITHIN_S = 0.3
+SOCKET_TIMEOUT_S = 1.0
+"""Of one answer from Redis: a person waits, and one that is half a second away is still of use."""
+WRITE_WITHIN_S = 0.45
 """Redis writes by then or not at all, so that its answer has time to come back before we give up on it."""
-PATIENCE_S = 0.9
-"""Of a whole transition, all attempts together."""
+PATIENCE_S = 2.5
+"""Of a whole transition, all attempts together. Over a slow way the first is too late, since it opens the connection; a
+Redis that does not answer ends it at once."""
 
 _CHANGES: dict[str, Callable[..., Document]] = {
     "unacknowledge": unacknowledge, "reopen": reopen, "assign": assign, "snooze": snooze, "unsnooze": unsnooze}
@@ -197,6 +198,7 @@ class Transitions:
     def _deadline_us(self) -> int:
         """By Redis's clock: a Redis that stood still must not do later what the person was told it did not do."""
         if self.clock_offset_s is None:
+            asked = self._clock()
             seconds, micros = self._redis().client.time()
-            self.clock_offset_s = seconds + micros / 1_000_000 - self._clock()
+            self.clock_offset_s = seconds + micros / 1_000_000 - (asked + self._clock()) / 2
         return int((self._clock() + self.clock_offset_s + WRITE_WITHIN_S) * 1_000_000)

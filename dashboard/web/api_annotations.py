@@ -12,6 +12,7 @@ from dashboard.history.answers import Annotation, HistoryUnavailable, UnknownAnn
 from dashboard.inquiry.past import kept_s
 from dashboard.web.answers import Problem, iso, success
 from dashboard.web.guard import Guard
+from dashboard.web.history_away import read_or
 from dashboard.web.parameters import WORD_MAX_CHARS, json_body, single, text_field
 from dashboard.web.window import asked_span, sentence
 
@@ -28,8 +29,8 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     @blueprint.get("/annotations")
     def list_annotations() -> Response:
         span = asked_span(clock(), kept_s(services))
-        found = _act(lambda: archive.annotations(span.start, span.end, single("source")))
-        return success(annotations=[_shown(one) for one in found])
+        found, notes = read_or([], lambda: archive.annotations(span.start, span.end, single("source")))
+        return success(annotations=[_shown(one) for one in found], notes=notes)
 
     @blueprint.post("/annotations")
     def annotate() -> Response:

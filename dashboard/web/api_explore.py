@@ -17,6 +17,7 @@ from dashboard.inquiry.past import kept_s
 from dashboard.inquiry.reporting import reported, reserves
 from dashboard.web.answers import Problem, iso, success
 from dashboard.web.guard import Guard
+from dashboard.web.history_away import not_in_memory
 from dashboard.web.parameters import integer, several, single
 from dashboard.web.window import asked_span, sentence
 
@@ -76,7 +77,7 @@ def _ask(ask: Callable[[], Found]) -> Found:
     except (UnknownMetric, NeverHeard) as error:
         raise Problem(404, sentence(error)) from None
     except HistoryUnavailable as error:
-        raise Problem(503, f"The history cannot be read: {error.reason}.") from None
+        raise not_in_memory(error) from None
     except ValueError as error:  # of the window or the view, or nothing is shown, or too much for one file
         raise Problem(400, sentence(error)) from None
 

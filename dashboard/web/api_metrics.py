@@ -12,12 +12,13 @@ from flask import Blueprint, Response
 
 from dashboard.catalog import canonical
 from dashboard.feed.intake import HEALTH_SCORE
-from dashboard.history.answers import OFF, HistoryUnavailable, UnknownMetric, UnknownSource, WindowError
+from dashboard.history.answers import DOWN, OFF, HistoryUnavailable, UnknownMetric, UnknownSource, WindowError
 from dashboard.metrics.query import buckets
 from dashboard.metrics.window import Window
 from dashboard.spreadsheet import neutral
 from dashboard.web.answers import Problem, success
 from dashboard.web.guard import Guard
+from dashboard.web.history_away import cannot_be_read
 from dashboard.web.parameters import hours, integer, moment, several, single
 
 if TYPE_CHECKING:
@@ -53,12 +54,12 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         points = integer("points", POINTS_MAX if kind == "csv" else POINTS_DEFAULT, 1, POINTS_MAX)
         start, end = _window(services.clock(), hours_kept(services))
         metrics = [canonical(name) for name in several("metric", METRICS_MAX)]
-        rows, thinned = read_rows(services, single("source"), metrics, start, end, points)
+        rows, thinned, notes = read_rows(services, single("source"), metrics, start, end, points)
         if kind == "csv":
             return Response(to_csv(rows), mimetype="text/csv",
                             headers={"Content-Disposition": 'attachment; filename="metrics.csv"'})
         data = to_frame(rows) if kind == "frame" else to_rows(rows)
-        return success(data=data, rows=len(rows), thinned=thinned)
+        return success(data=data, rows=len(rows), thinned=thinned, notes=notes)
 
 
 def hours_kept(services: Services) -> float:
@@ -83,15 +84,16 @@ def _window(now: float, longest_h: float) -> tuple[float, float | None]:
 
 
 def read_rows(services: Services, source: str | None, metrics: list[str], start: float, end: float | None,
-              points: int) -> tuple[list[Row], bool]:
-    """Samples oldest first, at most `points`, and whether that meant leaving some out.
+              points: int) -> tuple[list[Row], bool, list[str]]:
+    """Samples oldest first, at most `points`, whether that meant leaving some out, and what else is missing.
 
     Samples of several sources follow each other by time; two sources never share a row. An unknown source or metric
     has no rows.
     """
     names = [*metrics, HEALTH_SCORE] if metrics else None
     sources = _sources(services, start) if source is None else [source]
-    read = [_samples(services, name, names, start, end, points) for name in sources]
+    notes: dict[str, None] = {}
+    read = [_samples(services, name, names, start, end, points, notes) for name in sources]
     windows, bucketed = [window for window, _ in read], any(already for _, already in read)
     # A source without a number of what was asked for must not cost the others their share of the rows.
     windows = [window for window in windows if any(
@@ -106,7 +108,7 @@ def read_rows(services: Services, source: str | None, metrics: list[str], start:
                 rows.append(Row(bucket.time, window.source, bucket.metrics, score))
     if len(windows) > 1:
         rows.sort(key=lambda row: row.time)
-    return rows[-points:], thinned or bucketed
+    return rows[-points:], thinned or bucketed, list(notes)
 
 
 def _sources(services: Services, start: float) -> list[str]:
@@ -116,11 +118,16 @@ def _sources(services: Services, start: float) -> list[str]:
     return sorted({*services.ring.sources(), *stored})
 
 
-def _samples(services: Services, source: str, names: list[str] | None, start: float, end: float | None, points: int
-             ) -> tuple[Window, bool]:
-    """The ring's window where it reaches back so far, else the store's; whether that is already less than all."""
+def _samples(services: Services, source: str, names: list[str] | None, start: float, end: float | None, points: int,
+             notes: dict[str, None]) -> tuple[Window, bool]:
+    """The ring's window where it reaches back so far, else the store's; whether that is already less than all.
+
+    What is missing because the store is away is said in `notes`, once.
+    """
     ring, history = services.ring, services.history
     reaches = len(ring.window(source, [], None, start)) > 0
+    if history.status.state == DOWN and not reaches:
+        notes[f"The history cannot be read: {history.status.reason}."] = None
     while history.status.state != OFF and not reaches:
         try:
             return history.metrics.samples(source, names, start, services.clock() if end is None else end, points)
@@ -131,7 +138,8 @@ def _samples(services: Services, source: str, names: list[str] | None, start: fl
         except (UnknownSource, WindowError):
             break
         except HistoryUnavailable as error:
-            raise Problem(503, f"The history cannot be read: {error.reason}.") from None
+            notes[cannot_be_read(error)] = None
+            break
     return ring.window(source, names, start, end), False
 
 

@@ -10,9 +10,9 @@ from dashboard.commands import SentCommand
 from dashboard.history.answers import PastCommand, PastEvent
 from dashboard.inquiry.moment import SourceThen, moment_of
 from dashboard.inquiry.past import kept_s
-from dashboard.web.answers import Problem, iso, success
-from dashboard.web.api_series import ask
+from dashboard.web.answers import iso, success
 from dashboard.web.guard import Guard
+from dashboard.web.history_away import notes_of, read_or
 from dashboard.web.window import asked_moment, asked_span
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     @blueprint.get("/history/moment")
     def past_moment() -> Response:
         found = moment_of(services, asked_moment("at", clock(), kept_s(services)))
-        if found.unavailable:
-            raise Problem(503, f"The history cannot be read: {found.unavailable}.")
         return success(
             at=iso(found.at), deaf=found.deaf.why if found.deaf else None,
             sources=[_source(one) for one in found.sources], sources_left_out=found.sources_left_out,
@@ -34,19 +32,21 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
             healths={one.source: _said(one.health) for one in found.sources if one.health},
             alerts=[one.alert.to_json() | {"state_then": one.state, "timeline": list(one.timeline)}
                     for one in found.alerts], alerts_left_out=found.alerts_left_out,
-            commands=[_command(one) for one in found.commands], commands_left_out=found.commands_left_out)
+            commands=[_command(one) for one in found.commands], commands_left_out=found.commands_left_out,
+            notes=notes_of(found.unavailable))
 
     @blueprint.get("/history/commands")
     def past_commands() -> Response:
         span = asked_span(clock(), kept_s(services))
-        found = ask(lambda: archive.commands(span.start, span.end))
-        return success(start=iso(span.start), end=iso(span.end), commands=[_command(one) for one in found])
+        found, notes = read_or([], lambda: archive.commands(span.start, span.end))
+        return success(start=iso(span.start), end=iso(span.end), notes=notes,
+                       commands=[_command(one) for one in found])
 
     @blueprint.get("/history/gaps")
     def past_gaps() -> Response:
         span = asked_span(clock(), kept_s(services))
-        found = ask(lambda: archive.gaps(span.start, span.end))
-        return success(start=iso(span.start), end=iso(span.end), gaps=[
+        found, notes = read_or([], lambda: archive.gaps(span.start, span.end))
+        return success(start=iso(span.start), end=iso(span.end), notes=notes, gaps=[
             {"process": gap.process, "start": iso(gap.start), "end": iso(gap.end), "why": gap.why} for gap in found])
 
 

@@ -13,6 +13,7 @@ from dashboard.history.answers import HistoryUnavailable, Line, MetricInfo, Unkn
 from dashboard.inquiry.past import kept_s
 from dashboard.web.answers import Problem, iso, success
 from dashboard.web.guard import Guard
+from dashboard.web.history_away import not_in_memory
 from dashboard.web.parameters import integer, several, single
 from dashboard.web.window import asked_span, sentence
 
@@ -53,7 +54,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
 
 
 def ask(asked: Callable[[], Found]) -> Found:
-    """What the history answers; what it cannot is a 404, 400 or 503 that says why."""
+    """What the history answers; what it cannot is a 404 or 400 that says why."""
     try:
         return asked()
     except UnknownSource as error:
@@ -63,7 +64,7 @@ def ask(asked: Callable[[], Found]) -> Found:
     except WindowError as error:
         raise Problem(400, sentence(error)) from None
     except HistoryUnavailable as error:
-        raise Problem(503, f"The history cannot be read: {error.reason}.") from None
+        raise not_in_memory(error) from None
 
 
 def _listed(source: str, info: MetricInfo) -> dict[str, Any]:

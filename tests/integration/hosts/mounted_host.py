@@ -21,11 +21,12 @@ from tests.unit.web_host import User, plain_host
 FEED, ALERTS = "monitoring-feed", "monitoring-alerts"
 
 
-def build() -> Flask:
+def build(mounted: bool = True) -> Flask:
     """The factory."""
     app = plain_host(protect=True)
     began = time.perf_counter()
-    Monitoring(app)
+    if mounted:
+        Monitoring(app)
     mounted_in_s = time.perf_counter() - began
 
     @app.get("/enter/<name>")

@@ -1,0 +1,92 @@
+"""The database in every bad state: the page says so, everything else goes on, and it is written when it is back."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable
+
+from tests.faults import Fault, Finding, exactly, is_so, within
+from tests.faults.redis_faults import lasting
+from tests.faults.world import World
+from tests.integration.test_history_store import Process
+
+SEEN_WITHIN_S = 4.0  # samples are gathered for two seconds
+LOCK_SEEN_WITHIN_S = 9.0  # a writer waits five seconds for another one
+BACK_WITHIN_S = 7.0  # between two tries lie five seconds at most
+UPDATES = 3_000  # more than the file has room for as it is
+PAGE_SAYS = "The history is not written since"
+CHANGES_NOTHING = 503
+
+
+def stored(world: World) -> int:
+    """Samples in the database."""
+    reader = Process(world.database_url)
+    try:
+        return reader.stored()
+    finally:
+        reader.store.database.close()
+
+
+def settled(world: World) -> None:
+    world.until(lambda: (told := world.status()["history"])["state"] == "ready" and told["behind_s"] == 0,
+                "all samples in the database")
+
+
+def through(world: World, full: bool, reasons: tuple[str, ...], begin: Callable[[], object],
+            end: Callable[[], object], within_s: float = SEEN_WITHIN_S) -> list[Finding]:
+    """The same for every one of them: it begins, it is told, it lasts, it ends, and nothing is missing."""
+    settled(world)
+    before = stored(world)
+    begin()
+    world.publish_updates(UPDATES)
+    found = [exactly("events lost", world.nothing_lost())]
+
+    def told() -> bool:
+        history = world.status()["history"]
+        return history["state"] == "down" and history["reason"] in reasons
+
+    found.append(within("told by /status and on the page after", world.until(told, f"one of {reasons}"), within_s))
+    found.append(is_so("on the page", PAGE_SAYS in world.page()))
+    found += lasting(world, full, 20)
+    written = world.person.post(f"{world.person.api}/annotations", {"text": "a deploy"})
+    found.append(is_so("an annotation is refused, in words", written.status_code == CHANGES_NOTHING,
+                       written.json()["message"]))
+    end()
+    found.append(within("written again after", world.until(
+        lambda: world.status()["history"]["state"] == "ready", "the database"), BACK_WITHIN_S))
+    settled(world)
+    return [*found, exactly("samples missing in the database", before + UPDATES - stored(world)),
+            exactly("samples given up", world.status()["history"]["dropped"])]
+
+
+def down(world: World, full: bool) -> list[Finding]:
+    return through(world, full, ("The database is not running", "The database is shutting down"),
+                   world.postgres.stop, world.postgres.start)
+
+
+def locked(world: World, full: bool) -> list[Finding]:
+    with contextlib.closing(sqlite3.connect(world.database_file, isolation_level=None)) as other:
+        return through(world, full, ("The file is locked by another program",),
+                       lambda: other.execute("BEGIN EXCLUSIVE"), lambda: other.execute("ROLLBACK"), LOCK_SEEN_WITHIN_S)
+
+
+def marked(world: World, full: bool, mark: str, reason: str) -> list[Finding]:
+    file = world.folder / mark
+    return through(world, full, (reason,), file.touch, file.unlink)
+
+
+def full_disk(world: World, full: bool) -> list[Finding]:
+    return marked(world, full, "full", "The disk is full")
+
+
+def read_only(world: World, full: bool) -> list[Finding]:
+    return marked(world, full, "read-only", "The file cannot be written to")
+
+
+FAULTS = (
+    Fault("database-down", "the database is down", down, {"database": "postgresql"}),
+    Fault("database-locked", "the database is locked by another program", locked),
+    Fault("database-full", "the disk of the database is full", full_disk),
+    Fault("database-read-only", "the database takes no changes", read_only),
+)

@@ -1,0 +1,157 @@
+"""More than usual: many events, a burst, names without end, messages that are far too large."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from tests.faults import Fault, Finding, exactly, is_so, within
+from tests.faults.flood import flood, sent
+from tests.faults.probe import Probe
+from tests.faults.world import World
+from tests.feeds import update
+from tests.unit.web_host import API
+
+BEHIND_P99_S, BIG_DELAY_S, NAMES_MB, BURST_WITHIN_S = 0.5, 1.0, 60.0, 30.0
+RATE, SECONDS = 10_000, 60
+LOOK_EVERY_S = 0.05
+MEBIBYTE = 1024 * 1024
+
+
+class Watch:
+    """How far behind the publisher the console's answers are: their newest update was sent so long ago (s)."""
+
+    def __init__(self, world: World, source: str):
+        self._world, self._source = world, source
+        self.behind_s: list[float] = []
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join(30)
+
+    def _run(self) -> None:
+        while not self._over.wait(LOOK_EVERY_S):
+            told = self._world.person.get(f"{API}/status?source={self._source}").json()["latest_metrics"]
+            if told:
+                self.behind_s.append(time.time() - told["timestamp"])
+
+    @property
+    def p99_s(self) -> float:
+        found = sorted(self.behind_s)
+        return found[int(len(found) * 0.99)]
+
+
+def memory_mb(world: World) -> float:
+    """Of the processes of the host, what is theirs alone."""
+    return sum(member.memory_full_info().uss for member in world.host.family()) / MEBIBYTE
+
+
+def counted(world: World, before: dict, count: int) -> list[Finding]:
+    """Every one of so many is known once, each message is in one of the counters, and nothing was given up."""
+    world.published += count
+    found = [exactly("events lost", world.nothing_lost())]
+    world.until(lambda: world.status()["feed"]["journal"]["waiting"] == 0, "the record")
+    feed, then = world.status()["feed"], before["feed"]
+    return [*found, exactly("events not recorded", feed["journal"]["unrecorded"] - then["journal"]["unrecorded"]),
+            is_so("received = accepted + duplicates + rejected", feed["received"] == feed["accepted"] + feed[
+                "duplicates"] + sum(feed["rejected"].values())),
+            exactly("gaps", len(feed["gaps"]) - len(then["gaps"]))]
+
+
+def steady(world: World, full: bool) -> list[Finding]:
+    rate, seconds = (RATE, SECONDS) if full else (500, 2)
+    before = world.status()
+    with Watch(world, "s0") as watch, world.probing(full) as probe:
+        count, took_s = sent(flood(world.redis, "steady", rate * seconds, rate))
+    found = counted(world, before, count)
+    return [*probe.findings(), *found, within(f"the view behind, p99, at {count / took_s:,.0f} events/s", watch.p99_s,
+                                              BEHIND_P99_S)]
+
+
+def burst(world: World, full: bool) -> list[Finding]:
+    before = world.status()
+    with world.probing(full) as probe:
+        count, took_s = sent(flood(world.redis, "kilobyte", 30_000 if full else 1_000))
+        ended = time.monotonic()
+        world.published += count
+        lost = world.nothing_lost()
+        behind_s = time.monotonic() - ended
+        world.published -= count
+        rounds(probe, full)
+    return [*probe.findings(), *counted(world, before, count),
+            within(f"all known, after they were sent in {took_s:.1f} s, within", behind_s, BURST_WITHIN_S)] + (
+                [exactly("events lost at once", lost)] if lost else [])
+
+
+def rounds(probe: Probe, full: bool) -> None:
+    if not full:
+        probe.round()
+
+
+def endless_names(world: World, full: bool) -> list[Finding]:
+    world.publish_updates(500)
+    world.nothing_lost()
+    before, memory = world.status(), memory_mb(world)
+    with world.probing(full) as probe:
+        count, _ = sent(flood(world.redis, "names", 1_000_000 if full else 2_000, 10_000))
+        rounds(probe, full)
+    found = counted(world, before, count)
+    grown = memory_mb(world) - memory
+    refused = world.status()["ring"]
+    return [*probe.findings(), *found,
+            Finding("memory grown by", f"{grown:.0f} MB", f"≤ {NAMES_MB:g} MB", grown <= NAMES_MB, timed=True),
+            is_so("what there is no room for is counted", not full or refused["refused_metrics"] > 0, str(refused))]
+
+
+def big_messages(world: World, full: bool) -> list[Finding]:
+    """One after the other, as fast as Redis takes them, and normal ones all the time."""
+    count = 100 if full else 3
+    before = world.status()
+    rejected = before["feed"]["rejected"].get("too-large", 0)
+    over, delays = threading.Event(), []
+
+    def normal() -> None:
+        """One event every 20 ms, and how long it takes until the console has it."""
+        number = 0
+        while not over.wait(0.02):
+            number += 1
+            asked = time.monotonic()
+            world.publish(update(number, source="normal"))
+            end = asked + 10
+            while latest(world) != number and time.monotonic() < end:
+                time.sleep(0.002)
+            delays.append(time.monotonic() - asked)
+
+    thread = threading.Thread(target=normal, daemon=True)
+    with world.probing(full) as probe:
+        thread.start()
+        _, took_s = sent(flood(world.redis, "big", count))
+        world.until(lambda: len(delays) > 5, "normal events beside")
+        over.set()
+        thread.join(30)
+        rounds(probe, full)
+    feed = world.status()["feed"]
+    return [*probe.findings(), exactly("normal events lost", world.nothing_lost()),
+            within(f"a normal event delayed at most ({len(delays)} beside {count} in {took_s:.1f} s)", max(delays),
+                   BIG_DELAY_S),
+            exactly("big ones counted as too large", feed["rejected"].get("too-large", 0) - rejected, count),
+            exactly("gaps", len(feed["gaps"]) - len(before["feed"]["gaps"]))]
+
+
+def latest(world: World) -> int | None:
+    told = world.person.get(f"{API}/status?source=normal").json()["latest_metrics"]
+    return told.get("metrics", {}).get("application", {}).get("symbols_processed")
+
+
+FAULTS = (
+    Fault("load-steady", "10,000 events/s for 60 s", steady),
+    Fault("load-burst", "30,000 events of 1 kB at once", burst),
+    Fault("load-names", "1,000,000 events with 100,000 metric names", endless_names),
+    Fault("load-big", "100 messages of 10 MB", big_messages),
+)

@@ -1,0 +1,115 @@
+"""Somebody who asks for every page and every reading address without a pause, and notes what came and how soon."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import requests
+
+from dashboard.ui.navigation import PLACES, path_of
+from tests.faults import Finding, spoken, within
+from tests.unit.web_host import API, PAGE
+
+if TYPE_CHECKING:
+    from tests.faults.world import World
+
+SOURCE, METRIC = "it", "application.symbols_processed"
+PAGES = tuple(path_of(name) for name in PLACES)
+READS = (
+    "/status", "/alerts", "/alerts/history?hours=24", "/alerts/statistics", "/alerts/export?format=csv", "/silences",
+    "/metrics", "/metrics/historical?hours=1", f"/metrics/series?source={SOURCE}&metric={METRIC}&range=1h",
+    "/metrics/moved?range=30m", "/report?range=1h", "/history/gaps?range=1h", "/history/commands?range=1h",
+    "/history/moment?at={now}", "/annotations?range=1h", "/routes", "/deliveries",
+    f"/explore/export?format=csv&m={SOURCE}/{METRIC}&range=1h",
+)
+P99_WITHIN_S = 0.3
+AS_QUICK = 1.5  # times the host without us; and a little, since two milliseconds are soon three
+AS_QUICK_S = 0.002
+PAUSE_S = 0.005  # it must not become the load itself
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """`kind`: page, tick, API, own (a page of the host), bare (the same of a host without the console)."""
+
+    kind: str
+    address: str
+    status: int
+    taken_s: float
+
+
+class Probe:
+    """Asks while the block runs. `full`: without a pause, and the host without the console beside."""
+
+    def __init__(self, world: World, full: bool):
+        self._world, self._full = world, full
+        self.answers: list[Answered] = []
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Probe:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join(60)
+
+    def round(self) -> None:
+        """Wait until everything was asked for once more."""
+        rounds = self._rounds
+        end = time.monotonic() + 60
+        while self._rounds < rounds + 2 and self._thread.is_alive():  # the one under way began before
+            assert time.monotonic() < end, "pages are not answered"
+            time.sleep(0.01)
+
+    _rounds = 0
+
+    def _run(self) -> None:
+        world = self._world
+        while not self._over.is_set():
+            for path in PAGES:
+                self._ask("page", path, lambda path=path: world.person.get(PAGE + path))
+            for path in READS:
+                self._ask("API", path, lambda path=path: world.person.get(
+                    API + path.replace("{now}", str(int(time.time())))))
+                if self._full:
+                    self._ask("own", "/own", lambda: world.person.get("/own"))
+                    if world.bare is not None:
+                        self._ask("bare", "/own", lambda: world.stranger.get("/own"))
+                    self._ask("tick", "tick", world.person.tick)
+                if self._over.wait(PAUSE_S if self._full else 0):
+                    break
+            self._ask("tick", "tick", world.person.tick)
+            self._ask("own", "/own", lambda: world.person.get("/own"))
+            self._rounds += 1
+
+    def _ask(self, kind: str, address: str, ask) -> None:
+        began = time.perf_counter()
+        try:
+            status = ask().status_code
+        except requests.RequestException:
+            status = 0  # nothing came at all
+        self.answers.append(Answered(kind, address, status, time.perf_counter() - began))
+
+    def findings(self) -> list[Finding]:
+        """What holds in every row of the table."""
+        # 404: of a source that was not heard yet.
+        failed = sorted({(each.address, each.status) for each in self.answers if each.status not in (200, 404)})
+        which = ", ".join(f"{path} {status}" for path, status in failed)
+        found = [Finding("reads that failed", which or f"0 of {len(self.answers):,}", "0", not failed)]
+        for kinds, name in ((("page", "tick"), "pages"), (("API",), "API")):
+            found.append(within(f"{name}, p99", self.percentile(0.99, *kinds), P99_WITHIN_S))
+        own, bare = (self.percentile(0.5, kind) for kind in ("own", "bare"))
+        if bare:
+            found.append(Finding("the host's own page ÷ without us, median", f"{spoken(own)} ÷ {spoken(bare)}",
+                                 f"≤ {AS_QUICK:g}", own <= AS_QUICK * bare + AS_QUICK_S, timed=True))
+        return found
+
+    def percentile(self, share: float, *kinds: str) -> float:
+        """Seconds below which that share of the answers came; 0 without any."""
+        taken = sorted(each.taken_s for each in self.answers if each.kind in kinds)
+        return taken[min(len(taken) - 1, int(len(taken) * share))] if taken else 0.0

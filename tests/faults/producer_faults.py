@@ -1,0 +1,196 @@
+"""A producer that is silent, flaps, restarts, has a wrong clock, repeats itself or loses the order of things."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import Any
+
+from tests.faults import Fault, Finding, exactly, is_so, within
+from tests.faults.redis_faults import lasting
+from tests.faults.world import World
+from tests.feeds import update
+from tests.integration.mounted import live
+from tests.page_client import PageState
+from tests.unit.web_host import API
+
+ALIVE_WITHIN_S, TOLD_WITHIN_S = 1.0, 1.0
+HOUR_S = 3_610.0
+
+
+def source_of(world: World, name: str) -> dict[str, Any]:
+    return next(each for each in world.status()["sources"] if each["name"] == name)
+
+
+def strip_of(world: World, name: str) -> dict[str, Any]:
+    """What the strip of a page says that shows this source."""
+    world.person.page_state = PageState(source=name)
+    return live(world.person.tick())["strip"]
+
+
+def numbers(world: World, source: str, metric: str = "application.symbols_processed") -> list[float]:
+    """Its samples as the API has them, oldest first."""
+    answer = world.person.get(f"{API}/metrics/series?source={source}&metric={metric}&range=3h&points=10000&rates=0")
+    assert answer.ok, answer.text
+    return answer.json()["series"][metric]["last"]
+
+
+def alerts_of(world: World, source: str, state: str = "active") -> list[dict[str, Any]]:
+    return world.person.get(f"{API}/alerts?state={state}&source={source}").json()["alerts"]
+
+
+def silent(world: World, full: bool) -> list[Finding]:
+    """By the time of receipt, whatever the clocks say."""
+    world.publish_updates(5, "quiet")
+    world.publish(world.tell("ALERT_TRIGGERED", "quiet", alert={"id": "q", "level": "INFO", "message": "told before"}))
+    limits = strip_of(world, "quiet")["source"]["delayedAfter"]
+    heard = time.monotonic()
+    world.until(lambda: source_of(world, "quiet")["liveness"] == "delayed", "the delay")
+    found = [within("shown as delayed, after its limit, within", max(0.0, time.monotonic() - heard - limits),
+                    TOLD_WITHIN_S)]
+    found += lasting(world, full, 10)
+    world.until(lambda: source_of(world, "quiet")["liveness"] == "inactive", "the silence")
+    strip = strip_of(world, "quiet")
+    found += [is_so("its values are shown as old", strip["stale"] and strip["source"]["word"] == "inactive"),
+              is_so("its values stay", numbers(world, "quiet") != []),
+              is_so("its alerts stay, and are marked", bool(alerts_of(world, "quiet")))]
+    world.publish_updates(1, "quiet")
+    back_s = world.until(lambda: source_of(world, "quiet")["liveness"] == "active", "the source again")
+    return [*found, within("shown as active again within", back_s, ALIVE_WITHIN_S),
+            exactly("events lost", world.nothing_lost())]
+
+
+def flapping(world: World, full: bool) -> list[Finding]:
+    """Two publishers on one channel: one after the other, and one event of each in turn."""
+    count = 2_000 if full else 200
+    names = ("left", "right")
+    told: dict[str, list[float]] = {name: [] for name in names}
+    asked = set()
+    with world.probing(full) as probe:
+        world.person.page_state = PageState(source="left")
+        for number in range(count):
+            phase = number * 20 // count
+            name = names[(number if phase % 2 else phase // 2) % 2]
+            world.publish(update(number, source=name))
+            told[name].append(float(number))
+            if number % 50 == 0:
+                asked.add(world.person.get(f"{API}/status?source=left").json()["source"])
+        if not full:
+            probe.round()
+    return [*probe.findings(), exactly("events lost", world.nothing_lost()),
+            is_so("each has its own samples, all of them", all(numbers(world, name) == told[name] for name in names)),
+            is_so("who asks for one is never told of the other", asked <= {"left", None})]
+
+
+def restarting(world: World, full: bool) -> list[Finding]:
+    """It stops, comes back, begins its counters anew, and uses the ids of its alerts again."""
+
+    def fires(message: str) -> None:
+        world.publish(world.tell("ALERT_TRIGGERED", "again", alert={"id": 7, "level": "ERROR", "message": message}))
+
+    def counts(number: int) -> None:
+        world.publish(world.tell("METRIC_UPDATE", "again", metrics={
+            "system": {"network_io": {"bytes_sent": number}}}))
+
+    for number in (1_000, 2_000, 3_000):
+        counts(number)
+    fires("first")
+    for status in ("stopping", "stopped", "starting"):
+        world.publish(world.tell("SYSTEM_STATUS", "again", status=status))
+    for number in (10, 20, 30):
+        counts(number)
+    fires("while it is open")
+    lost = world.nothing_lost()
+    world.until(lambda: [each["count"] for each in alerts_of(world, "again")] == [2], "one more occurrence")
+    (before,) = alerts_of(world, "again")
+    world.publish(world.tell("ALERT_RESOLVED", "again", alert_id=7))
+    world.until(lambda: not alerts_of(world, "again"), "the end of the alert")
+    fires("after it was resolved")
+    world.until(lambda: alerts_of(world, "again"), "the new alert")
+    (after,) = alerts_of(world, "again")
+    rates = world.person.get(f"{API}/metrics/series?source=again&metric=system.network_io.bytes_sent&range=1h").json()[
+        "series"]["system.network_io.bytes_sent"]["mean"]
+    found = lasting(world, full, 10)
+    return [*found, exactly("events lost", lost + world.nothing_lost()),
+            is_so("while it is open: one more occurrence", before["count"] == 2),
+            is_so("after it was resolved: a new alert", after["count"] == 1 and after["key"] != before["key"]),
+            is_so("the one before stays as it was", [each["key"] for each in alerts_of(
+                world, "again", "resolved")] == [before["key"]]),
+            is_so("no rate falls below nothing", all(rate is None or rate >= 0 for rate in rates))]
+
+
+def wrong_clock(world: World, full: bool) -> list[Finding]:
+    """One is an hour ahead, one an hour behind."""
+    found: list[Finding] = []
+    for name, ahead_s, words in (("ahead", HOUR_S, "clock 1 h ahead"), ("behind", -HOUR_S, "clock 1 h behind")):
+        for number in range(20):
+            world.publish(update(number, at=time.time() + ahead_s, source=name))
+        world.publish(world.tell("ALERT_TRIGGERED", name, at=time.time() + ahead_s, alert={
+            "id": "c", "level": "WARNING", "message": "by a wrong clock"}))
+        world.until(lambda name=name: alerts_of(world, name), "the alert")
+        strip = strip_of(world, name)
+        skew = strip["source"]["skew"]
+        found.append(is_so(f"{name}: the strip says it", skew == words, str(skew)))
+        (alert,) = alerts_of(world, name)
+        worked = [world.person.post(f"{API}/alerts/{alert['key']}/{action}").status_code
+                  for action in ("acknowledge", "resolve")]
+        found += [is_so(f"{name}: alive by the time of receipt", source_of(world, name)["liveness"] == "active"),
+                  is_so(f"{name}: its samples are there, in their order", numbers(world, name) == [
+                      float(number) for number in range(20)]),
+                  is_so(f"{name}: its alerts can be worked", worked == [200, 200], str(worked))]
+    latest = world.person.get(f"{API}/metrics/historical?source=ahead").json()["data"][-1]["timestamp"]
+    found.append(is_so("nothing is filed in the future", latest <= time.strftime(
+        "%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() + 6))))
+    return [*found, *lasting(world, full, 10), exactly("events lost", world.nothing_lost())]
+
+
+def told_twice(world: World, full: bool) -> list[Finding]:
+    """Everything three times, the copies some time later."""
+    count = 5_000 if full else 200
+    before = world.status()["feed"]["duplicates"]
+    updates = [update(number, source="twice") for number in range(count)]
+    alerts = [world.tell("ALERT_TRIGGERED", "twice", at=time.time() + number / 1_000, alert={
+        "id": "t", "level": "INFO", "message": "again"}) for number in range(20)]
+    with world.probing(full) as probe:
+        world.publish(*updates, *alerts)
+        for _ in range(2):
+            world.publish(*updates, *alerts)
+            world.published -= count + 20
+        if not full:
+            probe.round()
+    world.until(lambda: world.status()["feed"]["duplicates"] - before == 2 * (count + 20), "the copies")
+    world.until(lambda: [each["count"] for each in alerts_of(world, "twice")] == [20], "the alert")
+    return [*probe.findings(), exactly("events lost", world.nothing_lost()),
+            exactly("copies counted", world.status()["feed"]["duplicates"] - before, 2 * (count + 20)),
+            is_so("each sample once", numbers(world, "twice") == [float(number) for number in range(count)])]
+
+
+def out_of_order(world: World, full: bool) -> list[Finding]:
+    """Samples and alerts in any order: what counts is the producer's time."""
+    count, chance, base = (5_000 if full else 200), random.Random(1), time.time() - 600
+    events = [update(number, at=base + number / 100, source="order") for number in range(count)]
+    for name in range(20):
+        for step, kind in enumerate(("TRIGGERED", "RESOLVED", "TRIGGERED") if name % 2 else ("TRIGGERED", "RESOLVED")):
+            alert = {"id": f"o{name}", "level": "INFO", "message": f"step {step}"}
+            events.append(world.tell(f"ALERT_{kind}", "order", at=base + name + step, alert=alert))
+    chance.shuffle(events)
+    with world.probing(full) as probe:
+        world.publish(*events)
+        if not full:
+            probe.round()
+    found = [*probe.findings(), exactly("events lost", world.nothing_lost())]
+    world.until(lambda: len(alerts_of(world, "order")) == 10, "the alerts that are open in the end")
+    open_ids = sorted(each["id"] for each in alerts_of(world, "order"))
+    return [*found, is_so("samples lie in their order", numbers(world, "order") == [
+        float(number) for number in range(count)]),
+        is_so("alerts are in the state that was told last", open_ids == sorted(f"o{name}" for name in range(1, 20, 2)))]
+
+
+FAULTS = (
+    Fault("producer-silent", "the producer falls silent", silent),
+    Fault("producer-flapping", "two publishers flap on one channel", flapping),
+    Fault("producer-restarted", "the producer restarts, with the same alert ids", restarting),
+    Fault("producer-clock", "the producer's clock is an hour ahead or behind", wrong_clock),
+    Fault("producer-duplicates", "every event comes three times", told_twice),
+    Fault("producer-reordered", "events come in any order", out_of_order),
+)

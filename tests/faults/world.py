@@ -1,0 +1,163 @@
+"""Where faults happen: a host with the console as a process of its own, its Redis, its database, and a person."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from dashboard.feed.copies import LINES
+from tests.faults.delaying_proxy import DelayingProxy
+from tests.faults.probe import METRIC, SOURCE, Probe
+from tests.feeds import CHANNEL, update
+from tests.integration.mounted import GUNICORN, HOSTS, Host, Person, live, subscribers
+from tests.page_client import PageState
+from tests.servers import PostgresServer, RedisServer, wait_for
+from tests.unit.web_host import API
+
+LIMIT_S = 60.0  # the longest anything is waited for: the outage of a database that is noticed late, on a busy machine
+DURABLE = ("--appendonly", "yes", "--appendfsync", "always")
+TOGETHER = 50
+
+
+class World:
+    """`database`: sqlite, postgresql, off. `proxied`: Redis can be made slow. `compared`: beside a host without us."""
+
+    def __init__(self, *, database: str = "sqlite", proxied: bool = False, compared: bool = False,
+                 started: bool = True, **variables: str):
+        self._stack = ExitStack()
+        self._database, self._proxied, self._compared = database, proxied, compared
+        self._started, self._variables = started, variables
+        self.bare: Host | None = None
+        self.published = 0  # events of which each is to be known once
+
+    def __enter__(self) -> World:
+        try:
+            return self._open()
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def _open(self) -> World:
+        stack = self._stack
+        self.redis = RedisServer(*DURABLE)
+        stack.callback(self.redis.close)
+        if self._started:
+            self.redis.start()
+        url = self.redis.url
+        if self._proxied:
+            self.proxy = DelayingProxy(self.redis.port)
+            stack.callback(self.proxy.close)
+            url = self.proxy.url
+        self._publisher = stack.enter_context(self.client())
+        self.folder = Path(tempfile.mkdtemp(prefix="monitoring-faults-"))
+        stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        self.database_file = self.folder / "history.sqlite3"
+        where = "off" if self._database == "off" else f"sqlite:///{self.database_file}"
+        if self._database == "postgresql":
+            self.postgres = PostgresServer()
+            stack.callback(self.postgres.close)
+            where = self.postgres.new_database()
+        self.database_url = where
+        self.host = Host(url, *GUNICORN, "--threads", 4, f"{HOSTS}.mounted_fault:app",
+                         MONITORING_DATABASE_URL=where, **self._variables)
+        stack.callback(self.host.kill)
+        if self._compared:
+            self.bare = Host(url, *GUNICORN, "--threads", 4, f"{HOSTS}.bare_app:app")
+            stack.callback(self.bare.kill)
+            self.stranger = Person(self.bare.started())
+        self.person = Person(self.host.started())
+        if self._started:
+            self.whole()
+            self.publish_updates(20)
+            self.nothing_lost()
+        return self
+
+    # What the console says
+
+    def status(self) -> dict[str, Any]:
+        return self.person.get(API + "/status").json()
+
+    def page(self) -> str:
+        """All that a page shows which was opened just now, as the server sends it."""
+        self.person.page_state = PageState()
+        answer = self.person.tick()
+        assert answer.ok, answer.status_code
+        return answer.text
+
+    def strip(self) -> dict[str, Any]:
+        """What the strip of a page says."""
+        self.person.page_state = PageState()
+        return live(self.person.tick())["strip"]
+
+    def until_shown(self, words: str) -> float:
+        """Seconds until a page that is opened shows these words."""
+        return self.until(lambda: words in self.page(), f"“{words}” on the page")
+
+    def until(self, condition: Callable[[], Any], what: str) -> float:
+        """Seconds until the condition holds."""
+        began = time.monotonic()
+        wait_for(condition, LIMIT_S, 0.02, what)
+        return time.monotonic() - began
+
+    @property
+    def is_whole(self) -> bool:
+        status = self.status()
+        return (status["redis"] == "connected" and status["feed"]["journal"]["state"] == "connected"
+                and status["alerts"]["connected"] and status["history"]["state"] in ("ready", "off")
+                and len(subscribers(self.redis)) == LINES)
+
+    def whole(self) -> float:
+        """Seconds until everything is connected and written again."""
+        return self.until(lambda: self.is_whole, "the console whole again")
+
+    # What is published
+
+    def client(self, **options: Any):
+        return self.redis.client(**{"socket_timeout": 10} | options)
+
+    def publish(self, *messages: bytes) -> None:
+        """Each is one event that is to be known once."""
+        with self._publisher.pipeline(transaction=False) as pipeline:
+            for message in messages:
+                pipeline.publish(CHANNEL, message)
+            pipeline.execute()
+        self.published += len(messages)
+
+    def tell(self, event_type: str, source: str = SOURCE, at: float | None = None, **body: Any) -> bytes:
+        """An event as bytes; of two that are told one after the other the second is later."""
+        return orjson.dumps({"event_type": event_type, "source": source,
+                             "timestamp": time.time() if at is None else at} | body)
+
+    def publish_updates(self, count: int, source: str = SOURCE) -> None:
+        """Updates of their own, their numbers rising."""
+        first = self.published
+        for start in range(first, first + count, TOGETHER):
+            self.publish(*(update(number, source=source) for number in range(
+                start, min(start + TOGETHER, first + count))))
+
+    def known(self) -> int:
+        feed = self.status()["feed"]
+        return feed["accepted"] + feed["filled"]
+
+    def nothing_lost(self) -> int:
+        """How many events are missing in the end (negative: known twice)."""
+        with suppress(AssertionError):
+            wait_for(lambda: self.known() >= self.published, 20, 0.05)
+        return self.published - self.known()
+
+    def newest(self) -> float | None:
+        """The number of the newest update, as the console shows it."""
+        return self.status()["latest_metrics"].get("metrics", {}).get("application", {}).get(METRIC.split(".")[1])
+
+    def probing(self, full: bool) -> Probe:
+        return Probe(self, full)
