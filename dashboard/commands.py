@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 import orjson
 import redis
 
-from dashboard.feed.connection import AddressError, connect, plain_words
+from dashboard.feed.connection import AddressError, connect, listeners_elsewhere, plain_words
 from dashboard.settings import Settings
 
 FIELD_LIMIT = 200
@@ -87,8 +87,9 @@ class Commands:
     """Sends commands. Opens no socket before the first; usable from many threads."""
 
     def __init__(self, settings: Settings, connect: Callable[..., redis.Redis] = connect,
-                 clock: Callable[[], float] = time.time):
-        self._settings = settings
+                 clock: Callable[[], float] = time.time, *,
+                 elsewhere: Callable[[Settings, str, float], int] = listeners_elsewhere):
+        self._settings, self._elsewhere = settings, elsewhere
         self._connect = connect
         self._clock = clock
         self._client: redis.Redis | None = None
@@ -140,10 +141,13 @@ class Commands:
         try:
             if self._client is None:
                 self._client = self._connect(self._settings, socket_timeout_s=SOCKET_TIMEOUT_S)
-            receivers = self._client.publish(self._settings.control_channel, orjson.dumps(message))
+            channel = self._settings.control_channel
+            receivers = int(self._client.publish(channel, orjson.dumps(message)))
+            if not receivers:  # of a cluster this was one node alone
+                receivers = self._elsewhere(self._settings, channel, SOCKET_TIMEOUT_S)
         except (redis.RedisError, AddressError, OSError) as error:
             raise Unreachable(why_unreachable(error)) from error
-        return Sent(request_id, int(receivers))
+        return Sent(request_id, receivers)
 
 
 def printable(text: str) -> str:

@@ -45,6 +45,8 @@ class RecordedChannel:
         try:
             receivers = self._publish(self._keys, [
                 secrets.token_hex(8), *self._bounds, channel, message, event.key, repr(now), event.source, repr(since)])
+        except (redis.exceptions.ClusterDownError, redis.exceptions.TryAgainError):
+            raise  # in a moment it can be recorded
         except redis.ResponseError as error:
             return self._only_publish(channel, message, error)
         self._since = since

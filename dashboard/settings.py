@@ -47,8 +47,9 @@ class Settings:
     """
 
     redis_url: str | None = _option(
-        None, "REDIS_URL", "Redis by URL: `redis://`, `rediss://` (TLS) or `unix://`. Wins over the parts below.",
-        secret=True)
+        None, "REDIS_URL",
+        "Redis by URL: `redis://`, `rediss://` (TLS), `unix://`, or several servers: `redis+sentinel://`, "
+        "`redis+cluster://`. Wins over the parts below.", secret=True)
     redis_host: str = _option("127.0.0.1", "REDIS_HOST", "Redis host, where no URL is given.")
     redis_port: int = _option(6379, "REDIS_PORT", "Redis port, where no URL is given.", 1)
     redis_db: int = _option(0, "REDIS_DB", "Redis database number, where no URL is given.", 0)

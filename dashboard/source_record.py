@@ -55,6 +55,8 @@ class SourceRecord:
         self._skews: _Table = {}
         self._groups: _Table = {}
         self._metrics: _Table = {}
+        self._waiting_metrics: Mapping[str, Any] = {}  # of the newest stamp, not yet in the table: see `_put_metrics`
+        self._metrics_stamp: Stamp = (-math.inf, -math.inf, "")
         self._facts: _Table = {}
         self._single_components: _Table = {}
         self._jobs: _Table = {}
@@ -94,7 +96,7 @@ class SourceRecord:
         return True
 
     def _metric_update(self, event: MetricUpdate, stamp: Stamp) -> bool:
-        changed = _keep_newest(self._metrics, event.metrics, stamp, MAX_METRICS)
+        changed = self._put_metrics(event.metrics, stamp)
         if event.facts:
             changed |= _keep_newest(self._facts, event.facts, stamp, MAX_FACTS)
         changed |= self._put("update", stamp, event.body)
@@ -106,8 +108,26 @@ class SourceRecord:
             changed |= self._report(event.kind, event.health, stamp)
         return changed
 
+    def _put_metrics(self, metrics: Mapping[str, Any], stamp: Stamp) -> bool:
+        """Like `_keep_newest`, put off: an update mostly has all names of the one before, which then never needs to
+        go into the table name by name."""
+        if not metrics:
+            return False
+        if stamp <= self._metrics_stamp:
+            return _keep_newest(self._all_metrics(), metrics, stamp, MAX_METRICS)
+        if not metrics.keys() >= self._waiting_metrics.keys():
+            self._all_metrics()
+        self._waiting_metrics, self._metrics_stamp = metrics, stamp
+        return True
+
+    def _all_metrics(self) -> _Table:
+        if self._waiting_metrics:
+            _keep_newest(self._metrics, self._waiting_metrics, self._metrics_stamp, MAX_METRICS)
+            self._waiting_metrics = {}
+        return self._metrics
+
     def _health_check(self, event: HealthCheck, stamp: Stamp) -> bool:
-        changed = _keep_newest(self._metrics, event.metrics, stamp, MAX_METRICS)
+        changed = self._put_metrics(event.metrics, stamp)
         changed |= _keep_newest(self._facts, event.facts, stamp, MAX_FACTS)
         if event.component is None:
             changed |= self._put("health", stamp, event.report)
@@ -152,7 +172,7 @@ class SourceRecord:
             facts=MappingProxyType({name: value for name, (_, value) in sorted(self._facts.items())}),
             jobs=tuple(job for _, job in sorted(self._jobs.values(), key=lambda entry: entry[0], reverse=True)),
             latest_metrics=MappingProxyType(
-                {name: (value, stamp[0]) for name, (stamp, value) in sorted(self._metrics.items())}),
+                {name: (value, stamp[0]) for name, (stamp, value) in sorted(self._all_metrics().items())}),
             latest_update=self._value_at("update"), last_health=self._value_at("health"),
             complaints=self._complaints(), delayed_after_s=delayed_after_s, inactive_after_s=inactive_after_s)
 

@@ -74,6 +74,7 @@ class RedisServer:
         self.password = password
         self.folder = tempfile.mkdtemp(prefix="monitoring-redis-")
         self.arguments = [*arguments, *(["--requirepass", password] if password else [])]
+        self.configuration: str | None = None
         self.process: subprocess.Popen | None = None
 
     @property
@@ -88,8 +89,8 @@ class RedisServer:
         binary = shutil.which("redis-server") or shutil.which("valkey-server")
         assert binary, "redis-server is missing: `make test` installs it"
         self.process = subprocess.Popen(
-            [binary, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", self.folder,
-             *self.arguments],
+            [binary, *([self.configuration] if self.configuration else []), "--port", str(self.port), "--bind",
+             "127.0.0.1", "--save", "", "--dir", self.folder, *self.arguments],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for(self._answers, START_LIMIT_S, what="redis-server")
         return self

@@ -18,6 +18,7 @@ import redis
 
 from dashboard.feed.connection import address, plain_words
 from dashboard.feed.copies import Copies
+from dashboard.feed.following import node_of
 from dashboard.feed.frames import MESSAGE, PONG, SUBSCRIBED, UNSUBSCRIBED
 from dashboard.feed.lines import LineReport
 from dashboard.feed.process import only_watches
@@ -60,7 +61,7 @@ class Line:
                  report: LineReport, *, clock: Callable[[], float] = time.time,
                  monotonic: Callable[[], float] = time.monotonic, random: Callable[[], float] = random.random,
                  pause: Callable[[float], None] | None = None,
-                 subscription: Callable[[Settings], Subscription] = Subscription,
+                 subscription: Callable[[Settings, int], Subscription] = Subscription,
                  only_watches: Callable[[], bool] = only_watches):
         self._settings, self._accept = settings, accept
         self._copies, self._report, self._index = copies, report, report.index
@@ -124,7 +125,7 @@ class Line:
         while not stopping.is_set():
             new = None
             try:
-                new = self._subscription(self._settings)
+                new = self._subscription(self._settings, node_of(self._index, attempt))
                 self._held.append(new)
                 self._copies.opened(self._index)
                 new.open()
@@ -149,6 +150,7 @@ class Line:
                 self._drop(silent)
             self._pings.clear()
             self._sure = self._monotonic()
+            self._report.place = new.place
             self._report.subscribed(new.warnings)
             logger.info("Connection %d subscribed to %s at %s", self._index + 1, self._settings.channel,
                         address(self._settings))

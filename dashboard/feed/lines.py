@@ -21,6 +21,7 @@ class LineReport:
     def __init__(self, lines: Lines, index: int):
         self._lines, self.index = lines, index
         self.since: float | None = None  # subscribed since then; None while it is not
+        self.place: str | None = None  # the server it is subscribed at, where it has a host
         self.subscribed_at = 0.0  # the newest subscription, whatever became of it
         self.down_since: float | None = None
         self.reason: str | None = None
@@ -78,6 +79,11 @@ class Lines:
 
     def _up(self, but: LineReport | None = None) -> list[LineReport]:
         return [line for line in self.reports if line.since is not None and line is not but]
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The servers at which somebody listens, each once."""
+        return tuple(dict.fromkeys(line.place for line in self._up() if line.place is not None))
 
     @property
     def known_until(self) -> float:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from dashboard.feed.connection import address
 from dashboard.feed.copies import Copies
 from dashboard.feed.intake import Intake
 from dashboard.feed.line import Line
@@ -34,7 +35,7 @@ class Listener:
     def __init__(self, settings: Settings, intake: Intake, record: FeedRecord, *,
                  clock: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic,
                  random: Callable[[], float] = random.random,
-                 subscription: Callable[[Settings], Subscription] = Subscription,
+                 subscription: Callable[[Settings, int], Subscription] = Subscription,
                  only_watches: Callable[[], bool] = only_watches,
                  heard_again: Callable[[], None] | None = None):
         self._intake, self._record, self._clock = intake, record, clock
@@ -42,6 +43,8 @@ class Listener:
         self._copies = Copies()
         record.echoes_of_lines = lambda: self._copies.echoes
         self._merged = Lines(record, clock, self._subscribed_again)
+        record.server = address(settings)
+        record.places_of_lines = lambda: self._merged.places
         self._lines = [
             Line(settings, intake.accept, self._copies, report, clock=clock, monotonic=monotonic,
                  random=random, subscription=subscription, only_watches=only_watches)

@@ -53,6 +53,10 @@ class FeedSnapshot:
     next_try_at: float | None
     reason: str | None
     warnings: tuple[str, ...]
+    server: str = ""
+    """Where Redis is, by the settings: without user and password."""
+    places: tuple[str, ...] = ()
+    """The Redis servers at which this process listens, as host and port; none over a unix socket."""
     self_recorded: Mapping[str, tuple[Heard, ...]] = field(default_factory=dict)
 
     def gaps_of(self, source: str | None) -> tuple[Gap, ...]:
@@ -77,6 +81,8 @@ class FeedRecord:
         self.duplicates = 0
         self.echoes_of_lines: Callable[[], int] = lambda: 0
         """Second copies that a connection brought: counted where they are noticed, since there are so many."""
+        self.server = ""
+        self.places_of_lines: Callable[[], tuple[str, ...]] = tuple
         self._echoes_of_journal = 0
         self.filled = 0
         self.rejected: Counter[str] = Counter()
@@ -283,7 +289,8 @@ class FeedRecord:
                 lag_s=self.lag_s, last_message_at=self.last_message_at, gaps=self.gaps,
                 gaps_filled=self._gaps.filled, state=self.state,
                 state_since=self.state_since, next_try_at=self.next_try_at, reason=self.reason,
-                warnings=self._all_warnings(), self_recorded=self._gaps.sources)
+                warnings=self._all_warnings(), server=self.server, places=self.places_of_lines(),
+                self_recorded=self._gaps.sources)
 
     def _all_warnings(self) -> tuple[str, ...]:
         return self.warnings if self._alone is None else (*self.warnings, ALONE.format(self._alone))

@@ -15,6 +15,7 @@ import redis
 
 from dashboard.feed.connection import SOCKET_TIMEOUT_S, connect
 from dashboard.feed.frames import SUBSCRIBED, Frames
+from dashboard.feed.redis_address import place_text
 from dashboard.settings import Settings
 
 CLIENT_NAME = "monitoring-feed"  # what `CLIENT LIST` shows
@@ -30,24 +31,30 @@ NOT_TOLD = "Redis does not tell this user whether it is a replica and what it do
 class Subscription:
     """Belongs to one thread: it opens, reads and closes it."""
 
-    def __init__(self, settings: Settings):
-        """Nothing is sent yet. Raises AddressError for a URL that cannot be read."""
+    def __init__(self, settings: Settings, node: int = 0):
+        """Nothing is sent yet; of a cluster it is the node of this number. Raises AddressError for a URL that cannot
+        be read."""
         # The name is not left to redis-py: a user who may not name itself could then not connect at all.
-        self._connection = connect(settings, client_name=None).connection_pool.make_connection()
+        self._connection = connect(settings, client_name=None, node=node).connection_pool.make_connection()
         self._channel = settings.channel
         self._frames = Frames(settings.channel)
         self._socket: socket.socket | None = None
         self._timeout_s: float | None = None
         self.warnings: tuple[str, ...] = ()
+        self.place: str | None = None
+        """The server it is subscribed at, once it is; None for a unix socket."""
 
     def open(self) -> None:
         """Connect and subscribe. Raises redis.RedisError or OSError; then only `close` may be called."""
         connection = self._connection
         connection.connect()
+        host, port = getattr(connection, "host", None), getattr(connection, "port", 0)
+        self.place = place_text((host, port)) if host else None
         connection.send_packed_command(connection.pack_commands([
-            ("CLIENT", "SETNAME", CLIENT_NAME), ("INFO", "replication"), ("INFO", "memory")]), check_health=False)
+            ("CLIENT", "SETNAME", CLIENT_NAME), ("INFO", "replication"), ("INFO", "memory"), ("INFO", "cluster")]),
+            check_health=False)
         self._answer()
-        self.warnings = server_warnings(self._answer(), self._answer())
+        self.warnings = server_warnings(self._answer(), self._answer(), self._answer())
         connection.send_command("SUBSCRIBE", self._channel, check_health=False)
         # All answers to commands are in, so redis-py holds no byte of what follows.
         self._socket = connection._sock  # noqa: SLF001 - there is no public way, and it is called so since 2010
@@ -100,11 +107,14 @@ class Subscription:
         self._connection.disconnect()
 
 
-def server_warnings(replication: bytes | None, memory: bytes | None) -> tuple[str, ...]:
-    """What an admin should know about this server, from its INFO answers (None: it refused to say)."""
+def server_warnings(replication: bytes | None, memory: bytes | None, cluster: bytes | None) -> tuple[str, ...]:
+    """What an admin should know about this server, from its INFO answers (None: it refused to say).
+
+    Of what is published anywhere in a cluster a replica tells its subscribers like any other node.
+    """
     role, policy = _fields(replication), _fields(memory)
     warnings = []
-    if role.get(b"role") == b"slave":
+    if role.get(b"role") == b"slave" and _fields(cluster).get(b"cluster_enabled") != b"1":
         warnings.append(REPLICA if role.get(b"master_link_status") == b"up" else REPLICA_ALONE)
     if policy.get(b"maxmemory_policy", b"").startswith(b"allkeys"):
         warnings.append(EVICTS)

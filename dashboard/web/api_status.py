@@ -118,6 +118,8 @@ def _source(state: SourceState, now: float) -> dict[str, Any]:
 
 def _feed(feed: FeedSnapshot, journal: JournalStatus) -> dict[str, Any]:
     return {
+        "server": feed.server,
+        "listens_at": feed.places,
         "state": feed.state,
         "state_since": iso(feed.state_since),
         "next_try_at": iso(feed.next_try_at),

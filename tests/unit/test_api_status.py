@@ -133,3 +133,10 @@ def test_what_the_journal_told_is_counted_apart(status, services):
         0, 0, 0, 1, 1, 0]
     assert feed["journal"]["state"] == "off" and feed["journal"]["since"].endswith("Z")
     assert {"reason", "events", "bytes", "waiting", "recorded", "unrecorded"} <= feed["journal"].keys()
+
+
+def test_it_says_which_redis_it_is_and_at_which_servers_it_listens(status, services):
+    services.record.server = "redis+cluster://one:7000,two:7000"
+    services.record.places_of_lines = lambda: ("one:7000", "two:7000")
+    feed = status()["feed"]
+    assert (feed["server"], feed["listens_at"]) == ("redis+cluster://one:7000,two:7000", ["one:7000", "two:7000"])

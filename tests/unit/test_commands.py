@@ -124,3 +124,9 @@ def test_a_url_that_cannot_be_read_is_unreachable_too():
 ])
 def test_words(error, words):
     assert words in why_unreachable(error)
+
+
+@pytest.mark.parametrize(("here", "elsewhere", "told"), [(0, 2, 2), (1, 2, 1), (0, 0, 0)])
+def test_where_nobody_listens_at_the_node_that_was_asked_the_others_are_counted(here, elsewhere, told):
+    sender = Commands(EMPTY_SETTINGS, Recorder(receivers=here), elsewhere=lambda *asked: elsewhere)
+    assert sender.send("FORCE_GC", "anna").receivers == told

@@ -6,6 +6,7 @@ import redis
 from dashboard.feed import line as feed
 from dashboard.feed.copies import Copies
 from dashboard.feed.coverage import Gap
+from dashboard.feed.following import node_of
 from dashboard.feed.line import Line, delay_s
 from dashboard.feed.lines import Lines
 from dashboard.feed.record import FeedRecord
@@ -22,7 +23,8 @@ class Script(list):
 
 class Connection:
     def __init__(self, world, script):
-        self.world, self.script, self.closed, self.pings, self.warnings = world, script, False, [], ("told",)
+        self.world, self.script, self.closed, self.pings = world, script, False, []
+        self.warnings, self.place = ("told",), f"node:{len(world.connections)}"
 
     def open(self):
         if isinstance(self.script, Exception):
@@ -67,7 +69,7 @@ class World:
     def __init__(self, *scripts):
         self.scripts, self.connections = list(scripts), []
         self.now, self.ended, self.waits, self.watching = 1000.0, False, [], False
-        self.taken, self.error, self.pauses = [], None, []
+        self.taken, self.error, self.pauses, self.nodes = [], None, [], []
         self.record = FeedRecord(clock=lambda: self.now)
         self.copies = Copies()
         self.lines = Lines(self.record, lambda: self.now)
@@ -76,7 +78,8 @@ class World:
             monotonic=lambda: self.now, random=lambda: 1.0, pause=self.pause, subscription=self.connect,
             only_watches=lambda: self.watching)
 
-    def connect(self, settings):
+    def connect(self, settings, node):
+        self.nodes.append(node)
         script = self.scripts.pop(0) if self.scripts else Script()
         self.connections.append(Connection(self, script))
         return self.connections[-1]
@@ -93,6 +96,8 @@ class World:
 
     # the stop event
     def is_set(self):
+        if self.ended:
+            self.places = [line.place for line in self.lines.reports if line.since is not None]
         return self.ended
 
     def wait(self, seconds):
@@ -375,6 +380,21 @@ def test_a_busy_feed_lets_others_run():
     assert World(Script([message(b"%d" % number) for number in range(200)])).run().pauses == [0] * 3
 
 
+@pytest.mark.parametrize(("line", "expected"), [(0, [0, -1, -2]), (1, [1, 2, 3])])
+def test_two_lines_try_the_nodes_of_a_cluster_in_opposite_directions(line, expected):
+    assert [node_of(line, attempt) for attempt in range(3)] == expected
+
+
+def test_a_line_tries_the_next_node_of_a_cluster_and_tells_at_which_it_listens():
+    world = World(REFUSED, Script()).run()
+    assert world.nodes == [0, -1]
+    assert world.places == ["node:1"]
+
+
+def test_a_replica_in_a_cluster_hears_all_that_is_published():
+    assert server_warnings(b"role:slave\r\n", b"maxmemory_policy:noeviction\r\n", b"cluster_enabled:1\r\n") == ()
+
+
 @pytest.mark.parametrize(("replication", "memory", "expected"), [
     (b"role:master\r\n", b"maxmemory_policy:noeviction\r\n", ()),
     (b"role:slave\r\nmaster_link_status:up\r\n", b"maxmemory_policy:volatile-lru\r\n", (REPLICA,)),
@@ -384,4 +404,4 @@ def test_a_busy_feed_lets_others_run():
     (b"role:master\r\n", b"nonsense", (NOT_TOLD,)),
 ])
 def test_what_the_server_says_about_itself_becomes_a_warning(replication, memory, expected):
-    assert server_warnings(replication, memory) == expected
+    assert server_warnings(replication, memory, b"cluster_enabled:0\r\n") == expected

@@ -18,7 +18,7 @@ from dashboard.settings import Settings
 class Quiet:
     """A connection that never says anything."""
 
-    warnings = ()
+    warnings, place = (), "cache:6379"
 
     def __init__(self, world):
         self.world, self.closed = world, False
@@ -52,7 +52,7 @@ class World:
             subscription=self.connect, only_watches=lambda: False,
             heard_again=lambda: self.heard_again.append(self.now))
 
-    def connect(self, settings):
+    def connect(self, settings, node):
         self.connections.append(Quiet(self))
         return self.connections[-1]
 

@@ -107,3 +107,12 @@ def test_a_publisher_records_where_it_is_told_the_prefix():
 
 def test_it_can_be_asked_whether_redis_answers(world):
     assert world.channel.ping()
+
+
+@pytest.mark.parametrize("error", [
+    redis.exceptions.ClusterDownError("The cluster is down"), redis.exceptions.TryAgainError("in a moment")])
+def test_what_cannot_be_recorded_for_a_moment_is_not_sent_without_a_record(world, error):
+    world.redis.error = error
+    with pytest.raises(type(error)):
+        world.channel.publish("channel", MESSAGE)
+    assert world.redis.published == []

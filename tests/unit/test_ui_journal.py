@@ -68,3 +68,13 @@ def test_a_gap_in_which_a_source_recorded_itself_is_not_drawn_over_its_charts():
 
     assert drawn("plain") == [(NOW - 300, NOW)]
     assert drawn("records") == [(NOW - 100, NOW)]
+
+
+def test_the_feed_names_its_redis_and_the_servers_at_which_it_listens():
+    services = world()
+    hear_metrics(services, system={"cpu_percent": 1})
+    assert "Listening at" not in said(services, ids.FEED)
+    services.record.server = "redis+sentinel://one:26379/main/0"
+    services.record.places_of_lines = lambda: ("one:6379",)
+    told = said(services, ids.FEED)
+    assert "Redis redis+sentinel://one:26379/main/0" in told and "Listening at one:6379" in told

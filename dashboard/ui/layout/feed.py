@@ -23,7 +23,7 @@ def basis(moment: Moment) -> Any:
     return (moment.view.zone, feed.accepted, feed.duplicates, feed.filled, feed.gaps_filled, journal.word,
             journal.unrecorded, sorted(feed.rejected.items()),
             sorted(feed.unknown.items()), feed.gaps[-GAPS_SHOWN:], feed.state, sorted(feed.handler_errors.items()),
-            alerts.refused, alerts.dropped, sorted(alerts.errors.items()), moment.services.ring.counters,
+            feed.places, alerts.refused, alerts.dropped, sorted(alerts.errors.items()), moment.services.ring.counters,
             moment.services.history.status.word, moment.services.history.status.dropped)
 
 
@@ -32,6 +32,8 @@ def feed(moment: Moment) -> list:
     record, ring, alerts = moment.feed, moment.services.ring.counters, moment.services.alerts
     history = moment.services.history.status
     rows = [
+        ("Redis", record.server or None),
+        ("Listening at", ", ".join(record.places) or None),
         ("Received", f"{record.received:,}"),
         ("Accepted", f"{record.accepted:,}"),
         ("Duplicates", _count(record.duplicates)),
