@@ -127,13 +127,14 @@ def test_gaps_of_the_feed_are_drawn_and_no_line_crosses_them():
 
 def test_a_view_comes_back_as_it_is_and_in_its_canonical_form(services):
     pairs = (CPU, ("r", QUEUE[1]), ("range", "yesterday"), ("charts", "metric"), ("log", "1"), ("hide", "1"),
-             ("without", "gap,alert"), ("compare", "last-week"), ("panel", "heatmap"), ("focus", "1"))
+             ("without", "gap,alert"), ("compare", "last-week"), ("panel", "heatmap"), ("focus", "1"),
+             ("heat", "median"), ("colours", "3,0"), ("at", "now-1h"))
     view = asking(services, *pairs)["view"]
     assert view == {
         "lines": [[SOURCE, "system.cpu_percent", False, False], [SOURCE, "processing.queue_depth", True, True]],
         "charts": "metric", "log": True, "stack": False, "range": "yesterday", "live": False, "zone": "browser",
         "compare": "last-week", "without": ["gap", "alert"], "anomaly": False, "forecast": False,
-        "panel": "heatmap", "focus": 1, "brush": None}
+        "panel": "heatmap", "focus": 1, "heat": "median", "colours": [3, 0], "at": "now-1h", "brush": None}
 
 
 def test_what_belongs_to_every_page_is_no_part_of_the_view():

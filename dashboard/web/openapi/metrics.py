@@ -39,15 +39,16 @@ MOVEMENT = fields(
 
 OPERATIONS = (
     Operation("GET", "/metrics/historical", "historical_metrics", GROUP, "Samples as they were sent, oldest first.",
-              answered(data=either(listed(ROW), by_name(FRAME)), rows=COUNT, thinned=BOOLEAN), (
+              answered(data=either(listed(ROW), by_name(FRAME)), rows=COUNT, thinned=BOOLEAN,
+                       notes=listed(TEXT)), (
                   Parameter("hours", "Length of the window, at most what is kept.", HOURS),
                   Parameter("start", "Where it begins.", MOMENT), Parameter("end", "Where it ends.", MOMENT), METRIC,
                   SOURCE, Parameter("points", "Rows at most.", whole(1, api_metrics.POINTS_MAX)),
                   Parameter("format", "Rows, columns or a file.",
                             one_of((*api_metrics.FORMATS, *api_metrics.FORMAT_ALIASES), "rows"))),
-              refuses=(503,), files={"text/csv": TEXT}),
+              files={"text/csv": TEXT}),
     Operation("GET", "/metrics", "list_metrics", GROUP, "Every metric that is kept, with its newest number.",
-              answered(metrics=listed(LISTED)), (SOURCE,), refuses=(404, 503)),
+              answered(metrics=listed(LISTED)), (SOURCE,), refuses=(404,)),
     Operation("GET", "/metrics/series", "metric_series", GROUP, "One source's metrics in as many points as a chart.",
               answered(source=TEXT, **BETWEEN, points=COUNT, tier=TEXT, step_s=NUMBER, from_store=BOOLEAN,
                        notes=listed(TEXT), series=by_name(DRAWN)), (
@@ -55,9 +56,9 @@ OPERATIONS = (
                   Parameter("metric", "Dotted name as in the events.", WORD, needed=True, repeated=True), *WINDOW,
                   Parameter("points", "At most so many a metric.", whole(1, default=api_series.POINTS_DEFAULT)),
                   Parameter("rates", "1: a counter as its growth per second.", whole(0, 1, 1))),
-              refuses=(404, 503), refusal={"metrics": listed(TEXT)}),
+              refuses=(404,), refusal={"metrics": listed(TEXT)}),
     Operation("GET", "/metrics/moved", "what_else_moved", GROUP, "What moved in a window, against the time before it.",
               answered(**BETWEEN, reference=fields(BETWEEN), step_s=NUMBER, total=COUNT, unread=listed(TEXT),
                        metrics=listed(MOVEMENT)),
-              (*WINDOW, SOURCES, limit(api_explore.LIMIT_MAX, api_explore.LIMIT_DEFAULT)), refuses=(404, 503)),
+              (*WINDOW, SOURCES, limit(api_explore.LIMIT_MAX, api_explore.LIMIT_DEFAULT)), refuses=(404,)),
 )

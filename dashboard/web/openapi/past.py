@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dashboard.alerts.alert import STATES
 from dashboard.explore.compare import COMPARISONS
+from dashboard.explore.heatmap import KINDS as HEAT_KINDS
 from dashboard.explore.report import BANDS
 from dashboard.explore.view import CHARTS, OVERLAYS, PANELS
 from dashboard.inquiry.exporting import FORMATS
 from dashboard.web import api_annotations, api_explore
 from dashboard.web.openapi.alerts import ALERT_FIELDS, TIMELINE
-from dashboard.web.openapi.common import BETWEEN, FIGURES, MESSAGE, MOMENT, SOURCE, SOURCES, WINDOW, WORD, ZONE
+from dashboard.web.openapi.common import BETWEEN, FIGURES, MESSAGE, SOURCE, SOURCES, WINDOW, WORD, WRITTEN_MOMENT, ZONE
 from dashboard.web.openapi.operation import Operation, Parameter, answered, in_path
 from dashboard.web.openapi.shapes import (
     ANYTHING,
@@ -31,11 +32,14 @@ from dashboard.web.openapi.shapes import (
 )
 
 GROUP = "history"
+NOTES = listed(TEXT)
 SAID = fields(at=TIME, status=TEXT, state=maybe(TEXT), message=TEXT, uptime_s=maybe(NUMBER))
 COMPONENT = fields(status=maybe(TEXT), word=maybe(TEXT), score=maybe(NUMBER))
 HEALTH = fields(at=TIME, score=maybe(NUMBER), status=maybe(TEXT), components=by_name(COMPONENT))
 COMMAND = fields(request_id=TEXT, action=TEXT, requested_by=TEXT, at=TIME, receivers=maybe(COUNT), answer=maybe(TEXT),
                  message=TEXT, answered_at=maybe(TIME))
+THEN = fields(source=TEXT, heard_at=maybe(TIME), step_s=maybe(NUMBER), health_score=maybe(NUMBER),
+              values=by_name(maybe(NUMBER)))
 GAP = fields(process=TEXT, start=TIME, end=maybe(TIME), why=TEXT)
 SHARE = maybe(NUMBER)
 REPORTED = fields(
@@ -44,7 +48,7 @@ REPORTED = fields(
     health_bands_s=fields(dict.fromkeys(BANDS, NUMBER)))
 WORST = fields(source=TEXT, component=TEXT, worst_level=TEXT, alerts=COUNT, by_level=by_name(COUNT), open_s=NUMBER)
 REPORT = answered(
-    **BETWEEN, step_s=NUMBER, notes=listed(TEXT), gaps_s=NUMBER, sources=listed(REPORTED),
+    **BETWEEN, step_s=NUMBER, notes=NOTES, gaps_s=NUMBER, sources=listed(REPORTED),
     alerts=fields(all=FIGURES, by_level=by_name(FIGURES), open_at_start=COUNT, open_at_end=COUNT),
     components=listed(WORST), components_left_out=COUNT)
 NOTE = fields(id=TEXT, start=TIME, end=maybe(TIME), text=TEXT, by=TEXT, at=TIME, source=maybe(TEXT))
@@ -62,6 +66,9 @@ VIEW = (
     Parameter("compare", "Another period beside it.", one_of(COMPARISONS)),
     Parameter("hide", "Places of hidden lines, with commas, from 0.", TEXT),
     Parameter("focus", "The place of the line in focus.", whole(0)),
+    Parameter("heat", "What the heat map shows of an hour.", one_of(HEAT_KINDS)),
+    Parameter("colours", "The number of each line's colour, with commas.", TEXT),
+    Parameter("at", "The moment that is shown again.", WRITTEN_MOMENT),
     Parameter("without", "Overlays that are taken away, with commas.", text(about=", ".join(OVERLAYS))),
     *(Parameter(name, "1: switched on.", SWITCH) for name in ("log", "stack", "anomaly", "forecast")),
     Parameter("panel", "What is open below the charts.", one_of(PANELS)),
@@ -69,23 +76,24 @@ VIEW = (
 
 OPERATIONS = (
     Operation("GET", "/history/moment", "past_moment", GROUP, "What a past moment looked like.", answered(
-        at=TIME, statuses=by_name(SAID), healths=by_name(HEALTH),
-        alerts=listed(fields(ALERT_FIELDS | TIMELINE, state_then=one_of(STATES)))),
-              (Parameter("at", "When.", MOMENT, needed=True),), refuses=(503,)),
+        at=TIME, deaf=maybe(TEXT), sources=listed(THEN), sources_left_out=COUNT, statuses=by_name(SAID),
+        healths=by_name(HEALTH), alerts=listed(fields(ALERT_FIELDS | TIMELINE, state_then=one_of(STATES))),
+        alerts_left_out=COUNT, commands=listed(COMMAND), commands_left_out=COUNT, notes=NOTES),
+              (Parameter("at", "When.", WRITTEN_MOMENT, needed=True), ZONE)),
     Operation("GET", "/history/commands", "past_commands", GROUP, "Commands that any process sent.",
-              answered(**BETWEEN, commands=listed(COMMAND)), WINDOW, refuses=(503,)),
+              answered(**BETWEEN, notes=NOTES, commands=listed(COMMAND)), WINDOW),
     Operation("GET", "/history/gaps", "past_gaps", GROUP, "When a process heard nothing.",
-              answered(**BETWEEN, gaps=listed(GAP)), WINDOW, refuses=(503,)),
+              answered(**BETWEEN, notes=NOTES, gaps=listed(GAP)), WINDOW),
     Operation("GET", "/report", "report", GROUP, "The service report.", REPORT, (*WINDOW, SOURCES),
-              refuses=(404, 503)),
+              refuses=(404,)),
     Operation("GET", "/explore/export", "export", GROUP, "What the Explore page shows, as a file.", None, (
         Parameter("format", "What kind of file.", one_of(FORMATS), needed=True),
         Parameter("points", "Points of a line at most.",
                   whole(1, api_explore.POINTS_MAX, api_explore.POINTS_DEFAULT)), *VIEW),
-              refuses=(404, 503), files=dict.fromkeys(FORMATS.values(), ANYTHING),
+              refuses=(404,), files=dict.fromkeys(FORMATS.values(), ANYTHING),
               headers={"Content-Disposition": TEXT}),
     Operation("GET", "/annotations", "list_annotations", GROUP, "What operators wrote.",
-              answered(annotations=listed(NOTE)), (*WINDOW, SOURCE), refuses=(503,)),
+              answered(annotations=listed(NOTE), notes=NOTES), (*WINDOW, SOURCE)),
     Operation("POST", "/annotations", "annotate", GROUP, "Write beside a time or a span.", NOTED,
               body=asked({"text": NOTE_TEXT, "start": WHEN, "end": WHEN, "source": maybe(WORD)}, needed=["text"]),
               body_needed=True, refuses=(503,)),

@@ -41,7 +41,8 @@ FEED = fields(
     reason=maybe(TEXT), warnings=listed(TEXT), received=COUNT, accepted=COUNT, duplicates=COUNT, echoes=COUNT,
     filled=COUNT, rejected=REJECTED, unknown=by_name(COUNT), handler_errors=by_name(COUNT), reconnects=COUNT,
     lag_s=maybe(NUMBER), last_message_at=maybe(TIME),
-    gaps=listed(fields(start=TIME, end=maybe(TIME), why=TEXT)), gaps_filled=COUNT, journal=JOURNAL)
+    gaps=listed(fields(start=TIME, end=maybe(TIME), why=TEXT)), gaps_filled=COUNT, journal=JOURNAL,
+    server=TEXT, listens_at=listed(TEXT))
 HISTORY = fields(
     state=one_of((answers.OFF, answers.OPENING, answers.READY, answers.DOWN)), since=TIME, reason=maybe(TEXT),
     database=TEXT, behind_s=NUMBER, written=COUNT, known=COUNT, too_old=COUNT, dropped=COUNT, filled=COUNT,
