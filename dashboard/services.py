@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from dashboard.alerts.past import ClosedAlerts, ClosedInMemory
-from dashboard.alerts.stale import silent_after
+from dashboard.alerts.stale import Interval, silent_after
 from dashboard.alerts.store import AlertStore
 from dashboard.commands import Commands
 from dashboard.feed.intake import Intake
@@ -93,7 +94,8 @@ def build(settings: Settings, folder: str | None = None) -> Services:
         inactive_after_s=settings.inactive_after_s,
     )
     record = FeedRecord(raw_messages=settings.raw_messages)
-    alerts = AlertStore(settings, silent_since=silent_after(_last_heard(board, record), settings.inactive_after_s))
+    alerts = AlertStore(settings, silent_since=silent_after(_last_heard(board, record), settings.inactive_after_s),
+                        unheard=_unheard(board, record))
     commands = Commands(settings)
     history = HistoryStore(settings, ring, Known(
         alerts=alerts.all, alerts_revision=lambda: alerts.revision, commands=lambda: commands.recent,
@@ -137,3 +139,17 @@ def _last_heard(board: SourceBoard, record: FeedRecord) -> Callable[[str], float
         return record.state_since if state is None else max(state.last_received, record.state_since)
 
     return last_heard
+
+
+def _unheard(board: SourceBoard, record: FeedRecord) -> Callable[[str], Sequence[Interval]]:
+    """When a source was silent while we listened: what lies beside a gap of the feed says nothing of the source."""
+
+    def unheard(source: str) -> Sequence[Interval]:
+        state = board.get(source)
+        if state is None or not state.silences:
+            return ()
+        gaps = [(gap.start, gap.end if gap.end is not None else math.inf) for gap in record.snapshot().gaps_of(source)]
+        return [(heard, again) for heard, again in state.silences
+                if not any(start < again and heard < end for start, end in gaps)]
+
+    return unheard

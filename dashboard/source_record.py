@@ -23,6 +23,7 @@ from dashboard.event_types import (
     is_simulated,
 )
 from dashboard.health import Lifecycle, headline, merge_components
+from dashboard.presence import Presence
 from dashboard.source_state import SourceState
 
 MAX_METRICS = 1_024
@@ -47,9 +48,10 @@ _Table = dict[str, tuple[Stamp, Any]]
 class SourceRecord:
     """Everything one source said, newest per field group."""
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: Event, inactive_after_s: float) -> None:
         self.name = event.source
         self.first_received = self.last_received = event.received
+        self._presence = Presence(inactive_after_s)
         self._newest: Stamp = (-math.inf, -math.inf, "")
         self._last_event_time: float | None = None
         self._skews: _Table = {}
@@ -79,6 +81,8 @@ class SourceRecord:
     def _sign_of_life(self, event: Event, stamp: Stamp, ahead: Callable[[float], bool]) -> bool:
         changed = False
         received = event.received
+        if not ahead(received):
+            changed = self._presence.heard(received)
         if received > self.last_received or (received < self.last_received and ahead(self.last_received)):
             self.last_received, changed = received, True
         if received < self.first_received:
@@ -162,7 +166,8 @@ class SourceRecord:
         skews = self._recent_skews()
         return SourceState(
             name=self.name, simulated=is_simulated(self.name), first_received=self.first_received,
-            last_received=self.last_received, last_event_time=self._last_event_time, skews=MappingProxyType(skews),
+            last_received=self.last_received, silences=self._presence.silences(),
+            last_event_time=self._last_event_time, skews=MappingProxyType(skews),
             skew_s=_largest_skew(skews), metrics_skew_s=self._metrics_skew_s(),
             lifecycle=self._value("lifecycle"), headline=headline(self._said(), listed), components=listed,
             component_times=MappingProxyType({name: entry[0][0] for name, entry in components.items()}),

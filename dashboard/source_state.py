@@ -17,6 +17,7 @@ Job = JobProgress
 class SourceState:
     """The newest of everything one source said. Mappings are read-only; times are Unix seconds.
 
+    `silences` are those longer than `inactive_after_s` that are over: when it was heard before and after, by our clock.
     `first_received`, `last_received`, `uptime_at` and `lifecycle.since` are by our clock; `last_event_time`, and `at`
     in pairs, by the producer's (or ours, where it sent none or one in the future). `skews` are by kind of
     event, of those that had a time and were heard lately; `skew_s` is the largest of them, None without any;
@@ -27,6 +28,7 @@ class SourceState:
     simulated: bool
     first_received: float
     last_received: float
+    silences: tuple[tuple[float, float], ...]
     last_event_time: float | None
     skew_s: float | None
     skews: Mapping[str, float]

@@ -55,7 +55,7 @@ class SourceBoard:
                 if len(self._records) >= self.max_sources and not self._make_room(event.received):
                     self._refuse(event.source)
                     return
-                record = self._records[event.source] = SourceRecord(event)
+                record = self._records[event.source] = SourceRecord(event, self.inactive_after_s)
                 self._names = tuple(sorted(self._records))
             changed = record.apply(event, self._is_ahead)
             if isinstance(event, CommandResult):

@@ -11,6 +11,8 @@ from dashboard.alerts.lifecycle import check_transition
 from dashboard.alerts.local import LocalCopy
 from dashboard.alerts.query import AlertIndex
 from dashboard.alerts.silences import Silence, read_silence
+from dashboard.alerts.stale import Unheard, always_heard
+from dashboard.alerts.story import story
 from dashboard.alerts.transition import Transition, Transitions
 from dashboard.commands import printable
 from dashboard.settings import Settings
@@ -37,6 +39,7 @@ class PersonActions:
     _clock: Callable[[], float]
     _transitions: Transitions
     _local: LocalCopy
+    _unheard: Unheard = staticmethod(always_heard)
 
     def index(self) -> AlertIndex:
         raise NotImplementedError
@@ -82,6 +85,10 @@ class PersonActions:
     def silences(self) -> tuple[Silence, ...]:
         """All silences, also those that are over but still kept, in the order in which they were made."""
         return self._local.silences
+
+    def story(self, alert: Alert, now: float) -> list[dict[str, Any]]:
+        """The alert's timeline as it is told at `now`, ready for JSON: see `alerts.story`."""
+        return story(alert, self.silences(), now, self._unheard(alert.source))
 
     def preview(self, wanted: Mapping[str, Any], by: str) -> list[Alert]:
         """The open alerts that a silence for `wanted` would be for, whatever the time. ValueError."""

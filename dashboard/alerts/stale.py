@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+Interval = tuple[float, float]
 SilentSince = Callable[[str, float], tuple[float | None, float | None]]
 """(source, now) -> since when it is silent (Unix seconds, None: it is not), and when to ask again (None: never)."""
+Unheard = Callable[[str], Sequence[Interval]]
+"""source -> when it was silent for so long that its alerts were stale, and is heard again; Unix seconds."""
 ASK_AGAIN_S = 2.0
 """A source that is silent may be heard at any moment; an open page shows it with its next tick."""
 
@@ -15,6 +18,11 @@ UNKNOWN_ASK_AGAIN_S = 10.0
 def never_silent(source: str, now: float) -> tuple[None, None]:
     """Of an index that knows nothing of sources: no alert is stale."""
     return None, None
+
+
+def always_heard(source: str) -> tuple[Interval, ...]:
+    """Of a store that knows nothing of sources."""
+    return ()
 
 
 def silent_after(last_heard: Callable[[str], float | None], after_s: float) -> SilentSince:

@@ -27,7 +27,7 @@ from dashboard.alerts.people import PersonActions
 from dashboard.alerts.query import AlertIndex, Page
 from dashboard.alerts.retention import Retention
 from dashboard.alerts.shared import SharedDocuments
-from dashboard.alerts.stale import SilentSince, never_silent
+from dashboard.alerts.stale import SilentSince, Unheard, always_heard, never_silent
 from dashboard.alerts.transition import Transition, Transitions
 from dashboard.commands import Commands, Unreachable, why_unreachable
 from dashboard.events import AlertResolved, AlertTriggered
@@ -66,12 +66,13 @@ class AlertStore(PersonActions):
 
     def __init__(self, settings: Settings, *, connect: Callable[..., redis.Redis] = connect,
                  clock: Callable[[], float] = time.time, commands: Commands | None = None,
-                 silent_since: SilentSince = never_silent):
+                 silent_since: SilentSince = never_silent, unheard: Unheard = always_heard):
         self._settings = settings
         self._connect, self._clock = connect, clock
         self._commands = commands or Commands(settings, connect, clock)
         self._retention = Retention.of(settings.alerts_kept, settings.alerts_kept_days)
         self._local = LocalCopy(clock, silent_since)
+        self._unheard = unheard
         self._queue: deque[AlertTriggered | AlertResolved] = deque()
         self._thread = OwnThread("monitoring-alerts", self._run)
         self._applying = 0

@@ -12,7 +12,7 @@ NOTE_SHOWN = 500
 """Characters of a note in an entry; the newest note is kept whole beside it."""
 
 FIRED, SEVERITY, EXPIRED, WORSE, SNOOZE_OVER = "fired", "severity", "expired", "worse", "snooze-over"
-STALE, SILENCED, SILENCE_OVER = "stale", "silenced", "silence-over"
+STALE, HEARD_AGAIN, SILENCED, SILENCE_OVER = "stale", "heard-again", "silenced", "silence-over"
 """Actions nobody clicks; those of people are named in `facts`."""
 CLEARED = "The producer says it is over"
 """The reason of a resolution that no person made."""

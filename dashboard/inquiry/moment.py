@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from dashboard.alerts.alert import RESOLVED, Alert
-from dashboard.alerts.story import story
 from dashboard.commands import SentCommand
 from dashboard.events import parse_time
 from dashboard.explore.overlays import GapLike
@@ -120,8 +119,7 @@ def _alerts(services: Any, stored: PastMoment, at: float) -> tuple[tuple[AlertTh
         if state != RESOLVED:
             found[alert.key] = alert, state
     ordered = sorted(found.values(), key=lambda one: (one[0].rank, -one[0].first_seen, one[0].key))
-    silences = services.alerts.silences()
-    told = tuple(AlertThen(alert, state, _until(story(alert, silences, at), at)) for alert, state
+    told = tuple(AlertThen(alert, state, _until(services.alerts.story(alert, at), at)) for alert, state
                  in ordered[:OPEN_AT_MOST])
     return told, stored.alerts_left_out + max(0, len(ordered) - OPEN_AT_MOST)
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dashboard.alerts.alert import ACKNOWLEDGED, ACTIVE, RESOLVED, Alert
 from dashboard.alerts.facts import ACKNOWLEDGE, ASSIGN, REOPEN, RESOLVE, SNOOZE, UNACKNOWLEDGE, UNSNOOZE
-from dashboard.alerts.timeline import EXPIRED, FIRED, SEVERITY, SILENCE_OVER, SILENCED, SNOOZE_OVER, STALE, WORSE
+from dashboard.alerts.timeline import (
+    EXPIRED,
+    FIRED,
+    HEARD_AGAIN,
+    SEVERITY,
+    SILENCE_OVER,
+    SILENCED,
+    SNOOZE_OVER,
+    STALE,
+    WORSE,
+)
 from dashboard.ui.times import span, stamp
 
 STATE_WORDS = {ACTIVE: "unacknowledged", ACKNOWLEDGED: "acknowledged", RESOLVED: "resolved"}
@@ -14,7 +24,7 @@ ENTRY_WORDS = {
     UNACKNOWLEDGE: "Acknowledgement taken back", EXPIRED: "Acknowledgement has run out", WORSE: "Worse",
     RESOLVE: "Resolved", REOPEN: "Reopened", ASSIGN: "Assigned",
     SNOOZE: "Snoozed", UNSNOOZE: "Snooze ended", SNOOZE_OVER: "Snooze over", SILENCED: "Silenced",
-    SILENCE_OVER: "Silence over", STALE: "Stale"}
+    SILENCE_OVER: "Silence over", STALE: "Stale", HEARD_AGAIN: "Heard again"}
 DONE = {ACKNOWLEDGE: "acknowledged", UNACKNOWLEDGE: "taken back", RESOLVE: "resolved", REOPEN: "reopened",
         ASSIGN: "assigned", SNOOZE: "snoozed", UNSNOOZE: "no longer snoozed"}
 """What an action makes of an alert."""

@@ -12,7 +12,6 @@ from dashboard.alerts.alert import OPEN_STATES, STATES, Alert
 from dashboard.alerts.filter_language import Filter, FilterError, parse
 from dashboard.alerts.query import OTHER
 from dashboard.alerts.statistics import statistics
-from dashboard.alerts.story import story
 from dashboard.events import LEVELS, normal_level
 from dashboard.history.answers import OFF, HistoryUnavailable
 from dashboard.web.answers import Problem, iso, success
@@ -80,7 +79,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     @blueprint.get(f"/alerts/<{CONVERTER}:alert_id>")
     def one_alert(alert_id: str) -> Response:
         alert = one(services, alert_id, archived=True)
-        return success(alert=alert.to_json() | {"timeline": story(alert, store.silences(), clock())})
+        return success(alert=alert.to_json() | {"timeline": store.story(alert, clock())})
 
 
 def _page(services: Services, me: str, states: list[str] | None, since: float | None, limit: int) -> Response:

@@ -14,7 +14,6 @@ from flask import Blueprint, Response, request
 from dashboard.alerts.alert import Alert
 from dashboard.alerts.past import EXPORT_AT_MOST, Wanted, closed_at, duration_s
 from dashboard.alerts.statistics import first_acknowledged_at
-from dashboard.alerts.story import story
 from dashboard.event_types import is_simulated
 from dashboard.spreadsheet import neutral
 from dashboard.web.answers import Problem, iso, to_json
@@ -41,9 +40,9 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
             raise Problem(400, f"format is one of {', '.join(FORMATS)}.")
         limit = integer("limit", EXPORT_AT_MOST, 1, EXPORT_AT_MOST)
         alerts, matched = services.closed.each(read_wanted(services))
-        silences, now = services.alerts.silences(), services.clock()
+        now = services.clock()
         written = to_csv(islice(alerts, limit)) if kind == "csv" else to_json_list(
-            islice(alerts, limit), matched, lambda alert: story(alert, silences, now))
+            islice(alerts, limit), matched, lambda alert: services.alerts.story(alert, now))
         day = datetime.fromtimestamp(services.clock(), UTC).strftime("%Y-%m-%d")
         return Response(written, mimetype=FORMATS[kind], headers={
             "Content-Disposition": f'attachment; filename="alerts-{day}.{kind}"',

@@ -29,6 +29,7 @@ from dashboard.alerts.silences import (
 )
 from dashboard.alerts.stale import silent_after
 from dashboard.alerts.story import story
+from dashboard.alerts.times import iso
 from tests.alert_events import NOW
 
 
@@ -159,6 +160,32 @@ def test_alerts_of_a_silent_source_are_stale_but_not_over():
     heard["pl"] = NOW + 52
     assert not AlertIndex(alerts, NOW + 53, later, (), silent_since).get("k").stale
     assert isinstance(make(), Silence)
+
+
+# What a source that was silent leaves in the timeline of an alert
+
+
+def unheard(given, *intervals, now=NOW + 3_000):
+    return [(entry["at"], entry["action"], entry["reason"], entry["old_state"], entry["new_state"])
+            for entry in story(given, (), now, intervals)]
+
+
+FELL_SILENT = "Its source fell silent; the state was the last known one"
+
+
+def test_a_source_that_was_silent_has_an_entry_where_it_fell_silent_and_where_it_was_heard_again():
+    first = alert().first_seen
+    assert unheard(alert(), (first + 10, first + 310)) == [
+        (iso(first + 10), "stale", FELL_SILENT, "active", "active"),
+        (iso(first + 310), "heard-again", "Its source is heard again, after 5 min", "active", "active")]
+
+
+def test_only_what_falls_into_the_life_of_the_alert_is_told():
+    first = alert().first_seen
+    closed = alert(state="resolved", resolved_at=first + 100)
+    assert unheard(closed, (first - 500, first - 400), (first + 200, first + 300)) == []
+    assert [entry[:2] for entry in unheard(closed, (first - 90, first + 20), (first + 80, first + 400))] == [
+        (iso(first), "stale"), (iso(first + 20), "heard-again"), (iso(first + 80), "stale")]
 
 
 # What a silence leaves in the timeline of an alert

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from dashboard.alerts.silences import Silence
+from dashboard.alerts.story import story as told_of
 from dashboard.alerts.timeline import Change
 from dashboard.history.answers import READY, HistoryUnavailable, UnknownMetric, UnknownSource, WindowError
 from dashboard.metrics.window import Window
@@ -123,7 +124,7 @@ def test_the_timeline_has_time_actor_reason_states_and_note_newest_first():
         Change(int((NOW - 40) * us), "unacknowledge", "anna", "By hand", "acknowledged", "active"),
         Change(int((NOW - 30) * us), "odd", "", "", "active", "active")))
     silence = Silence(id="ab", by="bert", at=NOW - 25, reason="deploy", starts=NOW - 25)
-    drawn = components(story(found, NOW, "Europe/Zurich", (silence,)))
+    drawn = components(story(found, NOW, "Europe/Zurich", told_of(found, (silence,), NOW)))
     items = [texts(one) for one in drawn if type(one).__name__ == "Li"]
     assert items == [
         "08:59:55 Stale Its source has been silent since; the state is the last known one",

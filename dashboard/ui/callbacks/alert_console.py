@@ -56,7 +56,7 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
         if alert is None:
             return gone(), []
         shown = window_of(alert, source_now(services, alert.source, now))
-        return head(alert, now, zone, shown), story(alert, now, zone, services.alerts.silences())
+        return head(alert, now, zone, shown), story(alert, now, zone, services.alerts.story(alert, now))
 
     @app.callback(
         Output(ids.ALERT_CHART_DATA, "data"), Input(ids.ALERT_CHART_ASKED, "data"), prevent_initial_call=True)

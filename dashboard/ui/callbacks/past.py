@@ -57,7 +57,9 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
     def open_alert(key, stamp):
         if not isinstance(key, str) or not isinstance(stamp, Mapping):
             return []
-        return closed_alert(services.closed.get(key), services.clock(), zone_of(stamp), services.alerts.silences())
+        alert, now = services.closed.get(key), services.clock()
+        told = services.alerts.story(alert, now) if alert is not None else ()
+        return closed_alert(alert, now, zone_of(stamp), told)
 
     @app.callback(
         Output(ids.PAST_FIGURES, "children"), Output(ids.PAST_NOISE, "children"),

@@ -9,8 +9,6 @@ from urllib.parse import urlencode
 from dash import html
 
 from dashboard.alerts.alert import ACKNOWLEDGED, RESOLVED, Alert
-from dashboard.alerts.silences import Silence
-from dashboard.alerts.story import story as told_of
 from dashboard.alerts.timeline import NOTE_SHOWN
 from dashboard.event_types import is_simulated
 from dashboard.events import parse_time
@@ -66,8 +64,8 @@ def head(alert: Alert, now: float, zone: str, shown: tuple[float, float]) -> lis
     ]
 
 
-def story(alert: Alert, now: float, zone: str, silences: Sequence[Silence] = ()) -> list:
-    """What to do, what was sent, what happened (`silences`: all that are kept), and the newest note whole."""
+def story(alert: Alert, now: float, zone: str, told: Sequence[dict[str, Any]] = ()) -> list:
+    """What to do, what was sent, what happened (`told`: entries of `alerts.story`), and the newest note whole."""
     facts = [("Component", alert.component or "–"), ("Source", source_label(alert.source)), ("Id", alert.id),
              ("First seen", f"{stamp(alert.first_seen, zone)} ({span(now - alert.first_seen)} ago)"),
              ("Last seen", stamp(alert.last_seen, zone)), ("Count", f"{alert.count:,}")]
@@ -79,7 +77,7 @@ def story(alert: Alert, now: float, zone: str, silences: Sequence[Silence] = ())
         *_section("Details", [_pairs([(str(name), words(value, zone, now)[:VALUE_LIMIT] or "–") for name, value
                                       in list(alert.details.items())[:DETAILS_SHOWN]])] if alert.details else []),
         *_section("About", [_pairs(facts)]),
-        *_section("Timeline", [timeline(told_of(alert, silences, now), zone, now)]),
+        *_section("Timeline", [timeline(told, zone, now)]),
     ]
 
 

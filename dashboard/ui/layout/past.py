@@ -10,7 +10,6 @@ from dash import dash_table, html
 
 from dashboard.alerts.alert import Alert
 from dashboard.alerts.query import OTHER
-from dashboard.alerts.silences import Silence
 from dashboard.settings import Settings
 from dashboard.ui import ids
 from dashboard.ui.alert_words import mark_sentences, state_sentence
@@ -117,8 +116,8 @@ def _noise() -> html.Section:
     ])
 
 
-def closed_alert(alert: Alert | None, now: float, zone: str, silences: Sequence[Silence] = ()) -> list[Any]:
-    """One closed alert in full with its timeline; None: nobody knows a closed one with that key."""
+def closed_alert(alert: Alert | None, now: float, zone: str, told: Sequence[dict[str, Any]] = ()) -> list[Any]:
+    """One closed alert in full with its timeline `told`; None: nobody knows a closed one with that key."""
     if alert is None:
         return [html.H2("This alert is not closed, or is no longer kept", className="detail-title"),
                 html.P(html.A("Look among all alerts", href=way(PAST, ALERTS)))]
@@ -132,5 +131,5 @@ def closed_alert(alert: Alert | None, now: float, zone: str, silences: Sequence[
             html.A("Show among all alerts", href=alert_way(PAST, alert.key), className="button"),
             html.A("Silence its like…", href=silence_way(PAST, alert.source, alert.component, alert.message),
                    className="button")]),
-        html.Div(story(alert, now, zone, silences), className="detail-story"),
+        html.Div(story(alert, now, zone, told), className="detail-story"),
     ]
