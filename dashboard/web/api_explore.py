@@ -15,7 +15,7 @@ from dashboard.inquiry.exporting import FORMATS, NeverHeard, exported
 from dashboard.inquiry.movement import what_moved
 from dashboard.inquiry.past import kept_s
 from dashboard.inquiry.reporting import reported, reserves
-from dashboard.web.answers import Problem, iso, success
+from dashboard.web.answers import Problem, file, iso, success
 from dashboard.web.guard import Guard
 from dashboard.web.history_away import not_in_memory
 from dashboard.web.parameters import integer, several, single
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dashboard.services import Services
 
 LIMIT_DEFAULT, LIMIT_MAX = 100, 1_000
-POINTS_DEFAULT, POINTS_MAX = 1_000, 10_000
+POINTS_DEFAULT = 1_000
 SOURCES_MOST = 32
 EXPORT_FIELDS = frozenset(("format", "points", "source", "live"))  # of the request; what else there is, is the view
 Found = TypeVar("Found")
@@ -53,11 +53,10 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         kind = single("format") or ""
         if kind not in FORMATS:
             raise Problem(400, f"format is one of {', '.join(FORMATS)}.")
-        points = integer("points", POINTS_DEFAULT, 1, POINTS_MAX)
+        points = integer("points", POINTS_DEFAULT, 1)
         query = [(name, value) for name, value in request.args.items(multi=True) if name not in EXPORT_FIELDS]
         made = _ask(lambda: exported(services, query, kind, points, guard.user_name()))
-        return Response(made.content, mimetype=FORMATS[kind],
-                        headers={"Content-Disposition": f'attachment; filename="{made.name}"'})
+        return file(made.content, made.name, FORMATS[kind], made.notes)
 
 
 def _sources(services: Services) -> list[str]:
