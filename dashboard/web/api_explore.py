@@ -14,7 +14,7 @@ from dashboard.history.answers import HistoryUnavailable, UnknownMetric, Unknown
 from dashboard.inquiry.exporting import FORMATS, NeverHeard, exported
 from dashboard.inquiry.movement import what_moved
 from dashboard.inquiry.past import kept_s
-from dashboard.inquiry.reporting import reported, reserves
+from dashboard.inquiry.reporting import reported
 from dashboard.web.answers import Problem, file, iso, success
 from dashboard.web.guard import Guard
 from dashboard.web.history_away import not_in_memory
@@ -45,8 +45,9 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     @blueprint.get("/report")
     def report() -> Response:
         span = asked_span(services.clock(), kept_s(services))
-        found, step_s = _ask(lambda: reported(services, span, several("source", SOURCES_MOST) or None))
-        return success(**_window(span), step_s=step_s, notes=reserves(services, span), **_report(found))
+        sources = several("source", SOURCES_MOST) or None
+        found = _ask(lambda: reported(services, span, sources))
+        return success(**_window(span), step_s=found.step_s, notes=list(found.notes), **_report(found.report))
 
     @blueprint.get("/explore/export")
     def export() -> Response:

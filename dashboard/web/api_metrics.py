@@ -20,7 +20,7 @@ from dashboard.spreadsheet import neutral
 from dashboard.web.answers import Problem, file, success
 from dashboard.web.api_series import ask
 from dashboard.web.guard import Guard
-from dashboard.web.history_away import cannot_be_read
+from dashboard.web.history_away import cannot_be_read, read_or
 from dashboard.web.parameters import hours, integer, moment, several, single
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         start, end = _window(services.clock(), hours_kept(services))
         metrics = [canonical(name) for name in several("metric", METRICS_MAX)]
         source = single("source")
-        _, away = read_or(None, lambda: ask(lambda: _check(services, source, metrics)))
+        _, away = ask(lambda: read_or(None, lambda: _check(services, source, metrics)))
         rows, thinned, missing = read_rows(services, source, metrics, start, end, points)
         notes += dict.fromkeys([*away, *missing])
         if thinned:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.commands import SentCommand
-from dashboard.feed.record import Gap
+from dashboard.feed.coverage import Gap, Heard
 from dashboard.history.event_writer import Known
 from dashboard.history.store import HistoryStore
 from dashboard.settings import Settings
@@ -23,7 +23,8 @@ def services(tmp_path):
     sent = [SentCommand("CLEAR_CACHE", "ann", NOW - 50, "r1", 1)]
     services.history = HistoryStore(settings, services.ring, Known(
         alerts=lambda: services.alerts.index().all, alerts_revision=lambda: services.clock(), commands=lambda: sent,
-        gaps=lambda: (Gap(NOW - 90, NOW - 80, "Redis was away"),)), clock=services.clock)
+        gaps=lambda: (Gap(NOW - 90, NOW - 80, "Redis was away"),), listened=lambda: [Heard(NOW - 200, NOW)]),
+        clock=services.clock)
     yield services
     services.history.database.close()
 
