@@ -94,6 +94,8 @@ def _notes(reading: Charted, around: Surroundings) -> list[str]:
     notes = [*reading.notes, *(f"{metric} is missing: {why}." for (_, metric), why in reading.missing.items())]
     if around.unavailable:
         notes.append(f"Alerts, commands and annotations are those in memory: {around.unavailable}.")
+    if around.left_out:
+        notes.append(around.left_out)
     return notes
 
 

@@ -13,7 +13,7 @@ from dashboard.inquiry.known import check_source
 from dashboard.inquiry.past import kept_s
 from dashboard.web.answers import Problem, iso, success
 from dashboard.web.guard import Guard
-from dashboard.web.history_away import read_or
+from dashboard.web.history_away import newest, read_or
 from dashboard.web.parameters import WORD_MAX_CHARS, json_body, single, text_field
 from dashboard.web.window import asked_span, sentence
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from dashboard.services import Services
 
 TEXT_MAX_CHARS = 2_000
+LISTED_MOST = 1_000
+"""Annotations of one answer, each of 2,000 characters at most."""
 Answer = TypeVar("Answer")
 
 
@@ -31,10 +33,11 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     def list_annotations() -> Response:
         span = asked_span(clock(), kept_s(services))
         source = single("source")
-        found, notes = read_or([], lambda: archive.annotations(span.start, span.end, source))
+        found, notes = read_or([], lambda: archive.annotations(span.start, span.end, source, LISTED_MOST + 1))
+        found, cut = newest(found, LISTED_MOST, "annotations")
         if source is not None and not notes and all(one.source != source for one in found):
             _act(lambda: check_source(services, source))
-        return success(annotations=[_shown(one) for one in found], notes=notes)
+        return success(annotations=[_shown(one) for one in found], notes=notes + cut)
 
     @blueprint.post("/annotations")
     def annotate() -> Response:

@@ -40,6 +40,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         movement = _ask(lambda: what_moved(services.history.metrics, brush, sources))
         return success(**_window(brush), reference=_window(Span(movement.whole.start, brush.start)),
                        step_s=movement.step_s, total=len(movement.found), unread=list(movement.unread),
+                       sources_left_out=movement.left_out,
                        metrics=[_moved(one) for one in movement.found[:limit]])
 
     @blueprint.get("/report")
@@ -66,7 +67,7 @@ def _sources(services: Services) -> list[str]:
     for name in wanted:
         if name not in known:
             raise Problem(404, f"Nothing was ever heard of {name}.")
-    return wanted or known[:SOURCES_MOST]
+    return wanted or known
 
 
 def _ask(ask: Callable[[], Found]) -> Found:

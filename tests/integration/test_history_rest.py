@@ -9,6 +9,7 @@ from dashboard.feed.coverage import Gap, Heard
 from dashboard.history.event_writer import Known
 from dashboard.history.store import HistoryStore
 from dashboard.settings import Settings
+from dashboard.web import api_annotations, api_past
 from tests.unit.web_host import API, sign_in
 from tests.unit.web_services import NOW, api_host, hear_alert, hear_metrics, make_services, stamp
 
@@ -208,3 +209,17 @@ def test_a_past_moment_commands_and_gaps(services, get):
     gap, = get("/history/gaps", range="1h").json["gaps"]
     assert (gap["start"], gap["end"], gap["why"]) == (stamp_ms(NOW - 90), stamp_ms(NOW - 80), "Redis was away")
     assert get("/history/gaps", start="now-10s").json["gaps"] == []
+
+
+def test_that_a_list_is_cut_is_said(services, get, monkeypatch):
+    services.history.step()
+    services.history.events.annotate(NOW - 60, None, "one", "ada")
+    services.history.events.annotate(NOW - 50, None, "two", "ada")
+    for module, path, words, kept in ((api_past, "/history/commands", "0 commands", 0),
+                                      (api_annotations, "/annotations", "1 annotations", 1)):
+        assert get(path, range="1h").json["notes"] == []
+        monkeypatch.setattr(module, "LISTED_MOST", kept)
+        answer = get(path, range="1h").json
+        assert answer["notes"] == [
+            f"There are more than {words}: these are the newest, a shorter window has the rest."]
+    assert [one["text"] for one in answer["annotations"]] == ["two"]

@@ -43,11 +43,15 @@ def test_the_times_in_which_nobody_is_known_to_have_listened(memory, stored, hol
     assert [(gap.start, gap.end) for gap in found] == holes
 
 
+def _nothing(*_, **__):
+    return []
+
+
 def stored(services, listened=((NOW - 9_000, NOW),), **more):
     """The services with a store that knows who listened, and nothing else beside the ring."""
     events = SimpleNamespace(
-        listened=lambda start, end: list(listened), said=lambda *_, **__: [], gaps=lambda *_: [],
-        commands=lambda *_: [], annotations=lambda *_: [], alert_spans=lambda *_: [],
+        listened=lambda start, end: list(listened), said=_nothing, gaps=_nothing, commands=_nothing,
+        annotations=_nothing, alert_spans=_nothing,
         alerts=lambda **_: SimpleNamespace(alerts=(), total=0))
     reader = services.history.metrics
     metrics = SimpleNamespace(sources=reader.sources, metrics=reader.metrics, series=reader.series,

@@ -61,6 +61,6 @@ OPERATIONS = (
               refuses=(404,), refusal={"metrics": listed(TEXT)}),
     Operation("GET", "/metrics/moved", "what_else_moved", GROUP, "What moved in a window, against the time before it.",
               answered(**BETWEEN, reference=fields(BETWEEN), step_s=NUMBER, total=COUNT, unread=listed(TEXT),
-                       metrics=listed(MOVEMENT)),
+                       sources_left_out=COUNT, metrics=listed(MOVEMENT)),
               (*WINDOW, SOURCES, limit(api_explore.LIMIT_MAX, api_explore.LIMIT_DEFAULT)), refuses=(404,)),
 )
