@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-
 from dashboard.explore.moved import Moved, moved, whole_of
-from dashboard.explore.series import Series
+from dashboard.explore.series import Series, of_matrix
 from dashboard.explore.span import Span
-from dashboard.history.answers import HistoryUnavailable, Matrix, UnknownSource
+from dashboard.history.answers import HistoryUnavailable, UnknownSource
 from dashboard.history.metric_reader import MetricReader
 
 POINTS = 1_000
@@ -50,16 +48,6 @@ def what_moved(reader: MetricReader, brush: Span, sources: Iterable[str]) -> Mov
             unread.append(source)
             continue
         step_s = max(step_s, matrix.step_s)
-        series += series_of_matrix(matrix)
+        series += of_matrix(matrix)
     return Movement(brush, whole, moved(series, brush), step_s, tuple(unread),
                     max(0, len(sources) - SOURCES_MOST))
-
-
-def series_of_matrix(matrix: Matrix) -> Sequence[Series]:
-    """Each metric of a matrix without the times at which it has nothing. A bucket's mean counts as one sample."""
-    found = []
-    for place, metric in enumerate(matrix.metrics):
-        present = np.flatnonzero(matrix.counts[place] > 0)
-        found.append(Series(matrix.source, metric, matrix.times[present], matrix.means[place][present],
-                            matrix.step_s or None, is_rate=metric in matrix.rates))
-    return found

@@ -11,12 +11,11 @@ import numpy as np
 from dashboard.alerts.alert import STATES, Alert
 from dashboard.explore.availability import SignsOfLife
 from dashboard.explore.report import Evidence, Report, service_report
-from dashboard.explore.series import Series
+from dashboard.explore.series import Series, of_line
 from dashboard.explore.span import Span
 from dashboard.explore.times import length_words
 from dashboard.feed.intake import HEALTH_SCORE
 from dashboard.history.answers import DOWN, OFF, HistoryUnavailable, SourceInfo, UnknownMetric, UnknownSource
-from dashboard.inquiry.charted import series_of
 from dashboard.inquiry.known import check_source
 from dashboard.inquiry.listening import unheard
 from dashboard.inquiry.past import alerts_kept_s
@@ -140,7 +139,7 @@ def _health(reader: Any, source: str, span: Span, before_s: float) -> Series | N
         answer = reader.series(source, [HEALTH_SCORE], span.start - before_s, span.end, POINTS)
     except (UnknownMetric, UnknownSource, HistoryUnavailable):
         return None
-    return series_of(source, answer.lines[HEALTH_SCORE], answer.step_s)
+    return of_line(source, answer.lines[HEALTH_SCORE], answer.step_s)
 
 
 def _lifecycle(services: Any, source: str, span: Span) -> list[tuple[float, str]]:

@@ -10,8 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.alerts.lifecycle import acknowledge, alerts_of, document_for, resolve, triggered
-from dashboard.alerts.story import story as told_of
-from dashboard.explore.archived_alerts import archived_alert
 from dashboard.explore.availability import OUTAGES_MOST, SignsOfLife, availability
 from dashboard.explore.report import BANDS, COMPONENTS_MOST, Evidence, health_bands, service_report
 from dashboard.explore.series import coarsened
@@ -214,18 +212,3 @@ def test_nothing_is_no_error():
     found = service_report(HOUR, [], [], [], INACTIVE_S)
     assert (found.sources, found.components, found.alerts.all.count, found.alerts.by_level) == ((), (), 0, {})
     assert found.alerts.all.mean_resolve_s is None
-
-
-def test_an_archived_alert_tells_the_same():
-    alerts = [lived("a", NOW + 10, taken=20, over=100, level="CRITICAL"), lived("b", NOW + 50)]
-    archived = [archived_alert({**alert.to_json(), "timeline": told_of(alert, (), NOW)}) for alert in alerts]
-    assert report(archived).alerts == report(alerts).alerts
-    assert report(archived).components == report(alerts).components
-
-
-@pytest.mark.parametrize("document", [
-    {}, {"key": "k"}, None, {"key": "k", "id": "1", "source": "s", "level": "INFO", "state": "active",
-                             "first_seen": "soon", "last_seen": "2026-01-31T10:00:00Z"}])
-def test_what_is_no_archived_alert_is_an_error(document):
-    with pytest.raises(ValueError, match="no archived alert"):
-        archived_alert(document)
