@@ -99,7 +99,7 @@ def build(settings: Settings, folder: str | None = None) -> Services:
     commands = Commands(settings)
     history = HistoryStore(settings, ring, Known(
         alerts=alerts.all, alerts_revision=lambda: alerts.revision, commands=lambda: commands.recent,
-        gaps=record.decided_gaps), folder=folder)
+        gaps=record.decided_gaps, listened=lambda: record.spans(time.time())), folder=folder)
     # As many keys as the journal has events: it may be read anew.
     intake = Intake(ring, board, alerts, record, history=history,
                     keys_kept=max(KEYS_KEPT, settings.journal_events))

@@ -106,7 +106,8 @@
         const next = boxes.find((box) => box.dataset.metric === active) || boxes[0];
         if (next) next.tabIndex = 0;
         if (active && next && next.dataset.metric === active) next.focus({preventScroll: true});
-        say(words.length ? `${boxes.length} found` : "");
+        const cut = list.leftOut ? `${list.leftOut} more metrics are left out: those that were heard longest ago.` : "";
+        say([words.length ? `${boxes.length} found` : "", cut].filter(Boolean).join(". "));
     }
     explore.drawList = drawList;
 

@@ -17,7 +17,7 @@
 
     window.dash_clientside.monitoring.exploreListDraw = function (found) {
         if (!found || found.asked !== list.asked) return window.dash_clientside.no_update;
-        Object.assign(list, {groups: found.groups, sources: found.sources, others: found.others, source: found.source});
+        Object.assign(list, {groups: found.groups, sources: found.sources, others: found.others, source: found.source, leftOut: found.leftOut});
         document.querySelector(".explore-metrics .strip-select").hidden = found.sources.length < 2;
         explore.put("explore-source", {options: found.sources.map(([value, label]) => ({value, label})), value: found.source || ""});
         explore.drawList();

@@ -5,7 +5,7 @@
     const WIDTH = 1200, HEIGHT = 300, HEAD = 64, SCALE = 2;
     const say = (text) => explore.say("explore-export-feedback", text);
 
-    function save(blob, name) {
+    function save(blob, name, notes) {
         const link = document.createElement("a");
         link.href = URL.createObjectURL(blob);
         link.download = name;
@@ -13,7 +13,7 @@
         link.click();
         link.remove();
         setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-        say(`Saved ${name}`);
+        say([`Saved ${name}`, notes].filter(Boolean).join(". "));
     }
 
     /* The window as it is on the screen, not as it will be when the server reads the question. */
@@ -31,7 +31,7 @@
             const response = await window.fetch(address(format), {credentials: "same-origin"});
             if (!response.ok) { say((await response.json()).message || "The file could not be made."); return; }
             const named = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") || "");
-            save(await response.blob(), named ? named[1] : `explore.${format}`);
+            save(await response.blob(), named ? named[1] : `explore.${format}`, response.headers.get("X-Monitoring-Notes"));
         } catch (error) { say("This server does not answer: there is no file."); }
     }
 

@@ -80,15 +80,13 @@ class Availability:
         return self.up_s + self.down_s + self.stopped_s + self.unknown_s
 
 
-def availability(span: Span, heard: SignsOfLife, gaps: Sequence[GapLike], inactive_after_s: float,
-                 watched_since: float | None = None) -> Availability:
-    """The state of a source over `span`, by the rules above. `watched_since`: when anybody began to listen."""
+def availability(span: Span, heard: SignsOfLife, gaps: Sequence[GapLike], inactive_after_s: float) -> Availability:
+    """The state of a source over `span`, by the rules above. `gaps`: when the console heard nothing."""
     times = np.asarray(heard.times, dtype=float)
     hold_s = inactive_after_s if heard.step_s is None else heard.step_s
     up = _joined(np.column_stack([times, times + hold_s]))
     known_since = heard.known_since if heard.known_since is not None else (times[0] if len(times) else np.inf)
-    since = [begun for begun in (known_since, watched_since) if begun is not None]
-    deaf = [(-np.inf, begun + inactive_after_s) for begun in since]
+    deaf = [(-np.inf, known_since + inactive_after_s)]
     deaf += [(gap.start, np.inf if gap.end is None else gap.end + inactive_after_s) for gap in gaps]
     unknown = _joined(np.array(sorted(deaf), dtype=float).reshape(-1, 2))
     stopped = _joined(np.array(_stops(heard.lifecycle, times), dtype=float).reshape(-1, 2))

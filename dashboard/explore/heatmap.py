@@ -63,11 +63,16 @@ def heatmap(series: Series, zone: str, kind: str = MEAN) -> Heatmap:
         order = np.argsort(cells, kind="stable")
         numbers = series.maxima if kind == MAXIMUM and series.maxima is not None else series.values
         used, first = np.unique(cells[order], return_index=True)
-        reduce = np.max if kind == MAXIMUM else np.median
+        reduce = np.max if kind == MAXIMUM else _median
         values[used] = [reduce(part) for part in np.split(numbers[order], first[1:])]
     split_hours = width_s > 0 and bool((offsets_s(series.times[[0, -1]], zone) % width_s).any())
     approximate = series.step_s is not None and (split_hours or kind == MEDIAN or series.maxima is None)
     return Heatmap(values.reshape(7, _HOURS), counts.reshape(7, _HOURS), kind, zone, approximate)
+
+
+def _median(values: np.ndarray) -> float:
+    """Of halves, since the sum of the two in the middle may be more than a number can be."""
+    return 2 * float(np.median(values / 2))
 
 
 def _without(heatmap: Heatmap, reason: str) -> Heatmap:

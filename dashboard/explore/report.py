@@ -93,14 +93,13 @@ class Report:
 
 
 def service_report(span: Span, evidence: Iterable[Evidence], gaps: Sequence[GapLike], alerts: Iterable[Alert],
-                   inactive_after_s: float, watched_since: float | None = None) -> Report:
-    """The report. `alerts`: all that were open at some time of the window, or more; `gaps` likewise.
-
-    `inactive_after_s` is the setting of that name, `watched_since` when anybody began to listen (Unix seconds).
+                   inactive_after_s: float) -> Report:
+    """The report. `alerts`: all that were open at some time of the window, or more; `gaps`: all times in which the
+    console heard nothing, likewise. `inactive_after_s` is the setting of that name.
     """
     sources = tuple(SourceReport(
         one.source, is_simulated(one.source),
-        availability(span, one.heard, gaps, inactive_after_s, watched_since),
+        availability(span, one.heard, gaps, inactive_after_s),
         health_bands(span, one.health, inactive_after_s)) for one in evidence)
     overlapping = [alert for alert in alerts if span.overlaps(alert.first_seen, alert.resolved_at)]
     components = _components(span, overlapping)

@@ -3,40 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 
 from dashboard import catalog
 from dashboard.catalog import Metric
 from dashboard.explore.span import Span
+from dashboard.history.answers import Line, Matrix
 from dashboard.metrics.query import is_counter, rate
-from dashboard.metrics.window import Window
-
-
-class LineLike(Protocol):
-    """`dashboard.history.answers.Line`."""
-
-    metric: str
-    times: np.ndarray
-    mean: np.ndarray
-    minimum: np.ndarray
-    maximum: np.ndarray
-    last: np.ndarray
-    count: np.ndarray
-    is_rate: bool
-
-
-class MatrixLike(Protocol):
-    """`dashboard.history.answers.Matrix`."""
-
-    source: str
-    metrics: tuple[str, ...]
-    times: np.ndarray
-    means: np.ndarray
-    step_s: float
-    rates: frozenset[str]
-
 
 _OF_BUCKETS = ("counts", "minima", "maxima", "lasts")
 
@@ -102,48 +76,24 @@ def raw(source: str, metric: str, times: np.ndarray, values: np.ndarray) -> Seri
     return Series(source, metric, np.asarray(times, dtype=float), np.asarray(values, dtype=float))
 
 
-def buckets(source: str, metric: str, times: np.ndarray, step_s: float, *, counts: np.ndarray, sums: np.ndarray,
-            minima: np.ndarray, maxima: np.ndarray, lasts: np.ndarray) -> Series:
-    """A series of buckets, each `step_s` wide from its time on; where `counts` is 0 there is no number."""
-    counts = np.asarray(counts, dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        means = np.where(counts > 0, np.asarray(sums, dtype=float) / counts, np.nan)
-    minima, maxima, lasts = (np.where(counts > 0, np.asarray(part, dtype=float), np.nan)
-                             for part in (minima, maxima, lasts))
-    # A mean of equal numbers may differ from them in its last digit, and lie outside its own bucket.
-    return Series(source, metric, np.asarray(times, dtype=float), np.clip(means, minima, maxima), float(step_s),
-                  counts, minima, maxima, lasts)
-
-
-def of_line(source: str, line: LineLike, step_s: float) -> Series:
-    """A line of the history's answer; `step_s` is the answer's, 0 where every point is a sample.
-
-    The rows of NaN that break it at holes stay: whoever counts leaves them out (`finite`).
-    """
-    metric, times = line.metric, np.asarray(line.times, dtype=float)
+def of_line(source: str, line: Line, step_s: float) -> Series:
+    """A line of the history's answer, without the rows of NaN that break it at holes. `step_s` is the answer's, 0 where
+    every point is a sample."""
+    present = line.count > 0
+    times, values = line.times[present], line.mean[present]
     if not step_s:
-        return replace(raw(source, metric, times, line.mean), is_rate=line.is_rate)
-    return Series(source, metric, times, np.asarray(line.mean, dtype=float), float(step_s),
-                  np.asarray(line.count, dtype=float), line.minimum, line.maximum, line.last, line.is_rate)
+        return Series(source, line.metric, times, values, is_rate=line.is_rate)
+    return Series(source, line.metric, times, values, step_s, line.count[present].astype(float),
+                  line.minimum[present], line.maximum[present], line.last[present], line.is_rate)
 
 
-def of_matrix(matrix: MatrixLike) -> list[Series]:
-    """A series for each metric of the history's matrix, without the times at which it has nothing."""
-    step_s = matrix.step_s or None
+def of_matrix(matrix: Matrix) -> list[Series]:
+    """Each metric of a matrix without the times at which it has nothing. A bucket's mean counts as one sample."""
     found = []
-    for name, means in zip(matrix.metrics, matrix.means, strict=True):
-        present = np.isfinite(means)
-        found.append(Series(matrix.source, name, matrix.times[present], means[present], step_s,
-                            is_rate=name in matrix.rates))
-    return found
-
-
-def of_window(window: Window) -> list[Series]:
-    """The samples of each metric of a window of the ring, without the rows that lack it."""
-    found = []
-    for name, values in window.columns.items():
-        present = ~np.isnan(values)
-        found.append(raw(window.source, name, window.times[present], values[present]))
+    for place, metric in enumerate(matrix.metrics):
+        present = np.flatnonzero(matrix.counts[place] > 0)
+        found.append(Series(matrix.source, metric, matrix.times[present], matrix.means[place][present],
+                            matrix.step_s or None, is_rate=metric in matrix.rates))
     return found
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.explore.series import Series
+from dashboard.history.answers import WindowStatistics
 
 P95 = 0.95
 _EDGE_SHARE = 1e-9
@@ -15,21 +16,14 @@ _EDGE_SHARE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Legend:
+class Legend(WindowStatistics):
     """Over the finite values of a series; None where there are none. `count` is that of samples, not of buckets.
 
-    `change`: the last value less the first. `approximate`: the series is in buckets, so `p95` is an estimate (what is
+    `approximate`: the series is in buckets, so `p95` is an estimate (what is
     true lies from `p95_low` to `p95_high`, None where that is not known) and `change` begins at the mean of the first
     bucket.
     """
 
-    last: float | None
-    minimum: float | None
-    mean: float | None
-    maximum: float | None
-    p95: float | None
-    change: float | None
-    count: int
     approximate: bool = False
     p95_low: float | None = None
     p95_high: float | None = None

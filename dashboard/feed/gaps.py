@@ -86,6 +86,10 @@ class Gaps:
             since = gap.end
         return [*found, Heard(since, max(until, since))]
 
+    def listened(self, until: float) -> list[Heard]:
+        """When anybody listened, as far as this process knows: it did, or the journal told of others."""
+        return union([*self._others, *self.spans(until)])
+
     def _show(self) -> None:
         left = [piece for gap in self.own for piece in ([gap] if gap.end is None else uncovered(gap, self._others))]
         self.filled = sum(1 for gap in self.own if gap.end is not None and not uncovered(gap, self._others))

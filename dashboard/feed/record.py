@@ -270,6 +270,11 @@ class FeedRecord:
         with self._lock:
             return self._gaps.spans(until)
 
+    def listened(self, until: float) -> list[Heard]:
+        """The same of this process and of those the journal told of."""
+        with self._lock:
+            return self._gaps.listened(until)
+
     def fill(self, others: Sequence[Heard], sources: Mapping[str, tuple[Heard, ...]]) -> None:
         """Anybody listened in the spans of `others`, and what they heard is here by now; so no gap is left there.
 
@@ -282,12 +287,10 @@ class FeedRecord:
         """A frozen copy, taken at one moment."""
         with self._lock:
             return FeedSnapshot(
-                received=self._received(), accepted=self.accepted, duplicates=self.duplicates,
-                echoes=self.echoes, filled=self.filled,
-                rejected=dict(self.rejected), unknown=dict(self.unknown),
-                handler_errors=dict(self.handler_errors), reconnects=self.reconnects,
-                lag_s=self.lag_s, last_message_at=self.last_message_at, gaps=self.gaps,
-                gaps_filled=self._gaps.filled, state=self.state,
+                received=self._received(), accepted=self.accepted, duplicates=self.duplicates, echoes=self.echoes,
+                filled=self.filled, rejected=dict(self.rejected), unknown=dict(self.unknown),
+                handler_errors=dict(self.handler_errors), reconnects=self.reconnects, lag_s=self.lag_s,
+                last_message_at=self.last_message_at, gaps=self.gaps, gaps_filled=self._gaps.filled, state=self.state,
                 state_since=self.state_since, next_try_at=self.next_try_at, reason=self.reason,
                 warnings=self._all_warnings(), server=self.server, places=self.places_of_lines(),
                 self_recorded=self._gaps.sources)

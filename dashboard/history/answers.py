@@ -137,7 +137,7 @@ class Answer:
 class Matrix:
     """Many metrics over one time axis: `means` (metrics × times), NaN where a metric has nothing at that time.
 
-    Counters are rates. `counts`: samples behind each mean, int64.
+    Counters are rates. `counts`: samples behind each mean, int64. `from_store` False: what the ring has.
     """
 
     source: str
@@ -148,6 +148,7 @@ class Matrix:
     tier: str
     step_s: float
     rates: frozenset[str]
+    from_store: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,14 @@ class EventArchive:
         return [PastGap(row.process, row.start_us / MICROSECONDS, _seconds(row.end_us), row.why)
                 for row in reversed(rows)]
 
+    def listened(self, start: float, end: float) -> list[tuple[float, float]]:
+        """When any process listened, as far as it overlaps the window: (since, until) in Unix s, by their starts."""
+        table = schema.listening
+        rows = self._read(lambda connection: connection.execute(
+            select(table.c.since_us, table.c.until_us).where(
+                table.c.since_us <= to_us(end), table.c.until_us >= to_us(start)).order_by(table.c.since_us)).all())
+        return [(row.since_us / MICROSECONDS, row.until_us / MICROSECONDS) for row in rows]
+
     # Annotations
 
     def annotations(self, start: float, end: float, source: str | None = None, limit: int = 1_000) -> list[Annotation]:

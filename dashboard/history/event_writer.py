@@ -8,6 +8,7 @@ is the same in all of them.
 from __future__ import annotations
 
 import json
+import math
 import os
 import secrets
 import socket
@@ -17,13 +18,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, or_
+from sqlalchemy import Connection, exc, or_
 
 from dashboard.alerts.alert import Alert
 from dashboard.alerts.documents import dump_alert
 from dashboard.commands import SentCommand
 from dashboard.events import CommandResult, Event, HealthCheck, HealthReport, MetricUpdate, SystemStatus
-from dashboard.feed.record import Gap
+from dashboard.feed.coverage import Gap, Heard
 from dashboard.history import schema
 from dashboard.history.cells import to_us
 from dashboard.history.database import Database
@@ -34,6 +35,10 @@ QUEUE_LIMIT = 10_000
 ROWS_AT_ONCE = 200
 """Alerts of one transaction: 1 MB at most."""
 TEXT_LIMIT = 2_000
+LISTENED_EVERY_S = 10.0
+"""How often a process tells that it still listens: of one that is killed so much is not known at most."""
+REFUSED = (exc.DataError, OverflowError, UnicodeError)
+"""No possible value of its column, by the database or already by its driver."""
 STATUS, HEALTH = "system_status", "health"
 """Kinds of `schema.event`."""
 
@@ -51,16 +56,18 @@ class Known:
     alerts_revision: Callable[[], Any] = lambda: None
     commands: Callable[[], Sequence[SentCommand]] = tuple
     gaps: Callable[[], Sequence[Gap]] = tuple
+    listened: Callable[[], Sequence[Heard]] = tuple
 
 
 class EventWriter:
     """One for each process. `offer` from any thread; `flush` by one."""
 
-    def __init__(self, known: Known):
-        self._known = known
+    def __init__(self, known: Known, failed: Callable[[BaseException], None] = lambda error: None):
+        self._known, self._failed = known, failed
         self._queue: deque[tuple[str, dict[str, Any]]] = deque()
         self._healths: dict[str, tuple] = {}
-        self.dropped = 0
+        self.lost = 0
+        """Events that found no room to wait in, and those the database refused."""
         self.restart()
 
     def restart(self) -> None:
@@ -70,6 +77,7 @@ class EventWriter:
         self._alerts: dict[str, tuple[int, str]] = {}
         self._commands: set[str] = set()
         self._gaps: dict[float, float | None] = {}
+        self._listened: dict[float, float] = {}
 
     def offer(self, event: Event) -> None:
         """Take an event from the feed; what is told elsewhere is ignored. Never blocks, and is quick."""
@@ -103,7 +111,7 @@ class EventWriter:
 
     def _wait(self, table: str, row: dict[str, Any]) -> None:
         if len(self._queue) >= QUEUE_LIMIT:
-            self.dropped += 1
+            self.lost += 1
             return
         self._queue.append((table, row))
 
@@ -112,9 +120,13 @@ class EventWriter:
         return len(self._queue)
 
     def flush(self, database: Database) -> None:
-        """Write what is new, each portion in a transaction of its own. Raises what the database raises."""
+        """Write what is new, each portion in a transaction of its own. Raises what the database raises.
+
+        What it refuses as no possible value it would refuse for ever: that is left out, counted and told.
+        """
         self._flush_alerts(database)
         self._flush_small(database)
+        self._flush_listening(database)
         self._flush_queue(database)
 
     def _flush_alerts(self, database: Database) -> None:
@@ -124,8 +136,7 @@ class EventWriter:
         alerts = self._known.alerts()
         changed = [alert for alert in alerts if self._alerts.get(alert.key) != (alert.revision, alert.state)]
         for portion in chunks(changed, ROWS_AT_ONCE):
-            with database.writing() as connection:
-                upsert(connection, schema.alert, [_alert_row(alert) for alert in portion], where=_is_newer)
+            self._write(database, portion, _write_alerts)
             self._alerts.update((alert.key, (alert.revision, alert.state)) for alert in portion)
         if len(self._alerts) > 2 * len(alerts):
             there = {alert.key for alert in alerts}
@@ -135,26 +146,55 @@ class EventWriter:
     def _flush_small(self, database: Database) -> None:
         commands = [sent for sent in self._known.commands() if sent.request_id not in self._commands]
         gaps = [gap for gap in self._known.gaps() if self._gaps.get(gap.start, gap) != gap.end]
-        if not commands and not gaps:
-            return
-        with database.writing() as connection:
-            _write_commands(connection, [_command_row(sent) for sent in commands])
-            upsert(connection, schema.gap, [
-                {"process": self._process, "start_us": to_us(gap.start), "why": stored_text(gap.why),
-                 "end_us": None if gap.end is None else to_us(gap.end)} for gap in gaps])
+        self._write(database, commands, _write_commands)
+        self._write(database, gaps, self._write_gaps)
         self._commands.update(sent.request_id for sent in commands)
         self._gaps.update((gap.start, gap.end) for gap in gaps)
+
+    def _flush_listening(self, database: Database) -> None:
+        """A span that goes on is told now and then; one that has ended, at once and as it is known by now."""
+        spans = self._known.listened()
+        news = [one for place, one in enumerate(spans) if self._listened.get(one.since) != one.until and (
+            place + 1 < len(spans) or not 0 <= one.until - self._listened.get(one.since, -math.inf) < LISTENED_EVERY_S)]
+        self._write(database, news, self._write_listening)
+        self._listened = {one.since: self._listened.get(one.since, one.until) for one in spans} | {
+            one.since: one.until for one in news}
+
+    def _write_gaps(self, connection: Connection, gaps: Sequence[Gap]) -> None:
+        upsert(connection, schema.gap, [
+            {"process": self._process, "start_us": to_us(gap.start), "why": stored_text(gap.why),
+             "end_us": None if gap.end is None else to_us(gap.end)} for gap in gaps])
+
+    def _write_listening(self, connection: Connection, spans: Sequence[Heard]) -> None:
+        upsert(connection, schema.listening, [
+            {"process": self._process, "since_us": to_us(one.since), "until_us": to_us(one.until)} for one in spans])
 
     def _flush_queue(self, database: Database) -> None:
         while self._queue:
             portion = [self._queue[place] for place in range(min(ROWS_AT_ONCE, len(self._queue)))]
-            with database.writing() as connection:
-                events = [_stored(row) for table, row in portion if table == "event"]
-                if events:
-                    connection.execute(insert(connection, schema.event).on_conflict_do_nothing(), events)
-                _write_answers(connection, [row for table, row in portion if table == "command"])
+            self._write(database, portion, _write_queued)
             for _ in portion:
                 self._queue.popleft()
+
+    def _write(self, database: Database, rows: Sequence[Any], write: Callable[[Connection, Sequence[Any]], None]
+               ) -> None:
+        """All rows in one transaction; where one of them is refused, each in its own, and that one not."""
+        if not rows:
+            return
+        try:
+            with database.writing() as connection:
+                write(connection, rows)
+        except REFUSED as error:
+            if len(rows) > 1:
+                for row in rows:
+                    self._write(database, [row], write)
+                return
+            self.lost += 1
+            self._failed(error)
+
+
+def _write_alerts(connection: Connection, alerts: Sequence[Alert]) -> None:
+    upsert(connection, schema.alert, [_alert_row(alert) for alert in alerts], where=_is_newer)
 
 
 def _is_newer(table: Any, excluded: Any) -> Any:
@@ -179,9 +219,16 @@ def _command_row(sent: SentCommand) -> dict[str, Any]:
             "requested_by": stored_text(sent.requested_by), "receivers": sent.receivers}
 
 
-def _write_commands(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+def _write_commands(connection: Connection, commands: Sequence[SentCommand]) -> None:
     """A command whose answer came first is there already, without its beginning: that is put in."""
-    upsert(connection, schema.command, rows)
+    upsert(connection, schema.command, [_command_row(sent) for sent in commands])
+
+
+def _write_queued(connection: Connection, queued: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    events = [_stored(row) for table, row in queued if table == "event"]
+    if events:
+        connection.execute(insert(connection, schema.event).on_conflict_do_nothing(), events)
+    _write_answers(connection, [row for table, row in queued if table == "command"])
 
 
 def _write_answers(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:

@@ -126,7 +126,8 @@ class MetricReader:
             step_s = step_for(end - start, points)
         block = reduced(block, step_s) if step_s else block
         return Matrix(source, tuple(read.names), block.times, means(block), block.count, read.tier, float(step_s),
-                      frozenset(name for name, is_rate in zip(read.names, which, strict=True) if is_rate))
+                      frozenset(name for name, is_rate in zip(read.names, which, strict=True) if is_rate),
+                      read.from_store)
 
     def _window(self, source: str, metrics: Sequence[str] | None, start: float, end: float, points: int, rates: bool
                 ) -> tuple[Read, np.ndarray]:

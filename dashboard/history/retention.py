@@ -107,6 +107,7 @@ class Retention:
             self._alerts_beyond,
             _older(schema.alert, schema.alert.c.last_us, oldest),  # open for ever: nobody will ever say it is over
             _older(schema.command, schema.command.c.at_us, oldest), _older(schema.gap, schema.gap.c.start_us, oldest),
+            _older(schema.listening, schema.listening.c.until_us, oldest),
             _older(schema.event, schema.event.c.at_us, oldest),
             _older(schema.annotation, func.coalesce(schema.annotation.c.end_us, schema.annotation.c.start_us), oldest),
         ]

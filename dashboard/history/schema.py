@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData
 
 from dashboard.history.steps import FAST, TIERS, Tier
 
-VERSION = "0002"
+VERSION = "0003"
 """The newest migration: the database is brought there before it is used."""
 VERSION_TABLE = "monitoring_version"
 ID_CHARS = 200
@@ -77,6 +77,14 @@ gap = Table(
     Column("start_us", BigInteger, primary_key=True, autoincrement=False),
     Column("end_us", BigInteger), Column("why", Text, nullable=False))
 Index("monitoring_gap_start", gap.c.start_us)
+
+listening = Table(
+    "monitoring_listening", metadata,
+    Column("process", String(ID_CHARS), primary_key=True),
+    Column("since_us", BigInteger, primary_key=True, autoincrement=False),
+    Column("until_us", BigInteger, nullable=False))
+"""When a process listened without a break; the last row of one that runs is a few seconds behind."""
+Index("monitoring_listening_until", listening.c.until_us)
 
 event = Table(
     "monitoring_event", metadata,

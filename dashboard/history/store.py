@@ -66,7 +66,7 @@ class HistoryStore:
         self.metrics = MetricReader(self.database, ring, self.backlog, self.kept, clock=clock, down=self._down)
         self.events = EventArchive(
             self.database, clock=clock, down=self._down, **{"why_none": self._off} if self._off else {})
-        self._event_writer = EventWriter(known or Known())
+        self._event_writer = EventWriter(known or Known(), self._failed)
         self.errors: Counter[str] = Counter()
         """What went wrong, by the name of the error."""
         self._written = Written()
@@ -219,8 +219,7 @@ class HistoryStore:
         return HistoryStatus(
             self._state, self._since, self._reason, self.database.place.words if self.database else "",
             max(0.0, self._clock() - self._flushed_at) if waiting else 0.0, self._written.stored, self._written.known,
-            self._written.too_old, self.backlog.dropped + self._event_writer.dropped, self._filled or 0,
-            dict(self.errors))
+            self._written.too_old, self.backlog.dropped + self._event_writer.lost, self._filled or 0, dict(self.errors))
 
 
 def _identity(database: Database) -> tuple[int, int] | None:

@@ -25,6 +25,7 @@ from dashboard.spreadsheet import FORMULA_STARTS, neutral
 SAMPLE_COLUMNS = ("time", "source", "metric", "value")
 BUCKET_COLUMNS = ("time", "source", "metric", "tier", "count", "sum", "min", "max", "last", "last_time")
 ENDINGS = (".csv", ".parquet")
+QUOTE = "'"
 _TIME = pa.timestamp("us", tz="UTC")
 _TYPES = {"time": _TIME, "last_time": _TIME, "source": pa.string(), "metric": pa.string(), "tier": pa.string(),
           "count": pa.int64()}
@@ -87,9 +88,18 @@ class Writer:
             if _TYPES.get(field.name) == _TIME:
                 values = _iso(values) if self._csv else values.astype("datetime64[us]")
             elif self._csv and field.name in ("source", "metric"):
-                values = [neutral(name) for name in values]
+                values = [_quoted(name) for name in values]
             arrays.append(pa.array(values, field.type))
         self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
+
+
+def _quoted(name: str) -> str:
+    """A name as a cell of CSV. One that begins with a quote of its own gets another, and so comes back as it was."""
+    return QUOTE + name if name.startswith(QUOTE) else neutral(name)
+
+
+def _unquoted(cell: str) -> str:
+    return cell[1:] if cell.startswith(QUOTE) and cell[1:].startswith((QUOTE, *FORMULA_STARTS)) else cell
 
 
 def _iso(times_us: np.ndarray) -> list[str]:
@@ -144,8 +154,8 @@ def _tier(path: Path, frame: pd.DataFrame, is_raw: bool) -> str:
 def _names(path: Path, column: pd.Series) -> tuple[np.ndarray, list[str]]:
     _refuse(path, column, column.isna(), "name")
     codes, names = pd.factorize(column.astype(str))
-    return codes, [name[1:] if name.startswith("'") and name[1:].startswith(FORMULA_STARTS) else name
-                   for name in map(str, names)]
+    is_csv = ending_of(path) == ".csv"
+    return codes, [_unquoted(str(name)) if is_csv else str(name) for name in names]
 
 
 def _numbers(path: Path, column: pd.Series) -> np.ndarray:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dashboard.explore.series import Series
+from dashboard.explore.series import Series, of_line
 from dashboard.explore.span import Span
 from dashboard.explore.statistics import Legend, legend
 from dashboard.explore.view import Line
@@ -65,18 +65,8 @@ def charted(reader: MetricReader, lines: Sequence[Line], span: Span, points: int
                    all(answer.from_store for answer in answers))
 
 
-def series_of(source: str, line: Fetched, step_s: float) -> Series:
-    """A fetched line as the series that is reckoned with: without its breaks."""
-    present = line.count > 0
-    times, values = line.times[present], line.mean[present]
-    if not step_s:
-        return Series(source, line.metric, times, values, is_rate=line.is_rate)
-    return Series(source, line.metric, times, values, step_s, line.count[present].astype(float),
-                  line.minimum[present], line.maximum[present], line.last[present], line.is_rate)
-
-
 def _part(source: str, line: Fetched, step_s: float) -> Part:
-    series = series_of(source, line, step_s)
+    series = of_line(source, line, step_s)
     return Part(line, series, legend(series))
 
 

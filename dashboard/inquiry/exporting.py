@@ -37,23 +37,26 @@ class Misread(ValueError):
 
 
 class NeverHeard(LookupError):
-    """None of the lines was ever heard; the text says why of each."""
+    """A line was never heard, of a snapshot none of them; the text says why of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
+    """`notes`: what whoever saves it should know, a sentence each; a snapshot has them in it."""
+
     name: str
     content: bytes
+    notes: tuple[str, ...] = ()
 
 
 def exported(services: Any, query: Sequence[tuple[str, str]], kind: str, points: int, by: str) -> File:
-    """The file. `query`: the fields of the view's address; hidden lines are not shown, and not in it.
+    """The file, of at most 10,000 points a line. `query`: the fields of the view's address; hidden lines are not in it.
 
     Raises:
         TimeError, WindowError: the window.
         Misread: a field that cannot be meant; the default in its place would be a file of something else.
         NothingShown, NeverHeard
-        HistoryUnavailable: none of the lines is in memory, and the database is away.
+        HistoryUnavailable: a line is not in memory (of a snapshot none is), and the database is away.
         TooLarge: more than a file may hold.
     """
     view, complaints = read_view(urlencode([(name, value) for name, value in query if name in FIELDS]))
@@ -68,19 +71,22 @@ def exported(services: Any, query: Sequence[tuple[str, str]], kind: str, points:
     around = surroundings(services, span, {line.source for line in shown.lines})
     reading = charted(services.history.metrics, shown.lines, span, points, around.breaks)
     series = [reading.parts[line.key].series for line in shown.lines if line.key in reading.parts]
-    if not series:
+    # A snapshot says what is missing; in a table nobody would see it.
+    if not series or (reading.missing and kind != "html"):
         status = services.history.status
         if status.state == DOWN:  # what it has nobody can tell
             raise HistoryUnavailable(status.reason or "", status.since)
-        raise NeverHeard("; ".join(dict.fromkeys(reading.missing.values())))
+        raise NeverHeard("; ".join(f"{metric}: {why}" for (_, metric), why in reading.missing.items()))
     compared = _compared(services, shown, span, zone, points)
     name = file_name(_title(series), span, zone, kind)
     if kind == "html":
         charts = _charts(view, shown, reading, compared)
         overlays = tuple(item for item in around.overlays.items if item.kind in view.overlays)
         notes = _notes(reading, around)
-        return File(name, snapshot_html(Snapshot("Explore", span, zone, now, by, charts, overlays, notes)))
-    return File(name, (csv_bytes if kind == "csv" else parquet_bytes)([*series, *compared.values()], zone))
+        content = snapshot_html(Snapshot("Explore", span, zone, now, by, charts, overlays, notes))
+        return File(name, content, tuple(notes))
+    content = (csv_bytes if kind == "csv" else parquet_bytes)([*series, *compared.values()], zone)
+    return File(name, content, reading.notes)
 
 
 def _notes(reading: Charted, around: Surroundings) -> list[str]:
@@ -88,6 +94,8 @@ def _notes(reading: Charted, around: Surroundings) -> list[str]:
     notes = [*reading.notes, *(f"{metric} is missing: {why}." for (_, metric), why in reading.missing.items())]
     if around.unavailable:
         notes.append(f"Alerts, commands and annotations are those in memory: {around.unavailable}.")
+    if around.left_out:
+        notes.append(around.left_out)
     return notes
 
 

@@ -12,15 +12,18 @@ from dashboard.alerts.alert import RESOLVED, Alert
 from dashboard.commands import SentCommand
 from dashboard.events import parse_time
 from dashboard.explore.overlays import GapLike
+from dashboard.explore.span import Span
 from dashboard.feed.intake import HEALTH_SCORE
 from dashboard.history.answers import HistoryUnavailable, PastCommand, PastEvent, PastMoment, UnknownSource
 from dashboard.history.event_archive import OPEN_AT_MOST, state_at
+from dashboard.inquiry.listening import unheard
 
 LOOK_BACK_S = 900.0
 """A value that is older was none of that moment: whoever sends sends every few seconds."""
 COMMANDS_BACK_S = 3_600.0
 """Commands of the hour before: what they did shows itself sooner."""
 COMMANDS_MOST = 100
+MOMENT_S = 0.001
 SOURCES_MOST = 32
 """As many as the memory of a process holds by default."""
 POINTS = 10_000
@@ -100,7 +103,8 @@ def moment_of(services: Any, at: float) -> MomentThen:
     return MomentThen(
         at, tuple(_source(services, one.name, stored, at) for one in known[:SOURCES_MOST]), alerts,
         tuple(commands[:COMMANDS_MOST]),
-        next((gap for gap in gaps if gap.start <= at and (gap.end is None or gap.end >= at)), None),
+        next((gap for gap in [*gaps, *unheard(services, Span(at - MOMENT_S, at))]
+              if gap.start <= at and (gap.end is None or gap.end >= at)), None),
         max(0, len(known) - SOURCES_MOST), cut, max(0, len(commands) - COMMANDS_MOST), unavailable)
 
 

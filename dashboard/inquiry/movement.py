@@ -2,57 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-
 from dashboard.explore.moved import Moved, moved, whole_of
-from dashboard.explore.series import Series
+from dashboard.explore.series import Series, of_matrix
 from dashboard.explore.span import Span
-from dashboard.history.answers import HistoryUnavailable, Matrix, UnknownSource
+from dashboard.history.answers import HistoryUnavailable, UnknownSource
 from dashboard.history.metric_reader import MetricReader
 
 POINTS = 1_000
 """Of the window and the time before it: 200 of them in the window, which tells apart what can be seen on a chart."""
+SOURCES_MOST = 32
+"""As many as the memory of a process holds by default."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Movement:
-    """All metrics, those that moved most first. `whole`: the window (`brush`) and what it is held against."""
+    """All metrics, those that moved most first. `whole`: the window (`brush`) and what it is held against.
+
+    `unread`: sources of which nothing could be read. `left_out`: how many were not even asked about.
+    """
 
     brush: Span
     whole: Span
     found: tuple[Moved, ...]
     step_s: float
     unread: tuple[str, ...] = ()
+    left_out: int = 0
 
 
 def what_moved(reader: MetricReader, brush: Span, sources: Iterable[str]) -> Movement:
-    """Every metric of `sources`. `unread`: sources of which nothing could be read.
+    """Every metric of `sources`, of the first SOURCES_MOST of them.
 
     Raises:
         WindowError: what it is held against is no longer kept.
     """
-    whole = whole_of(brush)
+    whole, sources = whole_of(brush), list(dict.fromkeys(sources))
     series: list[Series] = []
     unread, step_s = [], 0.0
-    for source in sources:
+    for source in sources[:SOURCES_MOST]:
         try:
             matrix = reader.matrix(source, None, whole.start, whole.end, POINTS)
         except (UnknownSource, HistoryUnavailable):
             unread.append(source)
             continue
         step_s = max(step_s, matrix.step_s)
-        series += series_of_matrix(matrix)
-    return Movement(brush, whole, moved(series, brush), step_s, tuple(unread))
-
-
-def series_of_matrix(matrix: Matrix) -> Sequence[Series]:
-    """Each metric of a matrix without the times at which it has nothing. A bucket's mean counts as one sample."""
-    found = []
-    for place, metric in enumerate(matrix.metrics):
-        present = np.flatnonzero(matrix.counts[place] > 0)
-        found.append(Series(matrix.source, metric, matrix.times[present], matrix.means[place][present],
-                            matrix.step_s or None, is_rate=metric in matrix.rates))
-    return found
+        series += of_matrix(matrix)
+    return Movement(brush, whole, moved(series, brush), step_s, tuple(unread),
+                    max(0, len(sources) - SOURCES_MOST))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,13 @@ import numpy as np
 from dashboard.alerts.alert import STATES, Alert
 from dashboard.explore.availability import SignsOfLife
 from dashboard.explore.report import Evidence, Report, service_report
-from dashboard.explore.series import Series
+from dashboard.explore.series import Series, of_line
 from dashboard.explore.span import Span
 from dashboard.explore.times import length_words
 from dashboard.feed.intake import HEALTH_SCORE
 from dashboard.history.answers import DOWN, OFF, HistoryUnavailable, SourceInfo, UnknownMetric, UnknownSource
-from dashboard.inquiry.charted import series_of
+from dashboard.inquiry.known import check_source
+from dashboard.inquiry.listening import unheard
 from dashboard.inquiry.past import alerts_kept_s
 from dashboard.inquiry.surroundings import surroundings
 
@@ -31,70 +33,105 @@ SAID_BEFORE_S = 86_400.0
 """So long before the window a source may have said that it stops, for the window to begin with a stopped source."""
 
 
-def reported(services: Any, span: Span, sources: Sequence[str] | None = None) -> tuple[Report, float]:
-    """The report, and how wide a point of its evidence is (seconds; 0: every sample). `sources` None: all.
+@dataclass(frozen=True, eq=False, slots=True)
+class Reported:
+    """`step_s`: how wide a point of the evidence is (0: every sample). `notes`: what the report cannot know, or leaves
+    out, a sentence each."""
+
+    report: Report
+    step_s: float
+    notes: tuple[str, ...]
+
+
+def reported(services: Any, span: Span, sources: Sequence[str] | None = None) -> Reported:
+    """The report of `sources` (None: all).
 
     Raises:
         UnknownSource: one of `sources` was never heard.
+        HistoryUnavailable: memory does not know one of them, and the database is away.
     """
-    known = {one.name: one for one in services.history.metrics.sources()}
     for source in sources or ():
-        if source not in known:
-            raise UnknownSource(source)
-    chosen = [known[name] for name in (sources or known)][:SOURCES_MOST]
-    evidence, step_s = [], 0.0
-    for one in chosen:
-        found, width_s = _evidence(services, one, span)
-        evidence.append(found)
-        step_s = max(step_s, width_s)
-    gaps = surroundings(services, span).gaps
-    names = {one.name for one in chosen}
-    alerts = [alert for alert in alerts_of(services, span) if alert.source in names]
-    report = service_report(span, evidence, gaps, alerts, services.settings.inactive_after_s)
-    return report, step_s
+        check_source(services, source)
+    known = [one for one in services.history.metrics.sources() if sources is None or one.name in sources]
+    cut = {one.name for one in known[SOURCES_MOST:]}
+    gathered = _Gathered()
+    evidence = [gathered.of(services, one, span) for one in known[:SOURCES_MOST]]
+    around = surroundings(services, span)
+    alerts, left_out = alerts_of(services, span)
+    alerts = [one for one in alerts if one.source not in cut and (sources is None or one.source in sources)]
+    report = service_report(span, evidence, [*around.gaps, *unheard(services, span)], alerts,
+                            services.settings.inactive_after_s)
+    notes = [*reserves(services, span, gathered.lost or around.unavailable), *gathered.notes]
+    if cut:
+        notes.append(f"{len(cut)} more sources are left out, with their alerts: a report has {SOURCES_MOST} at most.")
+    if left_out:
+        notes.append(f"{left_out:,} older alerts are left out: a shorter window has them.")
+    return Reported(report, gathered.step_s, tuple(notes))
 
 
-def reserves(services: Any, span: Span) -> list[str]:
-    """What a report of `span` cannot know, a sentence each: it is counted as if it had not been."""
+def reserves(services: Any, span: Span, lost: str = "") -> list[str]:
+    """What a report of `span` cannot know. `lost`: why the store could not be read; "" where it was."""
     status, kept = services.history.status, alerts_kept_s(services)
     found = []
     if status.state == OFF:
         found.append("The history is switched off: this is what this server has in memory.")
-    elif status.state == DOWN:
-        found.append(f"The database is away ({status.reason}): this is what this server has in memory.")
+    elif status.state == DOWN or lost:
+        found.append(f"The database is away ({status.reason or lost}): this is what this server has in memory.")
     if span.start < services.clock() - kept:
         found.append(f"Resolved alerts are kept for {length_words(kept)}: of the time before that they are missing.")
     return found
 
 
-def alerts_of(services: Any, span: Span) -> list[Alert]:
-    """Every alert that was open at some time of `span`: those in memory, and those of the archive."""
+def alerts_of(services: Any, span: Span) -> tuple[list[Alert], int]:
+    """Every alert that was open at some time of `span`, in memory or in the archive; and how many more there were."""
     own = {alert.key: alert for alert in services.alerts.index().all
            if span.overlaps(alert.first_seen, alert.resolved_at)}
-    archive = services.history.events
+    archive, left_out = services.history.events, 0
     try:
         for page in range(PAGES_MOST):
             found = archive.alerts(start=span.start, end=span.end, states=STATES, limit=ALERTS_MOST,
                                    offset=page * ALERTS_MOST)
             own |= {alert.key: alert for alert in found.alerts if alert.key not in own}
-            if (page + 1) * ALERTS_MOST >= found.total:
+            left_out = max(0, found.total - (page + 1) * ALERTS_MOST)
+            if not left_out:
                 break
-    except HistoryUnavailable:  # what is in memory is shown, and `reserves` says that it is no more
+    except HistoryUnavailable:  # what is in memory is shown, and the notes say that it is no more
         pass
-    return list(own.values())
+    return list(own.values()), left_out
 
 
-def _evidence(services: Any, source: SourceInfo, span: Span) -> tuple[Evidence, float]:
-    reader, settings = services.history.metrics, services.settings
-    before_s = max(settings.inactive_after_s, span.length_s / POINTS)
-    signs = sorted(reader.metrics(source.name), key=lambda one: (-one.last_at, one.first_at))[:SIGNS_MOST]
-    try:
-        matrix = reader.matrix(source.name, [one.name for one in signs], span.start - before_s, span.end, POINTS)
-    except (UnknownMetric, UnknownSource, HistoryUnavailable):
-        return Evidence(source.name, SignsOfLife(np.empty(0), None, source.first_at)), 0.0
-    times = matrix.times[(matrix.counts > 0).any(axis=0)]
-    heard = SignsOfLife(times, matrix.step_s or None, source.first_at, _lifecycle(services, source.name, span))
-    return Evidence(source.name, heard, _health(reader, source.name, span, before_s)), matrix.step_s
+class _Gathered:
+    """The evidence of one source after the other, and what was found out about all of it."""
+
+    def __init__(self) -> None:
+        self.step_s, self.lost = 0.0, ""
+        self.notes: list[str] = []
+
+    def of(self, services: Any, source: SourceInfo, span: Span) -> Evidence:
+        """With the store away: what the ring has of it, from when on it has it. Of the rest nothing is claimed."""
+        reader, settings = services.history.metrics, services.settings
+        before_s = max(settings.inactive_after_s, span.length_s / POINTS)
+        try:
+            signs = sorted(reader.metrics(source.name), key=lambda one: (-one.last_at, one.first_at))[:SIGNS_MOST]
+            matrix = reader.matrix(source.name, [one.name for one in signs], span.start - before_s, span.end, POINTS)
+        except (UnknownMetric, UnknownSource, HistoryUnavailable) as error:
+            self.lost = self.lost or getattr(error, "reason", "") or "it was lost while this was read"
+            self.notes.append(f"Nothing could be read of {source.name}: all of it is unknown.")
+            return Evidence(source.name, SignsOfLife(np.empty(0), None, np.inf))
+        self.step_s = max(self.step_s, matrix.step_s)
+        times = matrix.times[(matrix.counts > 0).any(axis=0)]
+        since = source.first_at if matrix.from_store else _in_memory_since(services, source, span)
+        heard = SignsOfLife(times, matrix.step_s or None, since, _lifecycle(services, source.name, span))
+        return Evidence(source.name, heard, _health(reader, source.name, span, before_s))
+
+
+def _in_memory_since(services: Any, source: SourceInfo, span: Span) -> float:
+    """From when on memory knows of every sample: all of them since the first, or since the oldest that is left."""
+    ring = services.ring
+    if len(ring.window(source.name, [], None, span.start)):
+        return source.first_at
+    times = ring.window(source.name, [], None, None).times
+    return float(times[0]) if len(times) else np.inf
 
 
 def _health(reader: Any, source: str, span: Span, before_s: float) -> Series | None:
@@ -102,7 +139,7 @@ def _health(reader: Any, source: str, span: Span, before_s: float) -> Series | N
         answer = reader.series(source, [HEALTH_SCORE], span.start - before_s, span.end, POINTS)
     except (UnknownMetric, UnknownSource, HistoryUnavailable):
         return None
-    return series_of(source, answer.lines[HEALTH_SCORE], answer.step_s)
+    return of_line(source, answer.lines[HEALTH_SCORE], answer.step_s)
 
 
 def _lifecycle(services: Any, source: str, span: Span) -> list[tuple[float, str]]:

@@ -11,15 +11,27 @@ from dashboard.explore.span import Span
 from dashboard.history.answers import HistoryUnavailable
 from dashboard.metrics.query import Gap
 
+READ_MOST = 2_000
+"""Of each kind, the newest: four times what is drawn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """`gaps`: those of the feed that overlap the window. `unavailable`: why the archive could not be read, so that this
-    is what the process itself remembers; "" where it was read."""
+    is what the process itself remembers; "" where it was read. `cut`: the archive has more of a kind than was read."""
 
     overlays: Overlays
     gaps: tuple[GapLike, ...] = ()
     unavailable: str = ""
+    cut: bool = False
+
+    @property
+    def left_out(self) -> str:
+        """In a sentence how many events are not shown; "" where all are."""
+        count = self.overlays.left_out
+        if not count and not self.cut:
+            return ""
+        return f"{'At least ' * self.cut}{max(1, count):,} more events are left out: too many to be told apart."
 
     @property
     def breaks(self) -> tuple[Gap, ...]:
@@ -35,22 +47,23 @@ def surroundings(services: Any, span: Span, sources: Iterable[str] | None = None
     archive = services.history.events
     unavailable = ""
     try:
-        alerts = archive.alert_spans(span.start, span.end)
-        gaps = archive.gaps(span.start, span.end)
-        commands = archive.commands(span.start, span.end)
-        annotations = archive.annotations(span.start, span.end)
+        alerts = archive.alert_spans(span.start, span.end, limit=READ_MOST)
+        gaps = archive.gaps(span.start, span.end, READ_MOST)
+        commands = archive.commands(span.start, span.end, READ_MOST)
+        annotations = archive.annotations(span.start, span.end, limit=READ_MOST)
     except HistoryUnavailable as error:
         alerts, gaps, commands, annotations, unavailable = [], [], [], [], error.reason
+    cut = max(map(len, (alerts, gaps, commands, annotations))) >= READ_MOST
     own_alerts = services.alerts.index().all
     keys = {alert.key for alert in own_alerts}
     own_commands = tuple(getattr(services.commands, "recent", ()))
     ids = {command.request_id for command in own_commands}
     own_gaps = tuple(services.record.gaps)
-    # A gap that lasts is stored as one without an end, and ends in memory first.
+    # What memory knows of a gap is newer than what is stored of it.
     starts = {gap.start for gap in own_gaps}
     gaps = [*own_gaps, *(gap for gap in gaps if gap.start not in starts)]
     found = overlays(
         span, gaps=gaps, annotations=annotations, sources=sources,
         alerts=[*own_alerts, *(alert for alert in alerts if alert.key not in keys)],
         commands=[*own_commands, *(command for command in commands if command.request_id not in ids)])
-    return Surroundings(found, tuple(gap for gap in gaps if span.overlaps(gap.start, gap.end)), unavailable)
+    return Surroundings(found, tuple(gap for gap in gaps if span.overlaps(gap.start, gap.end)), unavailable, cut)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,9 @@ JSON_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
 
 # orjson writes integers of 64 bits; a larger one becomes a float, as every JavaScript client reads it anyway.
 INTEGER_MAX = 2**63 - 1
+
+
+NOTES_HEADER = "X-Monitoring-Notes"
 
 
 class Problem(Exception):
@@ -38,6 +42,14 @@ def success(**fields: Any) -> Response:
 def refuse(status: int, message: str, **fields: Any) -> Response:
     """An error as the contract words it, with `fields` beside."""
     return answer({"success": False, "message": message, **fields}, status)
+
+
+def file(content: bytes | str, name: str, mimetype: str, notes: Sequence[str] = ()) -> Response:
+    """A file to be saved. `notes`: what whoever saves it should know, in a header; a table has no place for it."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    if notes:
+        headers[NOTES_HEADER] = " ".join(notes).encode("ascii", "replace").decode()
+    return Response(content, mimetype=mimetype, headers=headers)
 
 
 def to_json(payload: Any) -> bytes:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import Blueprint, Response
 
 from dashboard.explore.times import TEXT_LIMIT, TimeError, moment_s, parse_moment
-from dashboard.history.answers import Annotation, HistoryUnavailable, UnknownAnnotation
+from dashboard.history.answers import Annotation, HistoryUnavailable, UnknownAnnotation, UnknownSource
+from dashboard.inquiry.known import check_source
 from dashboard.inquiry.past import kept_s
 from dashboard.web.answers import Problem, iso, success
 from dashboard.web.guard import Guard
-from dashboard.web.history_away import read_or
+from dashboard.web.history_away import newest, read_or
 from dashboard.web.parameters import WORD_MAX_CHARS, json_body, single, text_field
 from dashboard.web.window import asked_span, sentence
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from dashboard.services import Services
 
 TEXT_MAX_CHARS = 2_000
+LISTED_MOST = 1_000
+"""Annotations of one answer, each of 2,000 characters at most."""
 Answer = TypeVar("Answer")
 
 
@@ -29,8 +32,12 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     @blueprint.get("/annotations")
     def list_annotations() -> Response:
         span = asked_span(clock(), kept_s(services))
-        found, notes = read_or([], lambda: archive.annotations(span.start, span.end, single("source")))
-        return success(annotations=[_shown(one) for one in found], notes=notes)
+        source = single("source")
+        found, notes = read_or([], lambda: archive.annotations(span.start, span.end, source, LISTED_MOST + 1))
+        found, cut = newest(found, LISTED_MOST, "annotations")
+        if source is not None and not notes and all(one.source != source for one in found):
+            _act(lambda: check_source(services, source))
+        return success(annotations=[_shown(one) for one in found], notes=notes + cut)
 
     @blueprint.post("/annotations")
     def annotate() -> Response:
@@ -39,6 +46,8 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         source = text_field(body, "source", WORD_MAX_CHARS) or None
         start = _moment(body, "start", clock())
         end = _moment(body, "end", clock())
+        if source is not None:
+            _act(lambda: check_source(services, source))
         made = _act(lambda: archive.annotate(clock() if start is None else start, end, text, guard.user_name(), source))
         return success(message="Annotated.", annotation=_shown(made))
 
@@ -79,6 +88,8 @@ def _moment(body: dict[str, Any], name: str, now: float) -> float | None:
 def _act(act: Callable[[], Answer]) -> Answer:
     try:
         return act()
+    except UnknownSource as error:
+        raise Problem(404, f"Nothing was ever heard of {error}.") from None
     except UnknownAnnotation:
         raise Problem(404, "There is no such annotation.") from None
     except HistoryUnavailable as error:

@@ -14,8 +14,8 @@ from dashboard.history.answers import HistoryUnavailable, UnknownMetric, Unknown
 from dashboard.inquiry.exporting import FORMATS, NeverHeard, exported
 from dashboard.inquiry.movement import what_moved
 from dashboard.inquiry.past import kept_s
-from dashboard.inquiry.reporting import reported, reserves
-from dashboard.web.answers import Problem, iso, success
+from dashboard.inquiry.reporting import reported
+from dashboard.web.answers import Problem, file, iso, success
 from dashboard.web.guard import Guard
 from dashboard.web.history_away import not_in_memory
 from dashboard.web.parameters import integer, several, single
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dashboard.services import Services
 
 LIMIT_DEFAULT, LIMIT_MAX = 100, 1_000
-POINTS_DEFAULT, POINTS_MAX = 1_000, 10_000
+POINTS_DEFAULT = 1_000
 SOURCES_MOST = 32
 EXPORT_FIELDS = frozenset(("format", "points", "source", "live"))  # of the request; what else there is, is the view
 Found = TypeVar("Found")
@@ -40,24 +40,25 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         movement = _ask(lambda: what_moved(services.history.metrics, brush, sources))
         return success(**_window(brush), reference=_window(Span(movement.whole.start, brush.start)),
                        step_s=movement.step_s, total=len(movement.found), unread=list(movement.unread),
+                       sources_left_out=movement.left_out,
                        metrics=[_moved(one) for one in movement.found[:limit]])
 
     @blueprint.get("/report")
     def report() -> Response:
         span = asked_span(services.clock(), kept_s(services))
-        found, step_s = _ask(lambda: reported(services, span, several("source", SOURCES_MOST) or None))
-        return success(**_window(span), step_s=step_s, notes=reserves(services, span), **_report(found))
+        sources = several("source", SOURCES_MOST) or None
+        found = _ask(lambda: reported(services, span, sources))
+        return success(**_window(span), step_s=found.step_s, notes=list(found.notes), **_report(found.report))
 
     @blueprint.get("/explore/export")
     def export() -> Response:
         kind = single("format") or ""
         if kind not in FORMATS:
             raise Problem(400, f"format is one of {', '.join(FORMATS)}.")
-        points = integer("points", POINTS_DEFAULT, 1, POINTS_MAX)
+        points = integer("points", POINTS_DEFAULT, 1)
         query = [(name, value) for name, value in request.args.items(multi=True) if name not in EXPORT_FIELDS]
         made = _ask(lambda: exported(services, query, kind, points, guard.user_name()))
-        return Response(made.content, mimetype=FORMATS[kind],
-                        headers={"Content-Disposition": f'attachment; filename="{made.name}"'})
+        return file(made.content, made.name, FORMATS[kind], made.notes)
 
 
 def _sources(services: Services) -> list[str]:
@@ -66,7 +67,7 @@ def _sources(services: Services) -> list[str]:
     for name in wanted:
         if name not in known:
             raise Problem(404, f"Nothing was ever heard of {name}.")
-    return wanted or known[:SOURCES_MOST]
+    return wanted or known
 
 
 def _ask(ask: Callable[[], Found]) -> Found:

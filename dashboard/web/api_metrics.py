@@ -13,12 +13,14 @@ from flask import Blueprint, Response
 from dashboard.catalog import canonical
 from dashboard.feed.intake import HEALTH_SCORE
 from dashboard.history.answers import DOWN, OFF, HistoryUnavailable, UnknownMetric, UnknownSource, WindowError
+from dashboard.inquiry.known import check_metrics, check_source
 from dashboard.metrics.query import buckets
 from dashboard.metrics.window import Window
 from dashboard.spreadsheet import neutral
-from dashboard.web.answers import Problem, success
+from dashboard.web.answers import Problem, file, success
+from dashboard.web.api_series import ask
 from dashboard.web.guard import Guard
-from dashboard.web.history_away import cannot_be_read
+from dashboard.web.history_away import cannot_be_read, read_or
 from dashboard.web.parameters import hours, integer, moment, several, single
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ POINTS_MAX = 10_000  # rows of one answer: about 10 MB with 40 metrics
 # Where nobody says how many: more than a chart has pixels, and answered within 50 ms. A file takes all it may.
 POINTS_DEFAULT = 2_000
 METRICS_MAX = 512  # as many as one source may have in memory
+THINNED = "There are more samples than rows: each row has the last ones of its span of time."
 FORMATS = ("rows", "frame", "csv")
 FORMAT_ALIASES = {"json": "rows"}  # what a client says who wants no CSV
 
@@ -51,15 +54,28 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         kind = FORMAT_ALIASES.get(kind, kind)
         if kind not in FORMATS:
             raise Problem(400, f"format is one of {', '.join((*FORMATS, *FORMAT_ALIASES))}.")
-        points = integer("points", POINTS_MAX if kind == "csv" else POINTS_DEFAULT, 1, POINTS_MAX)
+        asked = integer("points", POINTS_MAX if kind == "csv" else POINTS_DEFAULT, 1)
+        points, notes = min(asked, POINTS_MAX), []
+        if asked > POINTS_MAX:
+            notes.append(f"{asked:,} points were asked for; {POINTS_MAX:,} is the most.")
         start, end = _window(services.clock(), hours_kept(services))
         metrics = [canonical(name) for name in several("metric", METRICS_MAX)]
-        rows, thinned, notes = read_rows(services, single("source"), metrics, start, end, points)
+        source = single("source")
+        _, away = ask(lambda: read_or(None, lambda: _check(services, source, metrics)))
+        rows, thinned, missing = read_rows(services, source, metrics, start, end, points)
+        notes += dict.fromkeys([*away, *missing])
+        if thinned:
+            notes.append(THINNED)
         if kind == "csv":
-            return Response(to_csv(rows), mimetype="text/csv",
-                            headers={"Content-Disposition": 'attachment; filename="metrics.csv"'})
+            return file(to_csv(rows), "metrics.csv", "text/csv", notes)
         data = to_frame(rows) if kind == "frame" else to_rows(rows)
         return success(data=data, rows=len(rows), thinned=thinned, notes=notes)
+
+
+def _check(services: Services, source: str | None, metrics: list[str]) -> None:
+    if source is not None:
+        check_source(services, source)
+    check_metrics(services, source, metrics)
 
 
 def hours_kept(services: Services) -> float:
@@ -87,8 +103,8 @@ def read_rows(services: Services, source: str | None, metrics: list[str], start:
               points: int) -> tuple[list[Row], bool, list[str]]:
     """Samples oldest first, at most `points`, whether that meant leaving some out, and what else is missing.
 
-    Samples of several sources follow each other by time; two sources never share a row. An unknown source or metric
-    has no rows.
+    Samples of several sources follow each other by time; two sources never share a row. A source or metric that is
+    not known has no rows.
     """
     names = [*metrics, HEALTH_SCORE] if metrics else None
     sources = _sources(services, start) if source is None else [source]

@@ -12,11 +12,13 @@ from dashboard.inquiry.moment import SourceThen, moment_of
 from dashboard.inquiry.past import kept_s
 from dashboard.web.answers import iso, success
 from dashboard.web.guard import Guard
-from dashboard.web.history_away import notes_of, read_or
+from dashboard.web.history_away import newest, notes_of, read_or
 from dashboard.web.window import asked_moment, asked_span
 
 if TYPE_CHECKING:
     from dashboard.services import Services
+LISTED_MOST = 2_000
+"""Commands or gaps of one answer: some 400 kB."""
 
 
 def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
@@ -38,15 +40,17 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     @blueprint.get("/history/commands")
     def past_commands() -> Response:
         span = asked_span(clock(), kept_s(services))
-        found, notes = read_or([], lambda: archive.commands(span.start, span.end))
-        return success(start=iso(span.start), end=iso(span.end), notes=notes,
+        found, notes = read_or([], lambda: archive.commands(span.start, span.end, LISTED_MOST + 1))
+        found, cut = newest(found, LISTED_MOST, "commands")
+        return success(start=iso(span.start), end=iso(span.end), notes=notes + cut,
                        commands=[_command(one) for one in found])
 
     @blueprint.get("/history/gaps")
     def past_gaps() -> Response:
         span = asked_span(clock(), kept_s(services))
-        found, notes = read_or([], lambda: archive.gaps(span.start, span.end))
-        return success(start=iso(span.start), end=iso(span.end), notes=notes, gaps=[
+        found, notes = read_or([], lambda: archive.gaps(span.start, span.end, LISTED_MOST + 1))
+        found, cut = newest(found, LISTED_MOST, "gaps")
+        return success(start=iso(span.start), end=iso(span.end), notes=notes + cut, gaps=[
             {"process": gap.process, "start": iso(gap.start), "end": iso(gap.end), "why": gap.why} for gap in found])
 
 

@@ -32,6 +32,14 @@ def read_or(nothing: Found, ask: Callable[[], Found]) -> tuple[Found, list[str]]
         return nothing, [cannot_be_read(error)]
 
 
+def newest(found: list[Found], most: int, what: str) -> tuple[list[Found], list[str]]:
+    """The last `most` of a list that is in the order of time, and a note where there are more."""
+    if len(found) <= most:
+        return found, []
+    note = f"There are more than {most:,} {what}: these are the newest, a shorter window has the rest."
+    return found[len(found) - most:], [note]
+
+
 def not_in_memory(error: HistoryUnavailable) -> Problem:
     """The answer where one thing was asked for that only the history may have."""
     return Problem(404, f"{cannot_be_read(error)} This is not in memory.")

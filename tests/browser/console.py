@@ -5,6 +5,7 @@ Waits are conditions looked at in the page; the page's own count of answers tell
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -210,6 +211,15 @@ class Console:
         self.ask("(ms) => { const end = performance.now() + ms; while (performance.now() < end) continue; }", BUSY_MS)
         mouse.down(click_count=2)  # by the clock of the hand, which the browser counts with, it is the second
         mouse.up(click_count=2)
+
+    def open_span(self, chart: Locator) -> None:
+        """Click on the newest alert's span in the lane of a chart: that leads to the alert."""
+        span = chart.locator(".bars .point path").last
+        span.scroll_into_view_if_needed()
+        box = span.bounding_box()
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        self.page.wait_for_url(re.compile(r"/alerts/\?alert="))
+        self.until("() => window.monitoring && monitoring.answer && monitoring.shownRows")
 
     def _area(self, chart: Locator) -> dict[str, float]:
         plot = chart.locator(".nsewdrag.drag").first

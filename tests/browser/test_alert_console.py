@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 import pytest
@@ -130,12 +129,7 @@ def test_the_whole_life_of_an_alert(console, publisher, host, control):
     assert "source=TickStockPL" in page.url
     page.keyboard.press("Escape")
     console.ticks(1)
-    span = page.locator(".chart[data-chart=system] .bars .point path").last
-    span.scroll_into_view_if_needed()
-    box = span.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_url(re.compile(r"/alerts/\?alert="))
-    console.until("() => window.monitoring && monitoring.answer && monitoring.shownRows")
+    console.open_span(console.chart("system"))
     assert page.url.endswith(key)
     console.say("#alert-detail", "CPU is above 45 %")
     expect(page.locator("#alert-aside")).to_be_visible()

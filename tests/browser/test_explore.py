@@ -4,6 +4,7 @@ and by keyboard, in light and in dark."""
 from __future__ import annotations
 
 import shutil
+import time
 from datetime import datetime
 
 import pytest
@@ -275,6 +276,7 @@ def test_what_is_wrong_is_said_where_it_was_written(explorer):
 
 def test_annotations_files_and_the_way_from_the_overview(explorer, publisher, browsing):
     publisher.update({"system": {"cpu_percent": 41.0}})
+    publisher.alert("a", "pool empty", "CRITICAL", at=time.time() - 1_200)
     overview = browsing.console()
     overview.open("?range=1h")
     link = overview.page.locator('.chart[data-chart="system"] a.explore-link')
@@ -304,6 +306,10 @@ def test_annotations_files_and_the_way_from_the_overview(explorer, publisher, br
             page.page.get_by_role("button", name=kind).click()
         assert download.value.path().stat().st_size > 1_000, kind
     page.say("#explore-export-feedback", "Saved explore_")
+
+    page.say("#explore-events", "pool empty")
+    page.open_span(page.plot())
+    page.say("#alert-detail", "pool empty")
 
 
 @SCHEMES

@@ -7,7 +7,7 @@ import pytest
 from dashboard.alerts import lifecycle
 from dashboard.commands import SentCommand
 from dashboard.events import AlertTriggered, CommandResult, Component, HealthCheck, HealthReport, SystemStatus
-from dashboard.feed.record import Gap
+from dashboard.feed.coverage import Gap, Heard
 from dashboard.history.answers import HistoryUnavailable, PastCommand, PastGap, UnknownAnnotation
 from dashboard.history.event_writer import HEALTH, Known
 from dashboard.history.store import HistoryStore
@@ -36,10 +36,11 @@ class Alerts:
 
 class Process:
     def __init__(self, url: str, alerts: Alerts | None = None, **settings):
-        self.alerts, self.sent, self.broken = alerts or Alerts(), [], []
+        self.alerts, self.sent, self.broken, self.heard = alerts or Alerts(), [], [], []
         self.now = NOW
         known = Known(alerts=self.alerts.all, alerts_revision=lambda: repr(self.alerts.all()),
-                      commands=lambda: self.sent, gaps=lambda: self.broken)
+                      commands=lambda: self.sent, gaps=lambda: self.broken,
+                      listened=lambda: self.heard)
         self.store = HistoryStore(Settings(database_url=url, **settings), Ring(), known, clock=lambda: self.now)
         self.events = self.store.events
 
@@ -238,3 +239,40 @@ def test_nothing_is_known_where_there_is_no_database():
         events.alerts()
     with pytest.raises(HistoryUnavailable):
         events.annotate(NOW, None, "x", "ann")
+
+
+def test_when_each_process_listened(process):
+    """A span that goes on is written every ten seconds; one that has ended as it is known in the end."""
+    one, other = process(), process()
+    one.heard = [Heard(NOW - 100, NOW - 50)]
+    one.step()
+    one.heard = [Heard(NOW - 100, NOW - 45)]
+    one.step()
+    assert one.events.listened(NOW - 200, NOW) == [(NOW - 100, NOW - 50)]
+    one.heard = [Heard(NOW - 100, NOW - 40)]
+    one.step()
+    assert one.events.listened(NOW - 200, NOW) == [(NOW - 100, NOW - 40)]
+    one.heard = [Heard(NOW - 100, NOW - 42, "Redis went away"), Heard(NOW - 30, NOW - 29)]
+    one.step()
+    other.heard = [Heard(NOW - 60, NOW)]
+    other.step()
+    assert other.events.listened(NOW - 200, NOW) == [
+        (NOW - 100, NOW - 42), (NOW - 60, NOW), (NOW - 30, NOW - 29)]
+    assert other.events.listened(NOW - 41, NOW - 31) == [(NOW - 60, NOW)]
+
+
+def test_what_the_database_refuses_is_left_out_counted_and_told(process):
+    """A time beyond 64 bits is no possible value: what stands beside it is written all the same."""
+    one = process()
+    for key, at in (("s1", NOW - 20), ("s2", 1e15), ("s3", NOW - 10)):
+        one.store.offer(SystemStatus(kind="system_status", key=key, source="pl", time=None, received=at, status=key,
+                                     lifecycle="running"))
+    one.sent += [SentCommand("CLEAR_CACHE", "ada", NOW - 5, "r1", 1), SentCommand("CLEAR_CACHE", "ada", 1e15, "r2", 1)]
+    one.broken.append(Gap(-1e15, NOW - 50, "odd"))
+    one.step()
+    assert [event.document["status"] for event in one.events.said(NOW - 100, NOW)] == ["s1", "s3"]
+    assert [command.request_id for command in one.events.commands(NOW - 100, NOW)] == ["r1"]
+    status = one.store.status
+    assert (status.state, status.dropped, sum(status.errors.values())) == ("ready", 3, 3)
+    one.step()  # and not tried for ever
+    assert one.store.status.dropped == 3

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from dashboard.commands import SentCommand
-from dashboard.feed.record import Gap
+from dashboard.feed.coverage import Gap, Heard
 from dashboard.history.event_writer import Known
 from dashboard.history.store import HistoryStore
 from dashboard.settings import Settings
+from dashboard.web import api_annotations, api_past
 from tests.unit.web_host import API, sign_in
 from tests.unit.web_services import NOW, api_host, hear_alert, hear_metrics, make_services, stamp
 
@@ -23,7 +24,8 @@ def services(tmp_path):
     sent = [SentCommand("CLEAR_CACHE", "ann", NOW - 50, "r1", 1)]
     services.history = HistoryStore(settings, services.ring, Known(
         alerts=lambda: services.alerts.index().all, alerts_revision=lambda: services.clock(), commands=lambda: sent,
-        gaps=lambda: (Gap(NOW - 90, NOW - 80, "Redis was away"),)), clock=services.clock)
+        gaps=lambda: (Gap(NOW - 90, NOW - 80, "Redis was away"),), listened=lambda: [Heard(NOW - 200, NOW)]),
+        clock=services.clock)
     yield services
     services.history.database.close()
 
@@ -58,8 +60,8 @@ def test_rows_reach_back_beyond_the_ring(services, get):
     month = get("/metrics/historical", hours=720, metric="x", points=100)
     assert (month.status_code, month.json["thinned"]) == (200, True)
     assert {row["metrics"]["x"] for row in month.json["data"]} <= set(map(float, range(360)))
-    assert get("/metrics/historical", hours=2, metric="no.such").json["data"] == []
-    assert get("/metrics/historical", hours=2, source="nobody").json["data"] == []
+    assert get("/metrics/historical", hours=2, metric="no.such").status_code == 404
+    assert get("/metrics/historical", hours=2, source="nobody").status_code == 404
     csv = get("/metrics/historical", hours=2, format="csv").text.splitlines()
     assert len(csv) == 361
 
@@ -207,3 +209,17 @@ def test_a_past_moment_commands_and_gaps(services, get):
     gap, = get("/history/gaps", range="1h").json["gaps"]
     assert (gap["start"], gap["end"], gap["why"]) == (stamp_ms(NOW - 90), stamp_ms(NOW - 80), "Redis was away")
     assert get("/history/gaps", start="now-10s").json["gaps"] == []
+
+
+def test_that_a_list_is_cut_is_said(services, get, monkeypatch):
+    services.history.step()
+    services.history.events.annotate(NOW - 60, None, "one", "ada")
+    services.history.events.annotate(NOW - 50, None, "two", "ada")
+    for module, path, words, kept in ((api_past, "/history/commands", "0 commands", 0),
+                                      (api_annotations, "/annotations", "1 annotations", 1)):
+        assert get(path, range="1h").json["notes"] == []
+        monkeypatch.setattr(module, "LISTED_MOST", kept)
+        answer = get(path, range="1h").json
+        assert answer["notes"] == [
+            f"There are more than {words}: these are the newest, a shorter window has the rest."]
+    assert [one["text"] for one in answer["annotations"]] == ["two"]

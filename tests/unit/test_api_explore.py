@@ -12,6 +12,7 @@ import pytest
 
 from dashboard.colours import line_colour
 from dashboard.history.answers import DOWN, HistoryUnavailable
+from dashboard.inquiry import movement
 from tests.unit.web_host import API, sign_in
 from tests.unit.web_services import NOW, api_host, hear_alert, make_services
 
@@ -53,6 +54,15 @@ def test_what_moved(client):
     assert len(get(client, "/metrics/moved", start="now-10m", limit=1).json["metrics"]) == 1
 
 
+def test_how_many_sources_are_left_out_is_said(client, services, monkeypatch):
+    assert get(client, "/metrics/moved", start="now-10m").json["sources_left_out"] == 0
+    known = services.history.metrics.sources()
+    monkeypatch.setattr(services.history.metrics, "sources", lambda: [*known, replace(known[0], name="z")])
+    monkeypatch.setattr(movement, "SOURCES_MOST", 1)
+    answer = get(client, "/metrics/moved", start="now-10m").json
+    assert (answer["sources_left_out"], {one["source"] for one in answer["metrics"]}) == (1, {"pl"})
+
+
 def test_a_source_that_cannot_be_read_is_named(client, services, monkeypatch):
     def matrix(source, *_):
         raise HistoryUnavailable("the database is away")
@@ -88,11 +98,15 @@ def test_the_report(client):
     ("/explore/export", {"format": "csv"}, 400, "choose a metric"),
     ("/explore/export", {"format": "csv", "m": "pl/nope"}, 404, "has never sent it"),
     ("/explore/export", {"format": "csv", "m": "nobody/x"}, 404, "nothing was ever heard of nobody"),
-    ("/explore/export", {"format": "csv", "m": "pl/system.cpu_percent", "points": 10**7}, 400, "points"),
+    ("/explore/export", {"format": "csv", "m": "pl/system.cpu_percent", "points": 0}, 400, "points"),
     ("/explore/export", {"format": "csv", "m": "pl/system.cpu_percent", "range": "9y"}, 400, "are kept"),
     ("/explore/export", {"format": "csv", "m": "pl/system.cpu_percent", "range": "now-6q"}, 400, '"q" is no unit'),
     ("/explore/export", {"format": "csv", "m": "pl/system.cpu_percent", "zone": "Mars/Olympus"}, 400, "is no zone"),
     ("/explore/export", {"format": "csv", "m": ["pl/system.cpu_percent", "nonsense"]}, 400, "is no metric"),
+    ("/explore/export", {"format": "csv", "m": ["pl/system.cpu_percent", "pl/nope"]}, 404,
+     "nope: pl has never sent it"),
+    ("/explore/export", {"format": "parquet", "m": ["pl/system.cpu_percent", "nobody/x"]}, 404,
+     "x: nothing was ever heard of nobody"),
     ("/history/moment", {"at": 1_000_000_000}, 400, "1 d are kept"),
     ("/history/moment", {"at": "now-6q"}, 400, '"q" is no unit'),
     ("/history/moment", {"at": "now+1h"}, 400, "1 h in the future"),
@@ -142,6 +156,15 @@ def test_a_snapshot_is_one_file_that_needs_nothing_else(client):
     assert "slow" not in get(client, "/explore/export", format="html", **view(without="alert")).text
 
 
+@pytest.mark.parametrize("kind", ["csv", "parquet", "html"])
+def test_ten_million_points_are_bounded_and_said(client, kind):
+    answer = get(client, "/explore/export", format=kind, points=10**7, **view())
+    note = "10,000,000 points were asked for; 10,000 is the most."
+    assert answer.status_code == 200 and answer.headers["X-Monitoring-Notes"].startswith(note)
+    assert kind != "html" or note in answer.text
+    assert note not in get(client, "/explore/export", format=kind, **view()).headers.get("X-Monitoring-Notes", "")
+
+
 def test_a_line_of_a_snapshot_has_the_colour_it_has_on_the_page(client):
     def colours(**more):
         found = get(client, "/explore/export", format="html", **view(**more)).text
@@ -161,6 +184,6 @@ def test_a_snapshot_says_what_is_not_in_it(client):
 def test_with_the_database_away_nobody_says_that_a_metric_was_never_heard(client, services, monkeypatch):
     status = replace(services.history.status, state=DOWN, reason="The disk is full")
     monkeypatch.setattr(type(services.history), "status", property(lambda _: status))
-    answer = get(client, "/explore/export", format="csv", m="pl/nope", range="1h")
+    answer = get(client, "/explore/export", format="csv", m=["pl/system.cpu_percent", "pl/nope"], range="1h")
     assert (answer.status_code, answer.json["message"]) == (
         404, "The history cannot be read: The disk is full. This is not in memory.")

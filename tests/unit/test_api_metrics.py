@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
+from dashboard.history.answers import DOWN
 from dashboard.settings import Settings
 from dashboard.spreadsheet import neutral
 from dashboard.web import api_metrics
@@ -45,16 +47,36 @@ def test_rows_oldest_first_with_the_fields_of_the_contract(get, services):
 def test_a_health_check_alone_is_a_row_with_a_score(get, services):
     hear(services, event_type="HEALTH_CHECK", health={"overall_score": 70})
     assert [(row["metrics"], row["health_score"]) for row in rows(get())] == [({}, 70)]
-    assert rows(get(metric="system.cpu_percent")) == []
+    assert rows(get(source="pl")) == rows(get())
 
 
 def test_some_metrics_under_any_of_their_names(get, services):
     hear_metrics(services, NOW - 2, system={"cpu_percent": 1, "memory_mb": 5}, score=9)
     hear_metrics(services, NOW - 1, database={"query_latency_ms": 4})
-    found = rows(get(metric=["system.memory_mb", "database.query_latency_ms", "no.such"]))
+    found = rows(get(metric=["system.memory_mb", "database.query_latency_ms"]))
     assert [(row["metrics"], row["health_score"]) for row in found] == [
         ({"system.memory_mb": 5}, 9), ({"database.query_avg_ms": 4}, None)]
-    assert rows(get(metric="no.such")) == []
+
+
+def test_what_was_never_heard_is_not_found_and_named(get, services):
+    hear_metrics(services, NOW - 2, system={"cpu_percent": 1})
+    hear_metrics(services, NOW - 1, source="other", system={"memory_mb": 5})
+    for query, message in (({"metric": ["system.cpu_percent", "no.such"]}, "There is no metric no.such."),
+                           ({"source": "other", "metric": "system.cpu_percent"}, "no metric system.cpu_percent."),
+                           ({"source": "nobody"}, "Nothing was ever heard of nobody.")):
+        answer = get(**query)
+        assert answer.status_code == 404 and message in answer.json["message"]
+    assert get(metric=["a", "no.such"]).json["metrics"] == ["a", "no.such"]
+    assert len(rows(get(metric=["system.cpu_percent", "system.memory_mb"]))) == 2  # each known of some source
+    assert rows(get(metric="system.cpu_percent", end=NOW - 10)) == []  # known, and silent then
+
+
+def test_with_the_database_away_nobody_says_that_it_was_never_heard(get, services, monkeypatch):
+    status = replace(services.history.status, state=DOWN, reason="The disk is full")
+    monkeypatch.setattr(type(services.history), "status", property(lambda _: status))
+    for query in ({"metric": "no.such"}, {"source": "nobody"}):
+        answer = get(**query)
+        assert (rows(answer), answer.json["notes"]) == ([], ["The history cannot be read: The disk is full."])
 
 
 def test_two_sources_never_share_a_row(get, services):
@@ -64,7 +86,6 @@ def test_two_sources_never_share_a_row(get, services):
     assert [(row["source"], row["metrics"]["system.cpu_percent"]) for row in rows(get())] == [
         ("b", 3), ("a", 1), ("b", 2)]
     assert [row["metrics"]["system.cpu_percent"] for row in rows(get(source="a"))] == [1]
-    assert rows(get(source="nobody")) == []
 
 
 def at(answer) -> list[float]:
@@ -112,6 +133,19 @@ def test_without_points_an_answer_stays_small_and_a_file_is_whole(get, monkeypat
 
 
 @pytest.mark.usefixtures("hour")
+def test_ten_million_points_are_bounded_and_said(get, services, monkeypatch):
+    for number in range(5):
+        hear_metrics(services, NOW - 5 + number, x=number)
+    monkeypatch.setattr(api_metrics, "POINTS_MAX", 3)
+    note = "10,000,000 points were asked for; 3 is the most."
+    answer = get(points=10_000_000)
+    assert (answer.json["rows"], answer.json["notes"]) == (3, [note, api_metrics.THINNED])
+    table = get(points=10_000_000, format="csv")
+    assert table.headers["X-Monitoring-Notes"] == f"{note} {api_metrics.THINNED}" and table.text.count("\n") == 4
+    assert get(points=2, source="pl").json["notes"] == [api_metrics.THINNED]
+    assert "X-Monitoring-Notes" not in get(start=NOW - 2, format="csv").headers
+
+
 def test_points_are_shared_by_the_sources(get, services):
     for name in ("a", "b"):
         services.ring.append(name, NOW - 30, {"x": 0.5})
@@ -129,7 +163,7 @@ def test_a_source_that_has_none_of_the_metrics_takes_no_share(get, services):
 
 @pytest.mark.parametrize("query", [
     {"hours": 0}, {"hours": -1}, {"hours": 24.1}, {"hours": "nan"}, {"hours": "inf"}, {"hours": "x"},
-    {"hours": ["1", "2"]}, {"points": 0}, {"points": 10_001}, {"points": "many"}, {"start": "yesterday"},
+    {"hours": ["1", "2"]}, {"points": 0}, {"points": "many"}, {"start": "yesterday"},
     {"end": "nan"}, {"start": NOW, "end": NOW - 1}, {"format": "xml"}, {"source": ["a", "b"]},
     {"start": ["1", "2"]}, {"metric": "x" * 501}, {"metric": [str(number) for number in range(513)]},
 ])

@@ -58,6 +58,11 @@ def test_where_nothing_can_be_shown_it_says_why():
         heatmap(days, "UTC", "mode")
 
 
+def test_the_median_of_two_huge_numbers_lies_between_them():
+    found = heatmap(steady([9e307, 1.1e308]), "UTC", "median")
+    assert np.nanmax(found.values) == pytest.approx(1e308)
+
+
 @settings(deadline=None)
 @given(any_numbers, st.floats(1, 50_000), st.sampled_from(ZONES), st.sampled_from(KINDS))
 def test_no_sample_is_lost_in_the_heat_map(values, step_s, zone, kind):

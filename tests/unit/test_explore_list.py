@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.ui.explore import metric_list as module
 from dashboard.ui.explore.metric_list import SPARK_HEIGHT, metric_list
 from tests.unit.explore_world import SOURCE, explored
 from tests.unit.ui_world import NOW, make_world, strict
@@ -50,3 +51,12 @@ def test_other_sources_are_listed_with_what_they_have(services):
     assert listed["others"] == {"other-simulator": ["queue.wait_ms", "system.cpu_percent"]}
     assert found(services, "nobody")["groups"] == [] and found(make_world(), None)["groups"] == []
     assert found(services, None)["source"] == SOURCE  # heard last
+
+
+def test_of_too_many_metrics_those_that_are_still_sent_stay_and_the_rest_is_counted(monkeypatch):
+    services = make_world()
+    services.ring.append(SOURCE, NOW - 7_300, {"a.old_ms": 1.0, "a.older_ms": 1.0})
+    services.ring.append(SOURCE, NOW, {"z.new_ms": 1.0})
+    assert found(services)["leftOut"] == 0
+    monkeypatch.setattr(module, "NAMES_LIMIT", 1)
+    assert (found(services)["leftOut"], row(found(services), "z.new_ms")[3]) == (2, "1")

@@ -29,7 +29,8 @@ def stored(services, alerts=(), commands=(), gaps=(), left_out=0):
         "database": {"status": "critical", "word": "down"}, "redis": {"status": "healthy", "word": "ok"}}})
     events = SimpleNamespace(
         moment=lambda at: PastMoment(at, tuple(alerts), {SOURCE: status}, {SOURCE: health}, left_out),
-        commands=lambda start, end, limit: list(commands), gaps=lambda start, end: list(gaps))
+        commands=lambda start, end, limit: list(commands), gaps=lambda start, end: list(gaps),
+        listened=lambda start, end: [(NOW - 3_700, NOW)])
     return replace(services, history=SimpleNamespace(
         metrics=services.history.metrics, events=events, kept=services.history.kept,
         status=SimpleNamespace(state=READY, reason=None, since=NOW)))

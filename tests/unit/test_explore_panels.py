@@ -7,9 +7,12 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from dashboard.explore.overlays import Overlays
 from dashboard.explore.span import Span
 from dashboard.history.answers import DOWN, READY
+from dashboard.inquiry import movement
 from dashboard.inquiry.reporting import reserves
+from dashboard.inquiry.surroundings import Surroundings
 from dashboard.ui.explore.panels import panel
 from dashboard.ui.layout.explore_report import share
 from dashboard.ui.plain import plain
@@ -75,6 +78,18 @@ def test_all_sources_are_asked_where_no_line_is_chosen(services):
     assert "processing.queue_depth" in rows(found)
     unknown = opened(services, line("x", "Nobody"), ("panel", "moved"), brush(NOW - RISE_S, NOW))
     assert "Nothing could be read of Nobody." in texts(unknown)
+
+
+def test_sources_and_events_that_are_left_out_are_said(services, monkeypatch):
+    monkeypatch.setattr(movement, "SOURCES_MOST", 1)
+    lines = [line("x", f"source {number}") for number in range(3)]
+    found = texts(opened(services, CPU, *lines, ("panel", "moved"), brush(NOW - RISE_S, NOW)))
+    assert "3 more sources are left out" in found
+    assert "left out" not in texts(opened(services, CPU, ("panel", "moved"), brush(NOW - RISE_S, NOW)))
+    few = Surroundings(Overlays((), 3), cut=True)
+    assert few.left_out == "At least 3 more events are left out: too many to be told apart."
+    assert Surroundings(Overlays((), 3)).left_out == "3 more events are left out: too many to be told apart."
+    assert Surroundings(Overlays(())).left_out == ""
 
 
 def test_the_heat_map_is_a_table_with_a_number_in_each_cell(services):

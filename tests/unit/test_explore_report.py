@@ -10,8 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.alerts.lifecycle import acknowledge, alerts_of, document_for, resolve, triggered
-from dashboard.alerts.story import story as told_of
-from dashboard.explore.archived_alerts import archived_alert
 from dashboard.explore.availability import OUTAGES_MOST, SignsOfLife, availability
 from dashboard.explore.report import BANDS, COMPONENTS_MOST, Evidence, health_bands, service_report
 from dashboard.explore.series import coarsened
@@ -81,7 +79,7 @@ def test_before_it_was_known_or_anybody_listened_nothing_is_known():
     assert seconds(signs) == (1_600, 0, 0, 2_000)
     assert seconds(heard((12_000, 14_000), known_since=None)) == (1_600, 0, 0, 2_000)
     assert seconds(heard((12_000, 14_000))) == (1_600, 2_000, 0, 0)  # known of old, and silent
-    assert seconds(heard((12_000, 14_000)), watched_since=11_000) == (1_600, 940, 0, 1_060)
+    assert seconds(heard((12_000, 14_000)), [gap(9_000, 11_000)]) == (1_600, 940, 0, 1_060)
 
 
 def test_a_source_never_heard_again_is_down_and_one_never_heard_is_unknown():
@@ -119,18 +117,18 @@ moments = st.floats(9_000, 14_500)
 @settings(deadline=None)
 @given(st.lists(moments, max_size=40), st.lists(st.tuples(moments, st.one_of(st.none(), moments)), max_size=5),
        st.lists(st.tuples(moments, st.sampled_from(["stopped", "running", "starting"])), max_size=5),
-       st.sampled_from([None, 30.0]), st.one_of(st.none(), moments), st.one_of(st.none(), moments))
-def test_every_second_has_one_state(times, gaps, lifecycle, step_s, known_since, watched_since):
+       st.sampled_from([None, 30.0]), st.one_of(st.none(), moments))
+def test_every_second_has_one_state(times, gaps, lifecycle, step_s, known_since):
     signs = SignsOfLife(np.array(sorted(times)), step_s, known_since, lifecycle)
     gaps = [gap(start, None if end is None else max(start, end)) for start, end in gaps]
-    found = availability(HOUR, signs, gaps, INACTIVE_S, watched_since)
+    found = availability(HOUR, signs, gaps, INACTIVE_S)
     parts = (found.up_s, found.down_s, found.stopped_s, found.unknown_s)
     assert min(parts) >= 0
     assert sum(parts) == pytest.approx(3_600)
     assert 0 <= found.at_least <= found.at_most <= 1 + 1e-9
     assert found.ratio is None or found.at_least - 1e-9 <= found.ratio <= 1
     assert sum(outage.length_s for outage in found.outages) == pytest.approx(found.down_s)
-    without_gaps = availability(HOUR, signs, [], INACTIVE_S, watched_since)
+    without_gaps = availability(HOUR, signs, [], INACTIVE_S)
     assert found.down_s <= without_gaps.down_s + 1e-6
     assert found.up_s == pytest.approx(without_gaps.up_s)
 
@@ -214,18 +212,3 @@ def test_nothing_is_no_error():
     found = service_report(HOUR, [], [], [], INACTIVE_S)
     assert (found.sources, found.components, found.alerts.all.count, found.alerts.by_level) == ((), (), 0, {})
     assert found.alerts.all.mean_resolve_s is None
-
-
-def test_an_archived_alert_tells_the_same():
-    alerts = [lived("a", NOW + 10, taken=20, over=100, level="CRITICAL"), lived("b", NOW + 50)]
-    archived = [archived_alert({**alert.to_json(), "timeline": told_of(alert, (), NOW)}) for alert in alerts]
-    assert report(archived).alerts == report(alerts).alerts
-    assert report(archived).components == report(alerts).components
-
-
-@pytest.mark.parametrize("document", [
-    {}, {"key": "k"}, None, {"key": "k", "id": "1", "source": "s", "level": "INFO", "state": "active",
-                             "first_seen": "soon", "last_seen": "2026-01-31T10:00:00Z"}])
-def test_what_is_no_archived_alert_is_an_error(document):
-    with pytest.raises(ValueError, match="no archived alert"):
-        archived_alert(document)

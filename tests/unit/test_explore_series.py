@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.explore.series import Series, as_rate, buckets, coarsened, of_line, of_matrix, of_window, raw
+from dashboard.explore.series import Series, as_rate, coarsened, of_line, of_matrix, raw
 from dashboard.explore.span import Span
-from dashboard.metrics.ring import Ring
+from dashboard.history.answers import Line, Matrix, WindowStatistics
 from tests.unit.explore_series import numbers, of, steady
 
 
@@ -27,29 +25,19 @@ def test_a_span_ends_after_it_starts():
             Span(*wrong)
 
 
-def test_a_window_of_the_ring_is_a_series_for_each_metric_without_what_it_lacks():
-    ring = Ring()
-    ring.append("s", 1.0, {"a": 1.0})
-    ring.append("s", 2.0, {"a": 2.0, "b": 5.0})
-    found = {one.metric: one for one in of_window(ring.window("s"))}
-    assert found["a"].times.tolist() == [1, 2]
-    assert found["b"].times.tolist() == [2]
-    assert found["b"].key == ("s", "b")
-    assert not found["b"].bucketed
+NONE = WindowStatistics(None, None, None, None, None, None, 0)
 
 
-def line(**more):
-    made = {"metric": "a.b_total", "times": np.array([60.0, 90.0, 120.0]), "mean": np.array([1.0, np.nan, 3.0]),
-            "minimum": np.array([0.0, np.nan, 2.0]), "maximum": np.array([2.0, np.nan, 4.0]),
-            "last": np.array([1.5, np.nan, 3.5]), "count": np.array([12, 0, 12]), "is_rate": True}
-    return SimpleNamespace(**{**made, **more})
+def line(is_rate):
+    numbers = (np.array([1.0, np.nan, 3.0]) + more for more in (0, -1, 1, 0.5))
+    return Line("a.b_total", np.array([60.0, 90.0, 120.0]), *numbers, np.array([12, 0, 12]), is_rate, NONE)
 
 
-def test_a_line_of_the_history_in_buckets():
-    found = of_line("s", line(), 60.0)
+def test_a_line_of_the_history_in_buckets_comes_without_its_breaks():
+    found = of_line("s", line(is_rate=True), 60.0)
     assert (found.step_s, found.bucketed, found.is_rate, found.described.unit) == (60.0, True, True, "1/s")
-    assert np.isnan(found.values[1])
-    assert found.finite().maxima.tolist() == [2, 4]
+    assert [part.tolist() for part in (found.times, found.values, found.minima, found.maxima, found.lasts)] == [
+        [60, 120], [1, 3], [0, 2], [2, 4], [1.5, 3.5]]
 
 
 def test_a_raw_line_of_the_history_has_no_buckets():
@@ -58,8 +46,8 @@ def test_a_raw_line_of_the_history_has_no_buckets():
 
 
 def test_a_matrix_of_the_history():
-    matrix = SimpleNamespace(source="s", metrics=("a", "b"), times=np.array([0.0, 60.0]), step_s=60.0,
-                             means=np.array([[1.0, 2.0], [np.nan, 7.0]]), rates=frozenset("b"))
+    matrix = Matrix("s", ("a", "b"), np.array([0.0, 60.0]), np.array([[1.0, 2.0], [np.nan, 7.0]]),
+                    np.array([[3, 3], [0, 3]]), "1m", 60.0, frozenset("b"))
     one, other = of_matrix(matrix)
     assert one.values.tolist() == [1, 2]
     assert (other.times.tolist(), other.is_rate, other.step_s, other.bucketed) == ([60], True, 60.0, False)
@@ -89,12 +77,6 @@ def test_the_rate_of_a_counter_in_buckets_is_that_of_its_last_numbers():
     counter = coarsened(raw("s", "orders_total", np.arange(6) * 10.0, np.arange(6) * 20.0), 20)
     rates = as_rate(counter)
     assert (rates.values.tolist(), rates.step_s, rates.bucketed) == ([2, 2], 20, False)
-
-
-def test_a_bucket_without_a_sample_has_no_number():
-    found = buckets("s", "m", [0, 60], 60, counts=[2, 0], sums=[3, 0], minima=[1, 0], maxima=[2, 0], lasts=[2, 0])
-    assert found.values[0] == 1.5
-    assert all(np.isnan(part[1]) for part in (found.values, found.minima, found.maxima, found.lasts))
 
 
 @settings(deadline=None)

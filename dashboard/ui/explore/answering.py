@@ -94,6 +94,6 @@ def _notes(status: HistoryStatus, reading: Charted, around: Surroundings) -> lis
         notes.append("The history is switched off: what is shown is what this server has in memory.")
     elif around.unavailable:
         notes.append(f"Alerts, commands and annotations are those in memory: {around.unavailable}.")
-    if around.overlays.left_out:
-        notes.append(f"{around.overlays.left_out} more events are left out: too many to be told apart.")
+    if around.left_out:
+        notes.append(around.left_out)
     return notes

@@ -28,8 +28,8 @@ NAMES_LIMIT = 5_000
 
 
 def metric_list(services: Any, source: str | None, now: float) -> dict[str, Any]:
-    """`groups` [[title, [row, …]], …] of `source` (None: the one heard last), `sources` [[name, label], …] of all that
-    were ever heard, and of the `others` the names of their metrics.
+    """`groups` [[title, [row, …]], …] of `source` (None: the one heard last), `leftOut` how many more metrics it has,
+    `sources` [[name, label], …] of all that were ever heard, and of the `others` the names of their metrics.
 
     A row is [metric, title, unit, value, age or "", sparkline (0 to 20, None for a hole) or []].
     """
@@ -38,16 +38,18 @@ def metric_list(services: Any, source: str | None, now: float) -> dict[str, Any]
     names = [one.name for one in known]
     if source is None and known:
         source = max(known, key=lambda one: one.last_at).name
+    own = _metrics(reader, source) if source in names else []
     return {
         "source": source,
         "sources": [[name, source_label(name)] for name in names],
-        "groups": _groups(services, reader, source, now) if source in names else [],
-        "others": {name: [one.name for one in _metrics(reader, name)] for name in names if name != source},
+        "groups": _groups(services, own[:NAMES_LIMIT], source, now),
+        "leftOut": max(0, len(own) - NAMES_LIMIT),
+        "others": {name: [one.name for one in _metrics(reader, name)[:NAMES_LIMIT]] for name in names
+                   if name != source},
     }
 
 
-def _groups(services: Any, reader: MetricReader, source: str, now: float) -> list[list[Any]]:
-    found = _metrics(reader, source)
+def _groups(services: Any, found: list[MetricInfo], source: str, now: float) -> list[list[Any]]:
     sparks = _sparks(services.ring, source, [one.name for one in found], now)
     groups: dict[str, list[list[Any]]] = {}
     for one in sorted(found, key=lambda one: place(one.name)):
@@ -58,7 +60,8 @@ def _groups(services: Any, reader: MetricReader, source: str, now: float) -> lis
 
 def _metrics(reader: MetricReader, source: str) -> list[MetricInfo]:
     try:
-        return reader.metrics(source)[:NAMES_LIMIT]
+        # Those that are still sent come first, and so stay where there are too many.
+        return sorted(reader.metrics(source), key=lambda one: (-one.last_at, one.name))
     except UnknownSource:
         return []
 

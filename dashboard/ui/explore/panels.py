@@ -18,7 +18,7 @@ from dashboard.inquiry.charted import Part, charted
 from dashboard.inquiry.moment import moment_of
 from dashboard.inquiry.movement import what_moved
 from dashboard.inquiry.past import kept_s
-from dashboard.inquiry.reporting import reported, reserves
+from dashboard.inquiry.reporting import reported
 from dashboard.inquiry.surroundings import surroundings
 from dashboard.ui.explore import words
 from dashboard.ui.explore.actions import sentence
@@ -53,7 +53,8 @@ def panel(services: Any, data: Any, made_by: str) -> list[Any]:
         if view.panel == MOMENT:
             return _moment(services, span.end, zone, now, is_end=True)
         if view.panel == REPORT:
-            return report_panel(*reported(services, span), zone, now, made_by, reserves(services, span))
+            found = reported(services, span)
+            return report_panel(found.report, found.step_s, zone, now, made_by, found.notes)
         return _focused(services, view, span, zone)
     except (TimeError, WindowError) as error:
         return [html.P(sentence(str(error)), className="empty")]

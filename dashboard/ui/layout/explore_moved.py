@@ -36,6 +36,9 @@ def moved_found(movement: Movement, around: Overlays, shown: Collection[tuple[st
     several = len({one.series.source for one in movement.found}) > 1
     parts: list[Any] = [html.P(_sentence(movement, zone), className="muted")]
     parts += [html.P(f"Nothing could be read of {name}.", className="muted") for name in movement.unread]
+    if movement.left_out:
+        parts.append(html.P(f"{movement.left_out} more sources are left out: choose metrics of those you want.",
+                            className="muted"))
     most = by_verdict[MOVED]
     if most:
         parts.append(_table(most[:SHOWN], movement, shown, several))

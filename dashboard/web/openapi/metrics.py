@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.explore.moved import MOVED, NOT_CLEAR, SAME, TOO_FEW
 from dashboard.web import api_explore, api_metrics, api_series
+from dashboard.web.answers import NOTES_HEADER
 from dashboard.web.openapi.common import BETWEEN, HOURS, MOMENT, SOURCE, SOURCES, WINDOW, WORD, limit
 from dashboard.web.openapi.operation import Operation, Parameter, answered
 from dashboard.web.openapi.shapes import (
@@ -43,10 +44,11 @@ OPERATIONS = (
                        notes=listed(TEXT)), (
                   Parameter("hours", "Length of the window, at most what is kept.", HOURS),
                   Parameter("start", "Where it begins.", MOMENT), Parameter("end", "Where it ends.", MOMENT), METRIC,
-                  SOURCE, Parameter("points", "Rows at most.", whole(1, api_metrics.POINTS_MAX)),
+                  SOURCE, Parameter("points", "Rows at most; more than 10,000 is taken as 10,000.", whole(1)),
                   Parameter("format", "Rows, columns or a file.",
                             one_of((*api_metrics.FORMATS, *api_metrics.FORMAT_ALIASES), "rows"))),
-              files={"text/csv": TEXT}),
+              refuses=(404,), refusal={"metrics": listed(TEXT)}, files={"text/csv": TEXT},
+              headers={NOTES_HEADER: TEXT}),
     Operation("GET", "/metrics", "list_metrics", GROUP, "Every metric that is kept, with its newest number.",
               answered(metrics=listed(LISTED)), (SOURCE,), refuses=(404,)),
     Operation("GET", "/metrics/series", "metric_series", GROUP, "One source's metrics in as many points as a chart.",
@@ -59,6 +61,6 @@ OPERATIONS = (
               refuses=(404,), refusal={"metrics": listed(TEXT)}),
     Operation("GET", "/metrics/moved", "what_else_moved", GROUP, "What moved in a window, against the time before it.",
               answered(**BETWEEN, reference=fields(BETWEEN), step_s=NUMBER, total=COUNT, unread=listed(TEXT),
-                       metrics=listed(MOVEMENT)),
+                       sources_left_out=COUNT, metrics=listed(MOVEMENT)),
               (*WINDOW, SOURCES, limit(api_explore.LIMIT_MAX, api_explore.LIMIT_DEFAULT)), refuses=(404,)),
 )

@@ -9,6 +9,7 @@ from dashboard.explore.report import BANDS
 from dashboard.explore.view import CHARTS, OVERLAYS, PANELS
 from dashboard.inquiry.exporting import FORMATS
 from dashboard.web import api_annotations, api_explore
+from dashboard.web.answers import NOTES_HEADER
 from dashboard.web.openapi.alerts import ALERT_FIELDS, TIMELINE
 from dashboard.web.openapi.common import BETWEEN, FIGURES, MESSAGE, SOURCE, SOURCES, WINDOW, WORD, WRITTEN_MOMENT, ZONE
 from dashboard.web.openapi.operation import Operation, Parameter, answered, in_path
@@ -88,15 +89,15 @@ OPERATIONS = (
               refuses=(404,)),
     Operation("GET", "/explore/export", "export", GROUP, "What the Explore page shows, as a file.", None, (
         Parameter("format", "What kind of file.", one_of(FORMATS), needed=True),
-        Parameter("points", "Points of a line at most.",
-                  whole(1, api_explore.POINTS_MAX, api_explore.POINTS_DEFAULT)), *VIEW),
+        Parameter("points", "Points of a line at most; more than 10,000 is taken as 10,000.",
+                  whole(1, default=api_explore.POINTS_DEFAULT)), *VIEW),
               refuses=(404,), files=dict.fromkeys(FORMATS.values(), ANYTHING),
-              headers={"Content-Disposition": TEXT}),
+              headers={"Content-Disposition": TEXT, NOTES_HEADER: TEXT}),
     Operation("GET", "/annotations", "list_annotations", GROUP, "What operators wrote.",
-              answered(annotations=listed(NOTE), notes=NOTES), (*WINDOW, SOURCE)),
+              answered(annotations=listed(NOTE), notes=NOTES), (*WINDOW, SOURCE), refuses=(404,)),
     Operation("POST", "/annotations", "annotate", GROUP, "Write beside a time or a span.", NOTED,
               body=asked({"text": NOTE_TEXT, "start": WHEN, "end": WHEN, "source": maybe(WORD)}, needed=["text"]),
-              body_needed=True, refuses=(503,)),
+              body_needed=True, refuses=(404, 503)),
     Operation("PATCH", "/annotations/{annotation_id}", "change", GROUP, "Change what is given.", NOTED, (NOTE_ID,),
               body=asked({"text": maybe(NOTE_TEXT), "start": WHEN, "end": WHEN}), refuses=(404, 503)),
     Operation("DELETE", "/annotations/{annotation_id}", "remove", GROUP, "Delete it.", answered(MESSAGE), (NOTE_ID,),

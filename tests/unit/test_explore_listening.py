@@ -1,0 +1,127 @@
+"""When nobody listened, and what a report makes of it, and of a database that is lost while it is made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from dashboard.explore.span import Span
+from dashboard.feed.coverage import Heard
+from dashboard.history.answers import READY, HistoryUnavailable, SourceInfo
+from dashboard.inquiry import reporting
+from dashboard.inquiry.listening import unheard
+from dashboard.inquiry.reporting import reported
+from tests.unit.explore_world import SOURCE, explored
+from tests.unit.ui_world import NOW, hear_alert
+
+HOUR = Span(NOW - 3_600, NOW)
+
+
+def world(memory=(), stored=None):
+    def listened(start, end):
+        if stored is None:
+            raise HistoryUnavailable("away")
+        return stored
+
+    return SimpleNamespace(clock=lambda: NOW, record=SimpleNamespace(listened=lambda until: list(memory)),
+                           history=SimpleNamespace(events=SimpleNamespace(listened=listened)))
+
+
+@pytest.mark.parametrize(("memory", "stored", "holes"), [
+    ([], [(NOW - 9_000, NOW)], []),
+    ([], [(NOW - 9_000, NOW - 20)], []),  # its last word is not older than it may be
+    ([], [(NOW - 9_000, NOW - 40)], [(NOW - 40, NOW)]),
+    ([], [(NOW - 9_000, NOW - 3_000), (NOW - 2_000, NOW)], [(NOW - 3_000, NOW - 2_000)]),
+    ([], [(NOW - 9_000, NOW - 2_500), (NOW - 3_000, NOW - 1)], []),
+    ([(NOW - 3_000, NOW - 2_000)], [(NOW - 2_000, NOW)], [(NOW - 3_600, NOW - 3_000)]),
+    ([(NOW - 600, NOW)], None, [(NOW - 3_600, NOW - 600)]),  # what is in the store is not known
+    ([], [], [(NOW - 3_600, NOW)])])
+def test_the_times_in_which_nobody_is_known_to_have_listened(memory, stored, holes):
+    found = unheard(world([Heard(*one) for one in memory], stored), HOUR)
+    assert [(gap.start, gap.end) for gap in found] == holes
+
+
+def _nothing(*_, **__):
+    return []
+
+
+def stored(services, listened=((NOW - 9_000, NOW),), **more):
+    """The services with a store that knows who listened, and nothing else beside the ring."""
+    events = SimpleNamespace(
+        listened=lambda start, end: list(listened), said=_nothing, gaps=_nothing, commands=_nothing,
+        annotations=_nothing, alert_spans=_nothing,
+        alerts=lambda **_: SimpleNamespace(alerts=(), total=0))
+    reader = services.history.metrics
+    metrics = SimpleNamespace(sources=reader.sources, metrics=reader.metrics, series=reader.series,
+                              matrix=lambda *asked: replace(reader.matrix(*asked), from_store=True))
+    history = {"metrics": metrics, "events": events, "kept": services.history.kept,
+               "status": SimpleNamespace(state=READY, reason=None, since=NOW)}
+    return replace(services, history=SimpleNamespace(**history | more))
+
+
+def silent(from_s, to_s):
+    """A source that was heard for an hour, but not between so long ago and so long ago."""
+    services = explored()
+    ring = services.ring
+    kept = ring.window(SOURCE, ["system.cpu_percent"], None, None)
+    services = explored(0.0)
+    for at in kept.times.tolist():
+        if not NOW - from_s < at < NOW - to_s:
+            services.ring.append(SOURCE, at, {"system.cpu_percent": 40.0})
+    return services
+
+
+def test_silence_is_down_while_somebody_listened_and_unknown_while_nobody_did():
+    services = silent(2_400, 1_200)
+    heard, = reported(stored(services), HOUR).report.sources
+    assert heard.availability.down_s == pytest.approx(1_200 - 60, abs=20) and heard.availability.unknown_s < 1
+    nobody = stored(services, [(NOW - 9_000, NOW - 2_400), (NOW - 1_200, NOW)])
+    found = reported(nobody, HOUR)
+    assert found.report.sources[0].availability.down_s == 0
+    assert found.report.sources[0].availability.unknown_s == pytest.approx(1_140, abs=20)
+    assert found.report.gaps_s == 1_200 and found.notes == ()
+
+
+def test_of_what_memory_no_longer_has_nothing_is_claimed_while_the_store_is_away():
+    services = explored(0.5)  # the ring has half an hour of a source that is known for long
+    known = replace(services.history.metrics.sources()[0], first_at=NOW - 90_000)
+    world = stored(services)
+    metrics = SimpleNamespace(**vars(world.history.metrics) | {
+        "sources": lambda: [known], "matrix": services.history.metrics.matrix})
+    found, = reported(stored(services, metrics=metrics), HOUR).report.sources
+    assert found.availability.down_s == 0 and found.availability.unknown_s == pytest.approx(1_800, abs=20)
+
+
+def test_a_source_that_cannot_be_read_is_unknown_and_not_down():
+    services = explored()
+
+    def lost(*_):
+        raise HistoryUnavailable("The disk is full")
+
+    world = stored(services)
+    for name in ("matrix", "metrics"):
+        metrics = SimpleNamespace(**vars(world.history.metrics) | {name: lost})
+        found = reported(stored(services, metrics=metrics), HOUR)
+        heard, = found.report.sources
+        assert (heard.availability.ratio, heard.availability.unknown_s) == (None, 3_600)
+        assert found.notes == ("The database is away (The disk is full): this is what this server has in memory.",
+                               f"Nothing could be read of {SOURCE}: all of it is unknown.")
+
+
+def test_what_a_report_leaves_out_is_said(monkeypatch):
+    services = explored()
+    hear_alert(services, "other", source="silent one", message="no metric is known of it")
+    monkeypatch.setattr(reporting, "SOURCES_MOST", 1)
+    monkeypatch.setattr(reporting, "PAGES_MOST", 1)
+    world = stored(services)
+    metrics = SimpleNamespace(**vars(world.history.metrics) | {"sources": lambda: [
+        *services.history.metrics.sources(), SourceInfo("z", NOW - 60, NOW, 1)]})
+    world = stored(services, metrics=metrics)
+    world.history.events.alerts = lambda **_: SimpleNamespace(alerts=(), total=1_250)
+    found = reported(world, HOUR)
+    assert [one.source for one in found.report.sources] == [SOURCE]
+    assert found.report.alerts.all.count == 2  # also of a source that never sent a metric
+    assert found.notes == ("1 more sources are left out, with their alerts: a report has 1 at most.",
+                           "250 older alerts are left out: a shorter window has them.")

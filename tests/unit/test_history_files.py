@@ -1,0 +1,30 @@
+"""The history's files: names that a spreadsheet would run are text in CSV, and themselves again when read back."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+import pytest
+
+from dashboard.history.answers import RAW
+from dashboard.history.table_files import Writer, read
+
+NAMES = ['=cmd|"/c calc"!A0', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "＝1+1", "plain", "'quoted", "'=quoted",
+         "''=twice", "-5"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_names_come_back_as_they_were_and_no_cell_is_a_formula(tmp_path, ending):
+    path = tmp_path / f"names.{ending}"
+    with Writer(path, RAW) as writer:
+        writer.write({"time": np.arange(len(NAMES), dtype=np.int64), "source": ["=source"] * len(NAMES),
+                      "metric": NAMES, "value": np.arange(len(NAMES), dtype=float)})
+    if ending == "csv":
+        with path.open(newline="", encoding="utf-8") as file:
+            cells = [cell for row in list(csv.reader(file))[1:] for cell in row[1:3]]
+        starts = {cell[0] for cell in cells if cell != "-5"}  # a number is no formula
+        assert not starts & set("=+-@\t＝") and "'=source" in cells
+    found = read(path)
+    assert found.sources == ["=source"]
+    assert [found.metrics[place] for place in found.metric] == NAMES
