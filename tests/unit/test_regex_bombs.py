@@ -19,7 +19,7 @@ from tests.unit.regex_steps import Steps, texts
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [ROOT / "app.py", *sorted((ROOT / "dashboard").rglob("*.py"))]
 CALLS = ("fullmatch", "match", "search", "sub", "subn", "split", "findall", "finditer")
-SHORT, LONG = 40, 80  # repetitions
+SHORT, LONG = 24, 48  # repetitions
 GROWTH_AT_MOST = 2.6
 """Steps for LONG over those for SHORT: 2 where they grow as the text does, 4 where they grow with its square."""
 
