@@ -4,7 +4,7 @@
 #   make bench                              the figures of the README
 #   make soak                               two hours of load, and whether memory stays flat: writes docs/soak.md
 #   make fuzz [SECONDS=30]                  what reads texts from outside, by made-up bytes that look for new branches
-#   make lint                               ruff alone
+#   make lint                               ruff, bandit, and what is installed against published advisories
 #   make screenshots                        the pictures of the README, after ten minutes of running
 # PYTHON=/path/to/python3 names the interpreter, VENV=folder the virtual environment.
 
@@ -45,6 +45,8 @@ fuzz:
 
 lint: test-environment
 	@$(BIN)/ruff check .
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive dashboard app.py
+	@$(BIN)/python setup/audit
 
 screenshots: test-environment
 	@setup/system-packages redis browser
