@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, redirect, request
+from flask import Flask, Request, Response, current_app, redirect, request
 from markupsafe import escape
 from werkzeug.exceptions import MethodNotAllowed
 
@@ -90,7 +90,7 @@ class Guard:
         if area is Area.API and not self.areas.is_ours(request):
             return _no_such_resource()
         # The rows of the API look at their bodies themselves; Dash reads whatever comes.
-        if area is Area.DATA and request.method == "POST" and not _fits(request.content_length):
+        if area is Area.DATA and not _fits(request):
             return refuse(413, TOO_LARGE)
         return None
 
@@ -142,9 +142,9 @@ class Guard:
             return login_url(self.settings.login_url, wanted)
 
 
-def _fits(content_length: int | None) -> bool:
-    """Whether a body may be read whole. Every browser says how long it is; one sent in chunks does not."""
-    return content_length is not None and content_length <= CALLBACK_MAX_BYTES
+def _fits(asked: Request) -> bool:
+    """Whether a body may be read whole. Every browser says how long it is; what comes in chunks does not."""
+    return (asked.content_length or 0) <= CALLBACK_MAX_BYTES and "Transfer-Encoding" not in asked.headers
 
 
 def _no_such_resource() -> Response:
