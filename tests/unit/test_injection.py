@@ -226,7 +226,10 @@ def bombs(limit: int) -> dict[str, bytes]:
 def test_a_bomb_is_a_body_that_is_no_json(client, row):
     headers = csrf_headers(client) | {"X-Monitoring-Token": "secret"}
     most = EVENT_MAX_BYTES if row.by_token else parameters.JSON_BODY_MAX_BYTES
-    for name, body in bombs(most).items():
+    every = bombs(most)
+    # All rows but one read their body in the same way: a few of them are given all there are.
+    chosen = every if row.name in ("store_event", "add_route", "acknowledge_alert") else dict(list(every.items())[::4])
+    for name, body in chosen.items():
         assert len(body) <= most, name
         answer = client.open(address(row.path), method=row.method, data=body, headers=headers)
         # An object of many unknown names is one, and is taken for an empty one.
