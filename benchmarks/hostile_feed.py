@@ -19,7 +19,7 @@ def rows() -> list[Row]:
     start = int(os.environ.get("HOSTILE_START", random.randrange(10**6)))
     with tempfile.TemporaryDirectory() as folder:
         server = RedisServer().start()
-        served = Served(server, folder)
+        served = Served(server, f"sqlite:///{folder}/history.sqlite3")
         try:
             outcome = flood(served, server, INPUTS, start)
         finally:

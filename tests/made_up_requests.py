@@ -67,9 +67,8 @@ class Tally:
 class Served:
     """A host with the console that knows something of everything, and an admin who is signed in."""
 
-    def __init__(self, redis_server: RedisServer, folder: str):
-        self.host = Host(redis_server, database_url=f"sqlite:///{folder}/history.sqlite3", store_token=TOKEN,
-                         journal_hours=1).start()
+    def __init__(self, redis_server: RedisServer, database_url: str):
+        self.host = Host(redis_server, database_url=database_url, store_token=TOKEN, journal_hours=1).start()
         wait_for(lambda: self.host.services.history.status.state == "ready", what="the history")
         self.settings = self.host.services.settings
         self.address = self.host.url + self.settings.api_prefix

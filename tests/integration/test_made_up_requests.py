@@ -25,7 +25,7 @@ def server():
 
 @pytest.fixture(scope="module")
 def served(server, tmp_path_factory):
-    served = Served(server, str(tmp_path_factory.mktemp("history")))
+    served = Served(server, f"sqlite:///{tmp_path_factory.mktemp('history')}/history.sqlite3")
     yield served
     served.close()
 
