@@ -3,7 +3,8 @@
 #   make test                               lint and all tests, with coverage
 #   make bench                              the figures of the README
 #   make soak                               two hours of load, and whether memory stays flat: writes docs/soak.md
-#   make lint                               ruff alone
+#   make fuzz [SECONDS=30]                  what reads texts from outside, by made-up bytes that look for new branches
+#   make lint                               ruff, bandit, and what is installed against published advisories
 #   make screenshots                        the pictures of the README, after ten minutes of running
 # PYTHON=/path/to/python3 names the interpreter, VENV=folder the virtual environment.
 
@@ -14,7 +15,10 @@ BIN = $(VENV)/bin
 # The tests start servers and browsers of their own on free ports, so they share nothing: two at a time.
 WORKERS ?= 2
 
-.PHONY: run test bench soak lint screenshots environment test-environment
+# How long `make fuzz` looks at each target.
+SECONDS ?= 30
+
+.PHONY: run test bench soak fuzz lint screenshots environment test-environment
 
 # A machine for which the wheel brings no Redis program gets one from its own package manager, unless a Redis is named.
 run: environment
@@ -35,8 +39,14 @@ soak: test-environment
 	@setup/system-packages redis
 	@$(BIN)/python -m benchmarks.soak --write docs/soak.md
 
+fuzz:
+	@setup/environment $(VENV) requirements.txt requirements-dev.txt requirements-fuzz.txt
+	@$(BIN)/python -m fuzzing $(SECONDS)
+
 lint: test-environment
 	@$(BIN)/ruff check .
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive dashboard app.py
+	@$(BIN)/python setup/audit
 
 screenshots: test-environment
 	@setup/system-packages redis browser

@@ -46,7 +46,7 @@ KNOWN_BODIES: dict[str, dict[str, Any]] = {
     "make_silence": {"text": "nothing", "until": None, "expires_in": "1h", "starts": None, "weekly": None,
                      "levels": None},
     "preview_silence": {"source": SOURCE, "until": None, "expires_in": 60, "starts": None, "weekly": None},
-    "add_route": {"name": "nobody", "urls": ["json://127.0.0.1:9/x"], "levels": ["error"]},
+    "add_route": {"name": "nobody", "urls": ["json://127.0.0.1:9/x"], "sources": ["nobody"]},
     "change_many": {"action": "snooze", "filter": "level:critical", "keys": None, "dry_run": True, "expires_in": None},
     "store_event": {"event_type": "METRIC_UPDATE", "source": SOURCE, "metrics": {"system": {"cpu_percent": 5}}}}
 logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request would hide what a test says
@@ -67,9 +67,8 @@ class Tally:
 class Served:
     """A host with the console that knows something of everything, and an admin who is signed in."""
 
-    def __init__(self, redis_server: RedisServer, folder: str):
-        self.host = Host(redis_server, database_url=f"sqlite:///{folder}/history.sqlite3", store_token=TOKEN,
-                         journal_hours=1).start()
+    def __init__(self, redis_server: RedisServer, database_url: str):
+        self.host = Host(redis_server, database_url=database_url, store_token=TOKEN, journal_hours=1).start()
         wait_for(lambda: self.host.services.history.status.state == "ready", what="the history")
         self.settings = self.host.services.settings
         self.address = self.host.url + self.settings.api_prefix
@@ -90,7 +89,8 @@ class Served:
         self.known = {
             "id": "pool/1", "action": "CLEAR_CACHE",
             "silence_id": self.made("/silences", "silence", text="nothing", expires_in="1h"),
-            "route_id": self.made("/routes", "route", name="nobody", urls=[f"json://127.0.0.1:{free_port()}/x"]),
+            "route_id": self.made("/routes", "route", name="nobody", sources=["nobody"],
+                                  urls=[f"json://127.0.0.1:{free_port()}/x"]),
             "annotation_id": self.made("/annotations", "annotation", text="here")}
 
     def made(self, path: str, what: str, **body: Any) -> str:

@@ -41,20 +41,20 @@ def changed(connection: Connection, annotation_id: str, text: Any = UNSET, start
     start, end = before.start if start is UNSET else start, before.end if end is UNSET else end
     _check_span(start, end)
     text = before.text if text is UNSET else _checked_text(text)
-    connection.execute(update(table).where(table.c.id == annotation_id).values(
+    connection.execute(update(table).where(table.c.id == _plain(annotation_id)).values(
         text=text, start_us=to_us(start), end_us=None if end is None else to_us(end)))
     return one(connection, annotation_id)
 
 
 def removed(connection: Connection, annotation_id: str) -> None:
     """Forget one. Raises UnknownAnnotation."""
-    if not connection.execute(delete(table).where(table.c.id == annotation_id)).rowcount:
+    if not connection.execute(delete(table).where(table.c.id == _plain(annotation_id))).rowcount:
         raise UnknownAnnotation(annotation_id)
 
 
 def one(connection: Connection, annotation_id: str) -> Annotation:
     """The one with this id. Raises UnknownAnnotation."""
-    row = connection.execute(select(table).where(table.c.id == annotation_id)).first()
+    row = connection.execute(select(table).where(table.c.id == _plain(annotation_id))).first()
     if row is None:
         raise UnknownAnnotation(annotation_id)
     return _read(row)

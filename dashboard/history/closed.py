@@ -86,7 +86,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.end is not None:
         found.append(table.c.resolved_us <= to_us(wanted.end))
     if wanted.levels:
-        names = {normal_level(level)[0].casefold() for level in wanted.levels}
+        names = {stored_text(normal_level(level)[0]).casefold() for level in wanted.levels}
         named = func.lower(table.c.level).in_(names)
         found.append(or_(named, table.c.level.not_in(LEVELS)) if OTHER in names else named)
     if wanted.source is not None:

@@ -62,7 +62,7 @@ class EventArchive:
         """
         table = schema.alert
         wanted = [*_there_in(start, end), table.c.state.in_([state for state in STATES if state in set(states)])]
-        named = {normal_level(level)[0] for level in levels}
+        named = {stored_text(normal_level(level)[0]) for level in levels}
         if named:
             strange = OTHER in {level.casefold() for level in named}
             wanted.append(or_(table.c.level.in_(named), table.c.level.not_in(LEVELS) if strange else false()))
@@ -87,7 +87,7 @@ class EventArchive:
         """One archived alert with its timeline; None where there is none."""
         table = schema.alert
         rows = self._read(lambda connection: connection.execute(
-            select(table.c.document).where(table.c.key == key)).scalars().all())
+            select(table.c.document).where(table.c.key == stored_text(key))).scalars().all())
         return next(iter(readable(rows)), None)
 
     def find(self, id_or_key: str, source: str | None = None) -> list[Alert]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, redirect, request
+from flask import Flask, Request, Response, current_app, redirect, request
 from markupsafe import escape
 from werkzeug.exceptions import MethodNotAllowed
 
@@ -28,6 +28,10 @@ STORE_EVENT_VIEW = "dashboard.web.api_events.store_event"
 
 # Marks a request the guard has seen. In the environ, since `g` may outlive a request inside an app context.
 SEEN = "monitoring.guarded"
+
+# What a callback of ours is asked with: some ten kB. Far above it lies only what is meant to fill the memory.
+CALLBACK_MAX_BYTES = 4 * 1024 * 1024
+TOO_LARGE = "The body is too large, or does not say how large it is."
 
 # What a handler of the host may have answered before the guard was asked, when the guard would have refused too:
 # CSRFProtect's error page or redirect, a redirect to the login. Its 429 or 503 stand.
@@ -85,6 +89,9 @@ class Guard:
             return self._refuse(area, refused)
         if area is Area.API and not self.areas.is_ours(request):
             return _no_such_resource()
+        # The rows of the API look at their bodies themselves; Dash reads whatever comes.
+        if area is Area.DATA and not _fits(request):
+            return refuse(413, TOO_LARGE)
         return None
 
     def _after_request(self, response: Response) -> Response:
@@ -133,6 +140,11 @@ class Guard:
         except Exception:
             logger.exception("The login view %r has no address; %s is used", view, self.settings.login_url)
             return login_url(self.settings.login_url, wanted)
+
+
+def _fits(asked: Request) -> bool:
+    """Whether a body may be read whole. Every browser says how long it is; what comes in chunks does not."""
+    return (asked.content_length or 0) <= CALLBACK_MAX_BYTES and "Transfer-Encoding" not in asked.headers
 
 
 def _no_such_resource() -> Response:

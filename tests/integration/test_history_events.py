@@ -5,15 +5,24 @@ from __future__ import annotations
 import pytest
 
 from dashboard.alerts import lifecycle
+from dashboard.alerts.past import Wanted
 from dashboard.commands import SentCommand
 from dashboard.events import AlertTriggered, CommandResult, Component, HealthCheck, HealthReport, SystemStatus
 from dashboard.feed.coverage import Gap, Heard
-from dashboard.history.answers import HistoryUnavailable, PastCommand, PastGap, UnknownAnnotation
+from dashboard.history.answers import (
+    HistoryUnavailable,
+    PastCommand,
+    PastGap,
+    UnknownAnnotation,
+    UnknownSource,
+)
+from dashboard.history.closed import ClosedInArchive
 from dashboard.history.event_writer import HEALTH, Known
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
 from tests.alert_events import resolution, trigger
+from tests.hostile import LINES, STATEMENTS
 
 NOW = 1_760_000_000.0
 
@@ -134,6 +143,29 @@ def test_an_alert_is_found_by_whatever_id_its_producer_gave_it(process, alert_id
     for other in (kept.id.replace("\0", "?") + "?", "x" * 9_999, "no\0such"):
         assert one.events.find(other) == []
     assert [span.key for span in one.events.alert_spans(NOW - 200, NOW, source="p\0l")] == [kept.key]
+
+
+def test_a_text_is_looked_for_as_it_is_whatever_it_means_to_a_database(process, archive):
+    everything = archive.alerts().total
+    for text in (*STATEMENTS, *LINES):
+        assert ids(archive.alerts(source=text)) == [] and ids(archive.alerts(levels=[text])) == []
+        found = archive.alerts(text=text)
+        assert all(word in " ".join((one.id, one.source, one.component, one.message)).lower()
+                   for one in found.alerts for word in text.replace("\0", "?").lower().split()), text
+        assert archive.find(text) == [] and archive.find(text, text) == [] and archive.alert(text) is None
+        assert archive.alert_spans(0, NOW, text) == [] and archive.said(0, NOW, source=text) == []
+        for wanted in (Wanted(levels=(text,)), Wanted(source=text)):
+            assert list(ClosedInArchive(archive).each(wanted)) == []
+        with pytest.raises(UnknownAnnotation):
+            archive.change_annotation(text, text=text)
+        with pytest.raises(UnknownAnnotation):
+            archive.remove_annotation(text)
+        archive.annotate(NOW - 1, None, f"{text}.", text, text)
+        assert f"{text}.".replace("\0", "?").strip() in [
+            note.text for note in archive.annotations(NOW - 5, NOW, text)]
+        with pytest.raises(UnknownSource):
+            process().store.metrics.series(text, [text], NOW - 60, NOW, 10)
+    assert archive.alerts().total == everything
 
 
 def test_spans_of_alerts_open_ones_too(archive):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from urllib.parse import quote
 
 import pytest
 
 from dashboard.services import build
 from dashboard.settings import Settings
+from tests.hostile import LINES, STATEMENTS
 from tests.servers import wait_for
 from tests.unit.web_host import API, csrf_headers, sign_in
 from tests.unit.web_services import api_host
@@ -78,6 +80,23 @@ def test_commands_reach_the_channel(post, control):
     post("/components/enable", json={"type": "pattern", "name": "doji"})
     told = control()
     assert (told["action"], told["type"], told["name"]) == ("ENABLE_COMPONENT", "pattern", "doji")
+
+
+def test_hostile_words_stay_words_on_their_way_through_redis(services, client, post, control):
+    """As an alert's id, in a note, and in the message that tells the producer."""
+    for text in (*STATEMENTS, *LINES):
+        alert = TRIGGER["alert"] | {"id": text, "message": text}
+        assert client.post(API + "/store-event", json=TRIGGER | {"alert": alert},
+                           headers={"X-Monitoring-Token": "secret"}).json["outcome"] == "accepted"
+        found = wait_for(lambda text=text: [one for one in services.alerts.all() if one.is_open and one.message in (
+            text, text.replace("\0", "\ufffd"))], what="the alert")
+        answer = post(f"/alerts/{quote(found[0].id, safe='')}/resolve", json={"notes": text})
+        assert answer.status_code == 200, (text, answer.json)
+        assert answer.json["alert"]["notes"] == text.strip()
+        told = control()
+        assert told.keys() == {"action", "requested_by", "timestamp", "request_id", "alert_id", "resolved_by", "notes",
+                               "source"}
+        assert (told["action"], told["alert_id"], told["notes"]) == ("ALERT_RESOLVED", found[0].id, text.strip())
 
 
 def test_an_event_over_http_is_an_event(services, client):

@@ -302,5 +302,13 @@ def test_the_sign_in_itself_keeps_to_the_site(client, target):
     assert sign_in(client, next_page=target).location == HOME
 
 
+def test_whoever_is_signed_in_is_led_nowhere_else_either(client):
+    sign_in(client)
+    places = [target for target in ELSEWHERE if target]
+    assert len(places) >= 40
+    for target in places:
+        assert client.get("/login", query_string={"next": target}).location in (None, HOME), target
+
+
 def test_the_sign_in_goes_where_the_visitor_wanted_to(client):
     assert sign_in(client, next_page=HOME + "?range=6h").location == HOME + "?range=6h"

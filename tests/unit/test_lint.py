@@ -1,0 +1,71 @@
+"""`make lint` says what it looked at: a finding fails, and advisories that cannot be had are told and fail nothing."""
+
+from __future__ import annotations
+
+import re
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FINDING = {"id": "PYSEC-1", "fix_versions": ["9.9"], "aliases": [], "description": ""}
+
+
+@pytest.fixture
+def audit():
+    return SourceFileLoader("audit", str(ROOT / "setup" / "audit")).load_module()
+
+
+def answering(audit, monkeypatch, answer):
+    """`answer` gets the packages that are asked for."""
+    monkeypatch.setattr(audit, "ask", answer)
+    return audit.main()
+
+
+def whole(packages, **findings):
+    return [{"name": name, "version": version, "vulns": findings.get(name, [])} for name, version in packages.items()]
+
+
+def unknown(packages):
+    return [{"name": name, "skip_reason": f"Dependency not found: {name}"} for name in packages]
+
+
+@pytest.mark.parametrize("answer", [lambda packages: None, unknown], ids=["no network", "a mirror"])
+def test_without_advisories_it_says_so_and_does_not_fail(audit, monkeypatch, capsys, answer):
+    assert answering(audit, monkeypatch, answer) == 0
+    assert "NOT checked" in capsys.readouterr().out
+
+
+def test_a_finding_fails_and_is_named(audit, monkeypatch, capsys):
+    assert answering(audit, monkeypatch, lambda packages: whole(packages, redis=[FINDING])) == 1
+    said = capsys.readouterr().out
+    assert re.search(r"redis \S+: PYSEC-1, fixed in 9\.9", said) and "1 findings" in said
+
+
+def test_no_finding_passes_and_what_was_left_out_is_named(audit, monkeypatch, capsys):
+    def all_but_numpy(packages):
+        return [*whole({name: version for name, version in packages.items() if name != "numpy"}),
+                *unknown({name: "" for name in packages if name == "numpy"})]
+
+    assert answering(audit, monkeypatch, all_but_numpy) == 0
+    said = capsys.readouterr().out
+    assert "0 findings" in said and "numpy" in said and "NOT" not in said
+
+
+def test_it_looks_at_what_a_server_runs_on_and_all_that_comes_with_it(audit):
+    found = audit.closure()
+    assert {"flask", "werkzeug", "jinja2", "dash", "redis", "sqlalchemy", "apprise", "requests"} <= found.keys()
+    assert not {"pytest", "selenium", "playwright", "schemathesis"} & found.keys()
+    assert all(re.fullmatch(r"[0-9].*", version) for version in found.values())
+
+
+def test_an_answer_that_is_none_is_no_answer(audit, monkeypatch):
+    monkeypatch.setattr(audit, "sys", type("Sys", (), {"executable": "/bin/false"}))
+    assert audit.ask({"flask": "3.1"}) is None
+
+
+def test_make_lint_runs_all_three():
+    recipe = (ROOT / "Makefile").read_text().partition("\nlint:")[2].partition("\n\n")[0]
+    assert "ruff check ." in recipe and "bandit" in recipe and "setup/audit" in recipe
+    assert '"S"' in (ROOT / "pyproject.toml").read_text().partition("select = ")[2].partition("\n")[0]
