@@ -13,7 +13,9 @@ ROWS = {row[0].partition(" ")[0].strip("`"): row for row in table_rows(ROOT / "d
 # Made by the browser, by whole hosts or by a process of its own; nothing that a world without a browser could run.
 BY_TESTS_ALONE = {"worker-killed", "server-restarted", "laptop-asleep", "session-expired", "two-admins"}
 TEST = re.compile(r"`(test_\w+\.py)::(test_\w+)(?:\[([\w-]+)\])?`")
-FILES = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("*/test_*.py")}
+FILES: dict[str, str] = {}
+for path in (ROOT / "tests").glob("*/test_*.py"):  # a name may stand in more than one folder
+    FILES[path.name] = FILES.get(path.name, "") + path.read_text(encoding="utf-8")
 
 
 def test_every_fault_has_its_row():
