@@ -31,8 +31,6 @@ def lasting(world: World, full: bool, seconds: float) -> list[Finding]:
     with world.probing(full) as probe:
         if full:
             time.sleep(seconds)
-        else:
-            probe.round()
     return probe.findings()
 
 
@@ -119,10 +117,6 @@ def hung(world: World, full: bool) -> list[Finding]:
     with world.probing(full) as probe:
         sender.start()
         found = [within("shown after", world.until_shown(AWAY), SILENCE_SEEN_WITHIN_S), *refused(world)]
-        if full:
-            time.sleep(5)
-        else:
-            probe.round()
     world.redis.thaw()
     sender.join(30)
     back_s = world.whole()

@@ -75,7 +75,7 @@ class World:
         if self._compared:
             self.bare = Host(url, *GUNICORN, "--threads", 4, f"{HOSTS}.bare_app:app")
             stack.callback(self.bare.kill)
-            self.stranger = self._enter(self.bare)
+            self._enter(self.bare)
         self.person = self._enter(self.host)
         if self._started:
             self.whole()
