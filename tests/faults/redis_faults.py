@@ -153,7 +153,7 @@ def unwritten(world: World, full: bool, reason: str, publish_to: RedisServer | N
     found = [within("told by /status after", seen_s, BACK_WITHIN_S), exactly("events not heard", world.nothing_lost()),
              *refused(world), *lasting(world, full, 15)]
     if full:
-        found.append(within("shown on the page after 10 s more", world.until_shown(reason), RECORDED_WITHIN_S))
+        found.append(within("shown on the page, 10 s after, within", world.until_shown(reason), RECORDED_WITHIN_S))
     return found
 
 
