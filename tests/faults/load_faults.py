@@ -93,7 +93,7 @@ def endless_names(world: World, full: bool) -> list[Finding]:
     world.nothing_lost()
     before, memory = world.status(), memory_mb(world)
     with world.probing(full) as probe:
-        count, _ = sent(flood(world.redis, "names", 1_000_000 if full else 2_000, 5_000))
+        count, _ = sent(flood(world.redis, "names", 1_000_000 if full else 2_000, 3_000))
     found = counted(world, before, count)
     grown = memory_mb(world) - memory
     refused = world.status()["ring"]["metrics_refused"]
