@@ -59,7 +59,7 @@ class World:
             self.proxy = DelayingProxy(self.redis.port)
             stack.callback(self.proxy.close)
             url = self.proxy.url
-        self._publisher = stack.enter_context(self.client())
+        self._publisher = stack.enter_context(self.client(socket_timeout=150))  # also while Redis stands still
         self.folder = Path(tempfile.mkdtemp(prefix="monitoring-faults-"))
         stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self.database_file = self.folder / "history.sqlite3"
