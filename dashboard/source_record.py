@@ -34,6 +34,7 @@ MAX_JOBS = 50
 """A page of jobs; a day's worth for a producer that runs one every half hour."""
 MAX_KINDS = 16
 """Kinds of events with a clock of their own; there are seven that change anything."""
+SLACK = 4  # a table may be a quarter over its limit before the oldest go
 SKEW_KEPT_S = 900.0
 """One alert that was long on its way says nothing of the clock any more, once so much else has been heard."""
 
@@ -174,16 +175,19 @@ class SourceRecord:
             uptime_s=uptime[1] if uptime else None, uptime_at=uptime[0][1] if uptime else None,
             trends=MappingProxyType(dict(self._value("trends") or {})),
             recommendations=self._value("recommendations") or (),
-            facts=MappingProxyType({name: value for name, (_, value) in sorted(self._facts.items())}),
-            jobs=tuple(job for _, job in sorted(self._jobs.values(), key=lambda entry: entry[0], reverse=True)),
+            facts=MappingProxyType({name: value for name, (_, value) in sorted(
+                _newest(self._facts, MAX_FACTS).items())}),
+            jobs=tuple(job for _, job in sorted(
+                _newest(self._jobs, MAX_JOBS).values(), key=lambda entry: entry[0], reverse=True)),
             latest_metrics=MappingProxyType(
-                {name: (value, stamp[0]) for name, (stamp, value) in sorted(self._all_metrics().items())}),
+                {name: (value, stamp[0]) for name, (stamp, value) in sorted(
+                    _newest(self._all_metrics(), MAX_METRICS).items())}),
             latest_update=self._value_at("update"), last_health=self._value_at("health"),
             complaints=self._complaints(), delayed_after_s=delayed_after_s, inactive_after_s=inactive_after_s)
 
     def _recent_skews(self) -> dict[str, float]:
         """By kind: a producer may tell its local time in one dialect and Unix time in another."""
-        return {kind: skew for kind, (stamp, skew) in sorted(self._skews.items())
+        return {kind: skew for kind, (stamp, skew) in sorted(_newest(self._skews, MAX_KINDS).items())
                 if skew is not None and stamp[1] >= self.last_received - SKEW_KEPT_S}
 
     def _metrics_skew_s(self) -> float | None:
@@ -210,7 +214,7 @@ class SourceRecord:
 
         A whole report replaces the one of its kind before it, so a component that is gone from it is gone.
         """
-        tables = [self._single_components]
+        tables = [_newest(self._single_components, MAX_COMPONENTS)]
         for kind in ("metric_update", "health_check"):
             entry = self._groups.get(f"components {kind}")
             if entry:
@@ -233,16 +237,29 @@ def _filed_time(event: Event) -> float | None:
 
 
 def _keep_newest(table: _Table, values: Mapping[str, Any], stamp: Stamp, limit: int) -> bool:
-    """Put `values` where `stamp` is newer than what is there; the oldest go when there are more than `limit`."""
+    """Put `values` where `stamp` is newer than what is there; the oldest go when there are too many above `limit`.
+
+    Many together, since names without end would have the oldest looked for with each event. It makes no difference
+    when they go: `_newest` shows no more than `limit`.
+    """
     changed = False
     for name, value in values.items():
         known = table.get(name)
         if known is None or known[0] < stamp:
             table[name] = (stamp, value)
             changed = True
-    if len(table) > limit:
+    if len(table) > limit + limit // SLACK:
         _drop_oldest(table, limit)
     return changed
+
+
+def _newest(table: _Table, limit: int) -> _Table:
+    """The newest `limit` entries of a table; the table itself where it has no more."""
+    if len(table) <= limit:
+        return table
+    newest = dict(table)
+    _drop_oldest(newest, limit)
+    return newest
 
 
 def _drop_oldest(table: _Table, limit: int) -> None:

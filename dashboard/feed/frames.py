@@ -2,15 +2,21 @@
 
 redis-py's reader is made for answers to commands: it asks the socket's timeout twice a message, keeps all it has read
 for as long as the next message has begun to arrive (a flood is held in memory whole), and cannot say that a long
-message is still coming. Here a message costs about a microsecond, and what was taken is forgotten.
+message is still coming. Here a message costs about a microsecond, and what was taken is forgotten. A message that is
+too long to be an event is not even put together: only its beginning is kept. A few of them, read slowly, are more than
+the server holds back before it cuts a subscriber off.
 """
 
 from __future__ import annotations
 
 import redis
 
+from dashboard.reading.decoding import MAX_BYTES
+from dashboard.reading.oversize import HEAD_BYTES, Oversize
+
 MESSAGE, SUBSCRIBED, UNSUBSCRIBED, PONG = b"message", b"subscribe", b"unsubscribe", b"pong"
 LINE_END = b"\r\n"
+LONG_BYTES = 1 << 16  # still to come of one frame: worth a look whether it is worth waiting for
 
 
 class _Incomplete(Exception):
@@ -28,9 +34,19 @@ class Frames:
         self._at = 0
         self._waiting: list[bytes] = []  # pieces of a long frame are joined once, when it is there
         self._missing = 0
+        self._head, self._size, self._left = b"", 0, 0  # of a message that is too long; `_left` bytes are to come
+
+    @property
+    def missing(self) -> int:
+        """Bytes of a long frame that are still to come, as far as is known; 0: none is known of."""
+        return self._left or self._missing
 
     def feed(self, data: bytes) -> None:
         """Take in what the socket gave."""
+        if self._left:
+            data = self._passed(data)
+            if not data:
+                return
         self._waiting.append(data)
         self._missing -= len(data)
         if self._missing <= 0:
@@ -43,6 +59,8 @@ class Frames:
 
         Raises redis.ResponseError for an error of the server, redis.InvalidResponse for what is not the protocol.
         """
+        if self._size:
+            return self._too_long()
         if self._missing:
             return None
         buffer, at = self._buffer, self._at
@@ -53,12 +71,37 @@ class Frames:
             frame, self._at = self._value(at)
         except _Incomplete as error:
             self._missing = error.missing
+            if error.missing > LONG_BYTES and buffer.startswith(self._prefix, at):
+                self._pass_over(at + len(self._prefix))
             return None
         except ValueError:
             raise redis.InvalidResponse("not the Redis protocol") from None
         if not isinstance(frame, list) or not frame:
             raise redis.InvalidResponse("no frame of a subscription")
         return frame
+
+    def _pass_over(self, at: int) -> None:
+        """If this message is too long, what is left of it is let go of as it comes."""
+        length, begin = self._line(at)
+        if int(length) > MAX_BYTES:
+            self._head, self._size, self._left = self._buffer[begin:begin + HEAD_BYTES], int(length), self._missing
+            self._buffer, self._at, self._missing = b"", 0, 0
+
+    def _passed(self, data: bytes) -> bytes:
+        """What of `data` is behind the message that is too long."""
+        if len(self._head) < HEAD_BYTES:
+            self._head += data[:HEAD_BYTES]
+        behind = data[self._left:]
+        self._left = max(0, self._left - len(data))
+        return behind
+
+    def _too_long(self) -> list | None:
+        """The message that is too long, once all of it has gone by."""
+        if self._left:
+            return None
+        message = Oversize.of(self._head, self._size)
+        self._head, self._size = b"", 0
+        return [MESSAGE, self._channel, message]
 
     def _line(self, at: int) -> tuple[bytes, int]:
         end = self._buffer.find(LINE_END, at)

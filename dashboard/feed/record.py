@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from dashboard.feed.coverage import Gap, Heard, uncovered
 from dashboard.feed.gaps import Gaps
 from dashboard.feed.raw_message import DETAIL_LENGTH, RAW_TEXT_BYTES, RawMessage, readable
+from dashboard.reading.oversize import size_of
 
 RAW_MESSAGES = 500
 PUZZLES_KEPT = 50  # of the rejected, and of the unknown kinds: among the raw messages others push them out at once
@@ -132,7 +133,7 @@ class FeedRecord:
               source: str | None = None, lag_s: float | None = None, known: bool = True, detail: str = "") -> None:
         """One message was dealt with. `known` is False for an accepted message of a kind nobody here reads; `detail`
         says what was wrong with a rejected one."""
-        message = (received, via, len(raw), outcome, kind, source, raw[:RAW_TEXT_BYTES])
+        message = (received, via, size_of(raw), outcome, kind, source, raw[:RAW_TEXT_BYTES])
         with self._lock:
             if outcome in ("accepted", FILLED):
                 if outcome == FILLED:

@@ -21,6 +21,7 @@ from dashboard.settings import Settings
 CLIENT_NAME = "monitoring-feed"  # what `CLIENT LIST` shows
 PARTIAL = [b"partial"]  # what `read` gives for bytes that do not complete a frame: the server is alive
 READ_BYTES = 1 << 16
+READ_MOST_BYTES = 1 << 20  # of a message that is known to be long: after each read others may run, and be in no hurry
 
 REPLICA = "This Redis is a replica: what is sent from here reaches nobody on its master"
 REPLICA_ALONE = "This Redis is a replica that has lost its master: no events arrive until it is back"
@@ -86,7 +87,7 @@ class Subscription:
             self._socket.settimeout(timeout_s)
             self._timeout_s = timeout_s
         try:
-            data = self._socket.recv(READ_BYTES)
+            data = self._socket.recv(max(READ_BYTES, min(READ_MOST_BYTES, self._frames.missing)))
         except TimeoutError:
             return None
         if not data:

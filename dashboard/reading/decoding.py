@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from dashboard.reading.leaves import MAX_COMPLAINT, complain
+from dashboard.reading.oversize import size_of
 
 MAX_BYTES = 1_048_576
 """1 MiB: a hundred times the largest message a producer has reason to send."""
@@ -47,8 +48,8 @@ def decode(raw: bytes, complaints: list[str]) -> dict[str, Any]:
 
     Raises Undecodable with the reason.
     """
-    if len(raw) > MAX_BYTES:
-        raise Undecodable("too-large", f"{len(raw)} bytes, at most {MAX_BYTES}")
+    if (size := size_of(raw)) > MAX_BYTES:
+        raise Undecodable("too-large", f"{size} bytes, at most {MAX_BYTES}")
     if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and is_too_deep(raw):
         raise Undecodable("too-deep", f"more than {MAX_DEPTH} levels")
     try:

@@ -29,7 +29,7 @@ def steady(number: int, now: float) -> bytes:
 
 def kilobyte(number: int, now: float) -> bytes:
     head = (b'{"event_type":"METRIC_UPDATE","source":"burst","timestamp":%.6f,"metrics":{"application":'
-            b'{"symbols_processed":%d}},"note":"') % (now + number / 1e6, number)
+            b'{"symbols_processed":%d}},"note":"') % (now, number)
     return head + b"x" * (1_000 - len(head)) + b'"}'
 
 
@@ -74,7 +74,8 @@ def main(port: int, kind: str, count: int, rate: float) -> None:
                 time.sleep(TOGETHER_S)
                 continue
             now = time.time()
-            connection.sendall(b"".join(command(make(number, now)) for number in range(done, done + portion)))
+            connection.sendall(b"".join(  # each has a time of its own, as of a producer that measures
+                command(make(done + place, now + place / 1e6)) for place in range(portion)))
             done += portion
             while answered < done:
                 answered += connection.recv(1 << 16).count(b"\n")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import requests
 
 from dashboard.ui.navigation import PLACES, path_of
 from tests.faults import Finding, spoken, within
+from tests.integration.mounted import Person
 from tests.unit.web_host import API, PAGE
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ READS = (
 P99_WITHIN_S = 0.3
 AS_QUICK = 1.5  # times the host without us; and a little, since two milliseconds are soon three
 AS_QUICK_S = 0.002
-PAUSE_S = 0.005  # it must not become the load itself
+ROUNDS = 12  # of 18 addresses of the API and 6 pages, each with a tick beside
+ENOUGH_WITHIN_S = 120.0
+PAUSE_S = 0.04  # some twenty questions a second, as of fifty people: it must not become the load itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,14 @@ class Answered:
 
 
 class Probe:
-    """Asks while the block runs. `full`: without a pause, and the host without the console beside."""
+    """Asks while the block runs. `full`: many times, and the host without the console beside."""
 
     def __init__(self, world: World, full: bool):
-        self._world, self._full = world, full
+        self._full = full
+        self._person = Person(world.host)
+        self._stranger = None if world.bare is None else Person(world.bare)
         self.answers: list[Answered] = []
+        self._rounds = 0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -54,37 +60,30 @@ class Probe:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type | None, *_: object) -> None:
+        """The block is over once everything was asked for, in full often enough for a percentile."""
+        end = time.monotonic() + ENOUGH_WITHIN_S
+        while kind is None and self._rounds < (ROUNDS if self._full else 1) and time.monotonic() < end:
+            time.sleep(0.01)
         self._over.set()
         self._thread.join(60)
 
-    def round(self) -> None:
-        """Wait until everything was asked for once more."""
-        rounds = self._rounds
-        end = time.monotonic() + 60
-        while self._rounds < rounds + 2 and self._thread.is_alive():  # the one under way began before
-            assert time.monotonic() < end, "pages are not answered"
-            time.sleep(0.01)
-
-    _rounds = 0
-
     def _run(self) -> None:
-        world = self._world
         while not self._over.is_set():
             for path in PAGES:
-                self._ask("page", path, lambda path=path: world.person.get(PAGE + path))
+                self._ask("page", path, lambda path=path: self._person.get(PAGE + path))
             for path in READS:
-                self._ask("API", path, lambda path=path: world.person.get(
+                self._ask("API", path, lambda path=path: self._person.get(
                     API + path.replace("{now}", str(int(time.time())))))
                 if self._full:
-                    self._ask("own", "/own", lambda: world.person.get("/own"))
-                    if world.bare is not None:
-                        self._ask("bare", "/own", lambda: world.stranger.get("/own"))
-                    self._ask("tick", "tick", world.person.tick)
+                    self._ask("own", "/own", lambda: self._person.get("/own"))
+                    if self._stranger is not None:
+                        self._ask("bare", "/own", lambda: self._stranger.get("/own"))
+                    self._ask("tick", "tick", self._person.tick)
                 if self._over.wait(PAUSE_S if self._full else 0):
                     break
-            self._ask("tick", "tick", world.person.tick)
-            self._ask("own", "/own", lambda: world.person.get("/own"))
+            self._ask("tick", "tick", self._person.tick)
+            self._ask("own", "/own", lambda: self._person.get("/own"))
             self._rounds += 1
 
     def _ask(self, kind: str, address: str, ask) -> None:
@@ -102,12 +101,22 @@ class Probe:
         which = ", ".join(f"{path} {status}" for path, status in failed)
         found = [Finding("reads that failed", which or f"0 of {len(self.answers):,}", "0", not failed)]
         for kinds, name in ((("page", "tick"), "pages"), (("API",), "API")):
-            found.append(within(f"{name}, p99", self.percentile(0.99, *kinds), P99_WITHIN_S))
+            taken = within(f"{name}, p99", self.percentile(0.99, *kinds), P99_WITHIN_S)
+            found.append(taken if taken.ok else replace(taken, figure=f"{taken.figure} ({self.slowest(*kinds)})"))
         own, bare = (self.percentile(0.5, kind) for kind in ("own", "bare"))
         if bare:
             found.append(Finding("the host's own page ÷ without us, median", f"{spoken(own)} ÷ {spoken(bare)}",
                                  f"≤ {AS_QUICK:g}", own <= AS_QUICK * bare + AS_QUICK_S, timed=True))
         return found
+
+    def slowest(self, *kinds: str) -> str:
+        """The addresses that took longest, each with its longest time."""
+        longest: dict[str, float] = {}
+        for each in self.answers:
+            if each.kind in kinds:
+                longest[each.address] = max(longest.get(each.address, 0.0), each.taken_s)
+        worst = sorted(longest, key=longest.__getitem__, reverse=True)[:3]
+        return ", ".join(f"{address.partition('?')[0]} {spoken(longest[address])}" for address in worst)
 
     def percentile(self, share: float, *kinds: str) -> float:
         """Seconds below which that share of the answers came; 0 without any."""

@@ -67,7 +67,6 @@ def flapping(world: World, full: bool) -> list[Finding]:
     told: dict[str, list[float]] = {name: [] for name in names}
     asked = set()
     with world.probing(full) as probe:
-        world.person.page_state = PageState(source="left")
         for number in range(count):
             phase = number * 20 // count
             name = names[(number if phase % 2 else phase // 2) % 2]
@@ -75,8 +74,6 @@ def flapping(world: World, full: bool) -> list[Finding]:
             told[name].append(float(number))
             if number % 50 == 0:
                 asked.add(world.person.get(f"{API}/status?source=left").json()["source"])
-        if not full:
-            probe.round()
     return [*probe.findings(), exactly("events lost", world.nothing_lost()),
             is_so("each has its own samples, all of them", all(numbers(world, name) == told[name] for name in names)),
             is_so("who asks for one is never told of the other", asked <= {"left", None})]
@@ -156,8 +153,6 @@ def told_twice(world: World, full: bool) -> list[Finding]:
         for _ in range(2):
             world.publish(*updates, *alerts)
             world.published -= count + 20
-        if not full:
-            probe.round()
     world.until(lambda: world.status()["feed"]["duplicates"] - before == 2 * (count + 20), "the copies")
     world.until(lambda: [each["count"] for each in alerts_of(world, "twice")] == [20], "the alert")
     return [*probe.findings(), exactly("events lost", world.nothing_lost()),
@@ -176,8 +171,6 @@ def out_of_order(world: World, full: bool) -> list[Finding]:
     chance.shuffle(events)
     with world.probing(full) as probe:
         world.publish(*events)
-        if not full:
-            probe.round()
     found = [*probe.findings(), exactly("events lost", world.nothing_lost())]
     world.until(lambda: len(alerts_of(world, "order")) == 10, "the alerts that are open in the end")
     open_ids = sorted(each["id"] for each in alerts_of(world, "order"))

@@ -22,6 +22,7 @@ from tests.servers import PostgresServer, RedisServer, wait_for
 from tests.unit.web_host import API
 
 LIMIT_S = 60.0  # the longest anything is waited for: the outage of a database that is noticed late, on a busy machine
+START_LIMIT_S = 90.0  # two interpreters that import Dash while a benchmark has the machine
 DURABLE = ("--appendonly", "yes", "--appendfsync", "always")
 TOGETHER = 50
 
@@ -58,7 +59,7 @@ class World:
             self.proxy = DelayingProxy(self.redis.port)
             stack.callback(self.proxy.close)
             url = self.proxy.url
-        self._publisher = stack.enter_context(self.client())
+        self._publisher = stack.enter_context(self.client(socket_timeout=150))  # also while Redis stands still
         self.folder = Path(tempfile.mkdtemp(prefix="monitoring-faults-"))
         stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self.database_file = self.folder / "history.sqlite3"
@@ -74,13 +75,18 @@ class World:
         if self._compared:
             self.bare = Host(url, *GUNICORN, "--threads", 4, f"{HOSTS}.bare_app:app")
             stack.callback(self.bare.kill)
-            self.stranger = Person(self.bare.started())
-        self.person = Person(self.host.started())
+            self._enter(self.bare)
+        self.person = self._enter(self.host)
         if self._started:
             self.whole()
             self.publish_updates(20)
             self.nothing_lost()
         return self
+
+    @staticmethod
+    def _enter(host: Host) -> Person:
+        wait_for(host.answers, START_LIMIT_S, 0.05, "the host")
+        return Person(host)
 
     # What the console says
 

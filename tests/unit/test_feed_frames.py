@@ -3,7 +3,9 @@ import redis
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.events import parse
 from dashboard.feed.frames import Frames
+from dashboard.reading.oversize import HEAD_BYTES, size_of
 
 CHANNEL = "tickstock:monitoring"
 
@@ -71,3 +73,25 @@ def test_an_error_of_the_server_is_raised():
 def test_what_is_not_the_protocol_of_a_subscription_is_refused(stream):
     with pytest.raises(redis.InvalidResponse):
         read(stream)
+
+
+@pytest.mark.parametrize("piece", [1_000, 1 << 16, 3_000_000])
+def test_of_a_message_that_is_too_long_only_its_beginning_is_kept(piece):
+    long = bytes(range(256)) * 4_097
+    frames = [[b"message", CHANNEL.encode(), b"before"], [b"message", CHANNEL.encode(), long],
+              [b"message", CHANNEL.encode(), b"after"], [b"message", CHANNEL.encode(), long], [b"pong", b"x"]]
+    stream = b"".join(map(encoded, frames))
+    reader, found, kept = Frames(CHANNEL), [], 0
+    for start in range(0, len(stream), piece):
+        reader.feed(stream[start:start + piece])
+        kept = max(kept, len(reader._buffer) + sum(map(len, reader._waiting)))
+        assert reader.missing <= len(long) + 2
+        while (frame := reader.next()) is not None:
+            found.append(frame)
+    assert [frame[-1][:10] for frame in found] == [frame[-1][:10] for frame in frames]
+    assert [size_of(frame[-1]) for frame in found] == [len(frame[-1]) for frame in frames]
+    if piece < 100_000:
+        assert kept < 2 * 70_000 and found[1][2] == long[:HEAD_BYTES]
+        assert found[1][2].size == len(long)
+    read = parse(found[1][2], 1.0)
+    assert (read.reason, read.detail) == ("too-large", f"{len(long)} bytes, at most 1048576")

@@ -10,6 +10,7 @@ import threading
 import pytest
 
 from dashboard.events import UNNAMED
+from dashboard.source_record import MAX_METRICS
 from dashboard.sources import SILENT_S, SourceBoard
 from tests.unit.messages import RECEIVED, health, read, status, update
 
@@ -334,3 +335,18 @@ def test_readers_see_whole_states_while_the_feed_writes():
         sys.setswitchinterval(interval)
     assert torn == []
     assert target.get("TickStockPL").latest_metrics["a"][0] == 1499.0
+
+
+def test_names_without_end_leave_the_same_newest_ones_whatever_the_order_and_whenever_somebody_looks():
+    events = [update({f"n{number}": number}, timestamp=RECEIVED - 5_000 + number) for number in range(3_000)]
+    calm, other = board(), board()
+    for event in events:
+        calm.apply(event)
+    for event in (*events[1::2], *events[::2]):
+        other.apply(event)
+        if event.metrics.keys() & {"n7", "n2000", "n2500"}:
+            other.get("TickStockPL")
+    found, again = (each.get("TickStockPL").latest_metrics for each in (calm, other))
+    assert dict(found) == dict(again)
+    assert found.keys() == {f"n{number}" for number in range(3_000 - MAX_METRICS, 3_000)}
+    assert len(calm._records["TickStockPL"]._metrics) <= MAX_METRICS * 1.25

@@ -1,0 +1,42 @@
+"""A laptop that was closed for a night, with the page open: by a clock of the browser's own."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.host import INTERVAL_MS
+from tests.browser.test_outage import GONE
+
+CPU = "system.cpu_percent"
+SLEPT_BEATS = 8 * 3_600 * 1_000 // INTERVAL_MS
+STALE = """() => {
+    window.same = true;
+    new MutationObserver(() => { window.wasStale ||= document.documentElement.dataset.values === "stale"; })
+        .observe(document.documentElement, {attributes: true});
+}"""
+
+
+def test_after_eight_hours_asleep_the_page_shows_the_present_by_itself(console, browsing, publisher, host):
+    browsing.expect_trouble(*GONE)
+    console.page.clock.install()
+    publisher.history(minutes=5)
+    console.open("?range=1h")
+    console.drag("system")
+    zoomed = console.ranges()
+    publisher.alert("evening", "pool empty")
+    expect(console.row("pool empty")).to_have_count(1)
+    requests = console.requests()
+    console.ask(STALE)
+    host.stop()  # nothing answers a machine that sleeps
+    console.page.clock.fast_forward("08:00:00")
+    console.until("() => window.wasStale")  # eight hours old is not fresh
+    host.start()
+    publisher.update({"system": {"cpu_percent": 77}})
+    publisher.alert("morning", "disk full")
+    expect(console.gauge(CPU)).to_have_attribute("aria-label", "CPU: 77 % of 100")
+    console.until("() => document.documentElement.dataset.values === 'fresh'")
+    expect(console.page.locator("#offline")).to_be_empty()
+    console.say("#liveness", "active")
+    assert console.ranges() == zoomed
+    assert len(requests) < SLEPT_BEATS // 100  # not one for each beat that was missed
+    assert console.ask("() => window.same")  # it was not loaded anew
