@@ -3,6 +3,7 @@ a folder of its own, and ended again. `apt-get install netdata` brings it; nothi
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 from benchmarks.browser import Site
 from tests.servers import free_port, wait_for
 
+SAMPLES = 20  # before that its gauges show a dash
 VALUE = '() => /\\d/.test(document.querySelector(".gaugeChartLabel").textContent)'
 # What it draws are the charts that are on the screen; those that stand in a text are not shown before they are sought.
 CHARTS = """() => {
@@ -22,7 +24,7 @@ CHARTS = """() => {
         const box = one.getBoundingClientRect();
         return one.dataset.dygraphTheme !== "sparkline" && box.height > 0 && box.top < innerHeight && box.bottom > 0;
     });
-    return shown.some((one) => one.dataset.chartLibrary === "dygraph")
+    return shown.some((one) => one.querySelector(".dygraph-title"))
         && shown.every((one) => one.querySelector("canvas"));
 }"""
 SETTINGS = """[global]
@@ -75,7 +77,7 @@ def netdata() -> Iterator[Site | None]:
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}/"
     try:
-        wait_for(lambda: _answers(address + "api/v1/data?chart=system.cpu&after=-5&points=5"), what="netdata's figures")
+        wait_for(lambda: _samples(address) >= SAMPLES, 60, 0.5, "netdata's first samples")
         yield Site(address, VALUE, CHARTS)
     finally:
         process.terminate()
@@ -87,9 +89,11 @@ def netdata() -> Iterator[Site | None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _answers(address: str) -> bool:
+def _samples(address: str) -> int:
+    """How many seconds it has to show."""
+    question = f"{address}api/v1/data?chart=system.cpu&after=-{SAMPLES}&points={SAMPLES}"
     try:
-        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - an address of our own
-            return answer.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
+        with urllib.request.urlopen(question, timeout=2) as answer:  # noqa: S310 - an address of our own
+            return sum(1 for row in json.load(answer)["data"] if None not in row)
+    except (urllib.error.URLError, OSError, ValueError, KeyError):
+        return 0
