@@ -140,13 +140,9 @@ def _median(found: list[Opened]) -> Opened:
 
 
 def kept_open(browser: Browser, site: Site, tabs: int, minutes: float) -> Kept:
-    """So many tabs of as many visitors, each for so long; means over the tabs, after a warm-up."""
-    contexts = [browser.new_context(viewport=DESK) for _ in range(tabs)]
-    try:
-        opened = []
-        for context in contexts:
-            site.enter(context)
-            opened.append(Tab(context, site))
+    """So many tabs of one visitor, for so long; means over the tabs, after a warm-up."""
+    with visitor(browser, site) as context:
+        opened = [Tab(context, site) for _ in range(tabs)]
         _wait(opened, minutes * 60 * WARM_UP_SHARE)
         began, end = time.monotonic(), time.monotonic() + minutes * 60 * (1 - WARM_UP_SHARE)
         before = [(tab.busy_s(), tab.received + tab.sent) for tab in opened]
@@ -162,9 +158,6 @@ def kept_open(browser: Browser, site: Site, tabs: int, minutes: float) -> Kept:
         busy[0] -= collecting
         moved = [tab.received + tab.sent - at_first for tab, (_, at_first) in zip(opened, before, strict=True)]
         return Kept(statistics.mean(busy) / elapsed, statistics.mean(moved) / elapsed, slope(heaps) * 3600)
-    finally:
-        for context in contexts:
-            context.close()
 
 
 def _wait(tabs: list[Tab], seconds: float) -> None:
