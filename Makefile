@@ -54,6 +54,8 @@ screenshots: test-environment
 
 environment:
 	@setup/environment $(VENV) requirements.txt
+	@setup/plotly $(VENV)
 
 test-environment:
 	@setup/environment $(VENV) requirements.txt requirements-dev.txt
+	@setup/plotly $(VENV)

@@ -40,30 +40,38 @@ BYTES_TARGET = 6_000
 
 
 class World:
-    """A console with a history of `samples` behind it, and a clock of its own that moves on with each sample."""
+    """A console with a history of `samples` behind it, and a clock of its own that moves on with each sample.
 
-    def __init__(self, samples: int):
+    `copies`: so many times the producer's metrics, each under a name of its own.
+    """
+
+    def __init__(self, samples: int, copies: int = 1, alerts: int = ALERTS):
+        self.copies = copies
         self.now = time.time() - samples * STEP_S
         self.number = 0
         services = build(Settings(start_listener=False))
         self.services: Services = replace(services, clock=lambda: self.now)
-        for number in range(ALERTS):
-            self._publish(alert(number))
+        for number in range(alerts):
+            self.publish(alert(number))
         services.alerts.step()
         for _ in range(samples):
             self.sample()
-        self._publish({"event_type": "HEALTH_CHECK", "health": HEALTH})
+        self.publish({"event_type": "HEALTH_CHECK", "health": HEALTH})
         lengths = services.ring.length(SOURCE), len(services.ring.metrics(SOURCE)), len(services.alerts.all())
-        assert lengths == (samples, METRICS, ALERTS), lengths
+        assert lengths == (samples, (METRICS - 1) * copies + 1, alerts), lengths
 
     def sample(self) -> None:
         """The producer's next METRIC_UPDATE, five seconds after its last."""
         self.now += STEP_S
         self.number += 1
-        self._publish({"event_type": "METRIC_UPDATE", "metrics": metrics(self.number), "trends": TRENDS,
-                       "health_score": {"overall": 88.0 + self.number % 5, "status": "good"}})
+        self.publish(self.update())
 
-    def _publish(self, event: dict[str, Any]) -> None:
+    def update(self) -> dict[str, Any]:
+        """What the producer sends every five seconds."""
+        return {"event_type": "METRIC_UPDATE", "metrics": many_metrics(self.number, self.copies), "trends": TRENDS,
+                "health_score": {"overall": 88.0 + self.number % 5, "status": "good"}}
+
+    def publish(self, event: dict[str, Any]) -> None:
         raw = orjson.dumps({"source": SOURCE, "timestamp": self.now, **event})
         assert self.services.intake.accept(raw, self.now + 0.01) == "accepted"
 
@@ -99,6 +107,14 @@ def metrics(number: int) -> dict[str, Any]:
                      "query_avg_ms": wave(2.5, 1, 11)},
         "redis": {"messages_per_second": wave(60, 20, 5), "connected_clients": 9, "channels": 4},
     }
+
+
+def many_metrics(number: int, copies: int) -> dict[str, Any]:
+    """The same, and as often again under other names."""
+    found = metrics(number)
+    for copy in range(1, copies):
+        found |= {f"{group}_{copy}": values for group, values in metrics(number + copy).items()}
+    return found
 
 
 def alert(number: int) -> dict[str, Any]:

@@ -16,10 +16,12 @@ from dashboard.settings import Settings
 from dashboard.ui.callbacks import frame
 from dashboard.ui.navigation import OVERVIEW, PLACES, path_of
 from dashboard.ui.pages import PAGES, Page
+from dashboard.ui.small_plotly import small_plotly
 from dashboard.web.csrf import COOKIE
 
 BOOTSTRAP_FOLDER = "bootstrap"
 BOOTSTRAP_FILE = "bootstrap.min.css"
+PLOTLY_FOLDER = "plotly"
 PACKAGE = Path(__file__).resolve().parents[1]
 
 INDEX = """<!DOCTYPE html>
@@ -72,9 +74,10 @@ def mount(app: Flask, services: Services, user_name: Callable[[], str]) -> dict[
     `user_name` tells who is behind the current request.
     """
     bootstrap = _serve_bootstrap(app, services.settings.page_prefix)
+    plotly = _serve_plotly(app, services.settings.page_prefix)
     mounted: dict[str, Dash] = {}
     for page in PAGES:
-        dash_app = _application(app, services.settings, page, bootstrap)
+        dash_app = _application(app, services.settings, page, bootstrap, plotly)
         page.register(dash_app, services, user_name)
         frame.register(dash_app, services, user_name, page.name)
         mounted[page.name] = dash_app
@@ -83,7 +86,7 @@ def mount(app: Flask, services: Services, user_name: Callable[[], str]) -> dict[
     return mounted
 
 
-def _application(app: Flask, settings: Settings, page: Page, bootstrap: str) -> MountedDash:
+def _application(app: Flask, settings: Settings, page: Page, bootstrap: str, plotly: str | None) -> MountedDash:
     folders = {folder for one in PAGES for folder in one.assets}
     dash_app = MountedDash(
         f"dashboard.{page.name}",
@@ -92,6 +95,8 @@ def _application(app: Flask, settings: Settings, page: Page, bootstrap: str) -> 
         assets_folder=str(assets_folder(settings)),
         assets_path_ignore=[f"^{folder}$" for folder in sorted(folders - {*page.assets})],
         external_stylesheets=[bootstrap],
+        # Nothing waits for it: a chart that comes first makes Dash load the large one.
+        external_scripts=[{"src": plotly, "async": True}] if plotly else [],
         title=escape(_title(settings, page)),
         index_string=INDEX,
         update_title=None,  # the title must not flicker every five seconds
@@ -131,3 +136,17 @@ def _serve_bootstrap(app: Flask, prefix: str) -> str:
     address = f"{prefix}/{BOOTSTRAP_FOLDER}/{BOOTSTRAP_FILE}"
     app.add_url_rule(address, "monitoring_bootstrap", bootstrap)
     return f"{address}?m={changed}"
+
+
+def _serve_plotly(app: Flask, prefix: str) -> str | None:
+    """The smaller plotly.js, where it is; charts take whatever a script of the page has loaded before them."""
+    file = small_plotly()
+    if file is None:
+        return None
+
+    def plotly():
+        return send_from_directory(file.parent, file.name)
+
+    address = f"{prefix}/{PLOTLY_FOLDER}/{file.name}"
+    app.add_url_rule(address, "monitoring_plotly", plotly)
+    return f"{address}?m={int(file.stat().st_mtime)}"

@@ -9,7 +9,7 @@ from flask import Request, request
 from dashboard.settings import Settings
 
 # Below a page: files a browser may keep, since their addresses carry a version or a time of change.
-STATIC_FOLDERS = frozenset({"_dash-component-suites", "assets", "bootstrap"})
+STATIC_FOLDERS = frozenset({"_dash-component-suites", "assets", "bootstrap", "plotly"})
 
 
 class Area(Enum):

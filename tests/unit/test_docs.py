@@ -111,3 +111,11 @@ def test_the_agents_alerts_are_named():
 def test_reasons_of_rejection_are_all_explained():
     text = prose(ROOT / "docs" / "events.md")
     assert [reason for reason in REASONS if f"`{reason}`" not in text] == []
+
+
+def test_the_tests_that_documents_name_are_there():
+    named = {(document.name, name) for document in DOCUMENTS
+             for name in re.findall(r"`(test_[a-z0-9_]+)`", document.read_text())}
+    there = {name for file in (ROOT / "tests").rglob("test_*.py") for name in re.findall(
+        r"^def (test_\w+)", file.read_text(), re.MULTILINE)}
+    assert named and not [one for one in sorted(named) if one[1] not in there]

@@ -1,0 +1,122 @@
+"""The overview in a browser, beside netdata's dashboard where that is installed: how it opens, and what it costs while
+it is open. BENCH_MINUTES (10) is how long one tab, and then ten, are watched."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+from benchmarks import Row
+from benchmarks.api import cpu_s, memory_mb
+from benchmarks.browser import Kept, Opened, Site, chromium, kept_open, openings
+from benchmarks.netdata import netdata
+from benchmarks.page import alert, metrics
+from dashboard.feed.copies import LINES
+from tests.browser.console import READY
+from tests.integration.mounted import ONE_PROCESS, Host, Person, publish, subscribers
+from tests.servers import RedisServer, wait_for
+from tests.unit.web_host import PAGE
+
+MINUTES = float(os.environ.get("BENCH_MINUTES", "10"))
+TIMES = 5  # each page is opened so often, with an empty cache and with a full one
+SAMPLES, STEP_S, ALERTS = 720, 5.0, 40  # an hour is there at first, so that the range that is shown is full
+PUBLISH_EVERY_S = 2.0
+TABS = 10
+COLD, WARM = 1 / 2, 1 / 3  # of netdata's time, at most
+BYTES_S, HEAP_MB_H = 1_500, 1.0
+VALUE = '() => [...document.querySelectorAll(".gauge")].some((one) => /\\d/.test(one.getAttribute("aria-label")))'
+NOT_HERE = "netdata is not installed"
+
+
+class Producer(threading.Thread):
+    """An update every two seconds."""
+
+    def __init__(self, server: RedisServer):
+        super().__init__(daemon=True)
+        self._server, self._stopping = server, threading.Event()
+
+    def run(self) -> None:
+        number = SAMPLES
+        while not self._stopping.wait(PUBLISH_EVERY_S):
+            publish(self._server, metrics=metrics(number), health_score={"overall": 88.0, "status": "good"})
+            number += 1
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self.join(10)
+
+
+def fill(server: RedisServer, person: Person) -> None:
+    now = time.time()
+    for number in range(SAMPLES):
+        publish(server, metrics=metrics(number), timestamp=now - (SAMPLES - number) * STEP_S,
+                health_score={"overall": 88.0, "status": "good"})
+    for number in range(ALERTS):
+        publish(server, **alert(number))
+    wait_for(lambda: person.status().json()["active_alerts"] == ALERTS, what="the events in the host")
+
+
+def site(host: Host) -> Site:
+    return Site(host.address + PAGE + "/", VALUE, READY,
+                lambda context: context.request.get(host.address + "/enter/ada"))
+
+
+def opening(name: str, ours: Opened, theirs: Opened | None, share: float) -> list[Row]:
+    """One row a time, each against the other's."""
+    found = []
+    for what, attribute in (("live values", "value_ms"), ("all charts of the first screen", "charts_ms")):
+        mine, other = getattr(ours, attribute), theirs and getattr(theirs, attribute)
+        beside = NOT_HERE if other is None else f"netdata {other:,.0f} ms: {mine / other:.2f}"
+        found.append(Row(f"the page in Chromium, {name}: {what}", f"{mine:,.0f} ms, {beside}",
+                         f"≤ {share:.2f} of netdata's", other is None or mine <= share * other))
+    beside = "" if theirs is None else f", netdata {theirs.bytes / 1000:,.0f} kB in {theirs.requests:.0f}"
+    found.append(Row(f"the page in Chromium, {name}: bytes and requests",
+                     f"{ours.bytes / 1000:,.0f} kB in {ours.requests:.0f} requests{beside}", "told", True))
+    return found
+
+
+def watched(tabs: int, kept: Kept, other: Kept | None, cost: str) -> list[Row]:
+    name = f"{tabs} open tab{'s' * (tabs > 1)} for {MINUTES:g} minutes"
+    beside = "" if other is None else f", netdata {other.main_thread:.1%}, {other.bytes_s / 1000:.1f} kB/s"
+    return [
+        Row(f"{name}: main thread of a tab, processor and memory of the server",
+            f"{kept.main_thread:.2%}{beside}; {cost}", "told", True),
+        Row(f"{name}: bytes both ways, a tab", f"{kept.bytes_s / 1000:.2f} kB/s", f"≤ {BYTES_S / 1000} kB/s",
+            kept.bytes_s <= BYTES_S),
+        Row(f"{name}: growth of the heap after warm-up", f"{kept.heap_mb_h:+.2f} MB an hour", f"< {HEAP_MB_H:g} MB",
+            kept.heap_mb_h < HEAP_MB_H)]
+
+
+def rows() -> list[Row]:
+    """The figures, each with its target."""
+    server = RedisServer().start()
+    host = Host(server.url, *ONE_PROCESS, MONITORING_DATABASE_URL="off")
+    producer = Producer(server)
+    try:
+        person = Person(host.started())
+        wait_for(lambda: len(subscribers(server)) == LINES, what="the feed")
+        fill(server, person)
+        producer.start()
+        with chromium() as browser, netdata() as theirs:
+            ours = site(host)
+            openings(browser, ours, 1)  # the first visit of all warms the server, too
+            (cold, warm), others = openings(browser, ours, TIMES), (None, None)
+            other_kept = None
+            if theirs is not None:
+                openings(browser, theirs, 1)
+                others = openings(browser, theirs, TIMES)
+                other_kept = kept_open(browser, theirs, 1, min(1.0, MINUTES))
+            found = [*opening("cold", cold, others[0], COLD), *opening("warm", warm, others[1], WARM)]
+            for tabs in (1, TABS):
+                began, cpu, memory = time.monotonic(), cpu_s(host), memory_mb(host)
+                kept = kept_open(browser, ours, tabs, MINUTES)
+                cost = (f"{(cpu_s(host) - cpu) / (time.monotonic() - began):.1%}, "
+                        f"{memory:.0f} → {memory_mb(host):.0f} MB")
+                found += watched(tabs, kept, other_kept if tabs == 1 else None, cost)
+        return found
+    finally:
+        if producer.is_alive():
+            producer.stop()
+        host.kill()
+        server.close()
