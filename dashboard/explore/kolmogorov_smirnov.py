@@ -17,14 +17,14 @@ def statistic(one: np.ndarray, other: np.ndarray) -> float:
     """The largest distance between the shares of both samples that lie below any number: 0 (alike) to 1.
 
     Both are sorted, finite and not empty. The same as `scipy.stats.ks_2samp(one, other).statistic`, looked for only at
-    the numbers of the smaller one and just below each: between them its share stands, and the other's only rises.
+    the numbers of the smaller one, where its share is ahead, and just below each, where it is behind: between them it
+    stands, and the other's only rises. Of equal numbers the last one counts for the former, the first for the latter.
     """
     few, many = (one, other) if len(one) <= len(other) else (other, one)
-    found = 0.0
-    for side in ("left", "right"):
-        apart = np.searchsorted(many, few, side) / len(many) - np.searchsorted(few, few, side) / len(few)
-        found = max(found, float(apart.max()), -float(apart.min()))
-    return found
+    shares = np.arange(len(few) + 1) / len(few)
+    ahead = shares[1:] - many.searchsorted(few, "right") / len(many)
+    behind = many.searchsorted(few, "left") / len(many) - shares[:-1]
+    return max(0.0, float(ahead.max()), float(behind.max()))
 
 
 def p_values(statistics: np.ndarray, sizes: np.ndarray) -> np.ndarray:
@@ -38,18 +38,20 @@ def p_values(statistics: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     return kolmogorov((roots + 0.12 + 0.11 / roots) * statistics)
 
 
-def independent_share(values: np.ndarray) -> float:
+def independent_share(values: np.ndarray, largest: float | None = None) -> float:
     """What share of the samples of a series in time is independent: (1 - r) / (1 + r), r how alike neighbours are.
+    `largest`: the greatest size among them, where that is known.
 
     A metric that drifts is anywhere but where it was, by itself; without this, every one of them would seem to have
     moved. G. V. Bayley and J. M. Hammersley, "The effective number of independent observations in an autocorrelated
     time series", J. R. Stat. Soc. Suppl. 8 (1946) 184–197, for a series in which only neighbours depend on each other.
     """
-    largest = float(np.max(np.abs(values)))
+    if largest is None:
+        largest = float(np.max(np.abs(values)))
     if largest == 0.0:
         return 1.0
     apart = values / largest  # so that no square is infinite or lost
-    apart = apart - apart.mean()
+    apart -= np.add.reduce(apart) / len(apart)
     whole = float(apart @ apart)
     if whole == 0.0:
         return 1.0

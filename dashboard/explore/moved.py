@@ -75,10 +75,10 @@ def moved(series: Sequence[Series], brush: Span, threshold: float = THRESHOLD) -
     """
     split = [_split(one, brush) for one in series]
     enough = [parts for parts in split if parts.enough]
-    distances = np.array([_distance(parts.before_sorted, np.sort(parts.during)) for parts in enough])
+    distances = np.array([_distance(parts.before_sorted, parts.during_sorted) for parts in enough])
     sizes = np.array([len(parts.before) * len(parts.during) / (len(parts.before) + len(parts.during))
                       for parts in enough])
-    shares = np.array([independent_share(parts.before) for parts in enough])
+    shares = np.array([independent_share(parts.before, _largest(parts.before_sorted)) for parts in enough])
     p = p_values(distances, sizes * shares)
     among_all = adjusted(p)
     naive = p_values(distances, sizes)
@@ -92,7 +92,7 @@ class _Parts:
 
     def __init__(self, series: Series, edge: int):
         self.series, self.before, self.during = series, series.values[:edge], series.values[edge:]
-        self.before_sorted = np.sort(self.before)
+        self.before_sorted, self.during_sorted = np.sort(self.before), np.sort(self.during)
         self.enough = min(len(self.before), len(self.during)) >= LEAST_SAMPLES
 
 
@@ -119,22 +119,43 @@ def _judged(parts: _Parts, distance: float, p: float, among_all: float, naive: f
         verdict, reason = NOT_CLEAR, f"among {tests} metrics one may differ so much by chance"
     elif naive <= threshold:
         verdict, reason = NOT_CLEAR, "it drifts as much by itself"
-    before, during = mean_of(parts.before), mean_of(parts.during)
+    before, during = _mean(parts.before, parts.before_sorted), _mean(parts.during, parts.during_sorted)
     deviation = _deviation(parts.before_sorted)
     return Moved(parts.series, verdict, len(parts.before), len(parts.during), float(distance), float(p),
                  float(among_all), before, during, finite_or_none(during - before),
                  finite_or_none((during - before) / deviation) if deviation > 0 else None, reason)
 
 
+def _largest(ordered: np.ndarray) -> float:
+    """The greatest size among sorted values."""
+    return max(abs(float(ordered[0])), abs(float(ordered[-1])))
+
+
+def _mean(values: np.ndarray, ordered: np.ndarray) -> float:
+    """`mean_of` the values, with their sorted ones at hand."""
+    total = float(np.add.reduce(values))
+    if not math.isfinite(total):
+        return mean_of(values)
+    return min(max(total / len(values), float(ordered[0])), float(ordered[-1]))
+
+
 def _deviation(ordered: np.ndarray) -> float:
     """Robust; the ordinary one where more than half of the sorted values are the same, and 0 where all are."""
-    largest = max(abs(float(ordered[0])), abs(float(ordered[-1])))
+    largest = _largest(ordered)
     if ordered[-1] / 2 - ordered[0] / 2 <= ROUNDING * largest:
         return 0.0
     with np.errstate(over="ignore", invalid="ignore"):
-        robust = MAD_TO_DEVIATION * float(np.median(np.abs(ordered - ordered[len(ordered) // 2])))
+        robust = MAD_TO_DEVIATION * _median_distance(ordered, ordered[len(ordered) // 2])
         spread = robust if robust > ROUNDING * largest else float(ordered.std())
     return spread if math.isfinite(spread) else 0.0
+
+
+def _median_distance(ordered: np.ndarray, middle: float) -> float:
+    """`np.median(np.abs(ordered - middle))`, quicker: the numbers nearest to another lie side by side, so that the k-th
+    distance is that of the run of k which reaches least far."""
+    ranks = {(len(ordered) - 1) // 2, len(ordered) // 2}
+    found = [float(np.maximum(middle - ordered[:len(ordered) - rank], ordered[rank:] - middle).min()) for rank in ranks]
+    return sum(found) / len(found)
 
 
 def _too_few(parts: _Parts) -> Moved:

@@ -3,6 +3,7 @@
     python -m dashboard.history check [--repair]
     python -m dashboard.history prune [--shrink]
     python -m dashboard.history export samples.parquet [--tier 1m] [--source S] [--metric M] [--start T] [--end T]
+    python -m dashboard.history export alerts.csv --what alerts [--source S] [--start T] [--end T]
     python -m dashboard.history import samples.parquet
 
 Which database: `--database URL`, else MONITORING_DATABASE_URL, else the SQLite file in `--folder` (the host's instance
@@ -25,6 +26,7 @@ from dashboard.events import parse_time
 from dashboard.history.answers import RAW, UnknownMetric, UnknownSource
 from dashboard.history.checking import check
 from dashboard.history.database import TROUBLE, Database, plain_words
+from dashboard.history.event_files import KINDS, NoSource, export_events, read_events, take_events
 from dashboard.history.exporting import TIER_NAMES, Chosen, export
 from dashboard.history.importing import Importer
 from dashboard.history.place import Place, place_of
@@ -37,6 +39,7 @@ from dashboard.settings import SettingError, Settings
 DONE, PROBLEMS, CANNOT = 0, 1, 2
 DEFAULT_FOLDER = "instance"
 FAR_FUTURE = 2.0**32
+METRICS = "metrics"
 
 
 class Refused(Exception):
@@ -54,6 +57,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     prunes.add_argument("--shrink", action="store_true", help="give what is free in a SQLite file back to the disk")
     exports = commands.add_parser("export", help="write a part to a file, .csv or .parquet")
     exports.add_argument("file", type=Path)
+    exports.add_argument("--what", choices=(METRICS, *KINDS), default=METRICS, help="numbers, or what else is kept")
     exports.add_argument("--tier", choices=TIER_NAMES, default=RAW, help="samples (raw), or buckets of a width")
     exports.add_argument("--source", action="append", help="only this source; may be repeated")
     exports.add_argument("--metric", action="append", help="only this metric; may be repeated")
@@ -79,6 +83,8 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.envi
             return _COMMANDS[options.command](database, settings, options, clock())
     except (SettingError, Refused, BadFile) as problem:
         return _cannot(str(problem))
+    except NoSource as problem:
+        return _cannot(f"{problem}.")
     except UnknownSource as problem:
         return _cannot(f"There is no source {problem}.")
     except UnknownMetric as problem:
@@ -136,9 +142,16 @@ def _prune(database: Database, settings: Settings, options: argparse.Namespace, 
 def _export(database: Database, settings: Settings, options: argparse.Namespace, now: float) -> int:
     if options.file.exists() and not options.force:
         raise Refused(f"{options.file} is there already; --force writes over it.")
-    chosen = Chosen(options.tier, options.source, options.metric, _time(options.start, 0.0),
-                    _time(options.end, FAR_FUTURE))
+    start, end = _time(options.start, 0.0), _time(options.end, FAR_FUTURE)
+    chosen = Chosen(options.tier, options.source, options.metric, start, end)
+    if options.what != METRICS and (options.metric or options.tier != RAW):
+        raise Refused(f"--metric and --tier are about numbers, not about {options.what}.")
     upgrade(database)
+    if options.what != METRICS:
+        with _bar("export", "rows") as bar:
+            rows = export_events(database, options.file, options.what, start, end, options.source, bar.update)
+        print(f"{rows:,} {options.what} are in {options.file}.")
+        return DONE
     with _bar("export", "rows") as bar:
         numbers = export(database, options.file, chosen, lambda done, of: _show(bar, done, of))
     print(f"{numbers:,} numbers are in {options.file}.")
@@ -146,10 +159,17 @@ def _export(database: Database, settings: Settings, options: argparse.Namespace,
 
 
 def _import(database: Database, settings: Settings, options: argparse.Namespace, now: float) -> int:
-    files = [(path, read(path)) for path in options.file]  # all are read before anything is written
+    # All are read before anything is written.
+    files = [(path, read_events(path) or read(path)) for path in options.file]
     upgrade(database)
     importer = Importer(database, kept_by(settings), now)
     for path, numbers in files:
+        if isinstance(numbers, tuple):
+            kind, rows = numbers
+            with _bar(path.name, "rows", len(rows)) as bar:
+                new = take_events(database, kind, rows, bar.update)
+            print(f"{path}: {new:,} new {kind}, {len(rows) - new:,} known already.")
+            continue
         with _bar(path.name, "numbers", len(numbers)) as bar:
             outcome = importer.take(numbers, bar.update)
         print(f"{path}: {outcome.samples:,} new samples, {outcome.known:,} known already, "

@@ -194,10 +194,10 @@ class EventWriter:
 
 
 def _write_alerts(connection: Connection, alerts: Sequence[Alert]) -> None:
-    upsert(connection, schema.alert, [_alert_row(alert) for alert in alerts], where=_is_newer)
+    upsert(connection, schema.alert, [_alert_row(alert) for alert in alerts], where=is_newer)
 
 
-def _is_newer(table: Any, excluded: Any) -> Any:
+def is_newer(table: Any, excluded: Any) -> Any:
     """What has more occurrences and transitions knows more; of the same, what has run out changes the state alone."""
     return or_(excluded.revision > table.c.revision,
                (excluded.revision == table.c.revision) & (excluded.state != table.c.state))

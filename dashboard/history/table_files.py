@@ -88,17 +88,18 @@ class Writer:
             if _TYPES.get(field.name) == _TIME:
                 values = _iso(values) if self._csv else values.astype("datetime64[us]")
             elif self._csv and field.name in ("source", "metric"):
-                values = [_quoted(name) for name in values]
+                values = [quoted(name) for name in values]
             arrays.append(pa.array(values, field.type))
         self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
     """A name as a cell of CSV. One that begins with a quote of its own gets another, and so comes back as it was."""
     return QUOTE + name if name.startswith(QUOTE) else neutral(name)
 
 
-def _unquoted(cell: str) -> str:
+def unquoted(cell: str) -> str:
+    """The name that was `quoted`."""
     return cell[1:] if cell.startswith(QUOTE) and cell[1:].startswith((QUOTE, *FORMULA_STARTS)) else cell
 
 
@@ -155,7 +156,7 @@ def _names(path: Path, column: pd.Series) -> tuple[np.ndarray, list[str]]:
     _refuse(path, column, column.isna(), "name")
     codes, names = pd.factorize(column.astype(str))
     is_csv = ending_of(path) == ".csv"
-    return codes, [_unquoted(str(name)) if is_csv else str(name) for name in names]
+    return codes, [unquoted(str(name)) if is_csv else str(name) for name in names]
 
 
 def _numbers(path: Path, column: pd.Series) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +12,15 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
+from dashboard.alerts.alert import STATES
+from dashboard.commands import SentCommand
 from dashboard.history import schema
 from dashboard.history.cells import BUCKET
 from dashboard.history.cli import main
 from dashboard.history.statements import upsert_cells
 from dashboard.history.steps import TIERS
+from tests.alert_events import resolution, trigger
+from tests.integration.test_history_events import Process as EventProcess
 from tests.integration.test_history_store import NOW, Process
 
 ROOT = Path(__file__).parents[2]
@@ -204,3 +209,53 @@ def test_as_a_program(tmp_path):
                               env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
     assert "All is in order." in done.stdout
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_what_is_kept_beside_metrics_there_and_back(database_url, run, tmp_path, ending):
+    """Alerts with their timelines, commands and annotations; no cell of a CSV is a formula, none loses its quote."""
+    one = EventProcess(database_url)
+    one.alerts.take(trigger("=disk", at=NOW - 100, component="+db", message="'quoted\nand \"broken\""))
+    one.alerts.take(trigger("open", at=NOW - 50))
+    one.alerts.take(resolution("=disk", at=NOW - 10))
+    one.sent.append(SentCommand("CLEAR_CACHE", "@ada", NOW - 50, "r1", 1))
+    one.step()
+    one.events.annotate(NOW - 60, NOW - 30, "-deployed", "ada", "pl")
+    one.events.annotate(NOW - 20, None, "again", "bob")
+    other = EventProcess(f"sqlite:///{tmp_path}/other.sqlite3")
+    other.alerts.take(trigger("open", at=NOW - 50))
+    other.step()
+    for kind, rows, new in (("alerts", 2, 1), ("commands", 1, 1), ("annotations", 2, 2), ("gaps", 0, 0)):
+        file = tmp_path / f"{kind}.{ending}"
+        assert run("export", file, "--what", kind) == (0, f"{rows} {kind} are in {file}.\n")
+        if ending == "csv" and rows:
+            cells = [cell for row in list(csv.reader(file.open(newline="")))[1:] for cell in row]
+            assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+        url = f"sqlite:///{tmp_path}/other.sqlite3"
+        assert run("import", file, url=url) == (0, f"{file}: {new} new {kind}, {rows - new} known already.\n")
+        assert run("import", file, url=url)[1] == f"{file}: 0 new {kind}, {rows} known already.\n"
+    assert {alert.key: alert for alert in other.events.alerts(states=STATES).alerts} == {
+        alert.key: alert for alert in one.events.alerts(states=STATES).alerts}
+    assert other.events.commands(0, NOW) == one.events.commands(0, NOW)
+    assert other.events.annotations(0, NOW) == one.events.annotations(0, NOW)
+    for each in (one, other):
+        each.store.database.close()
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (("--what", "commands", "--source", "pl"), "commands are about no source."),
+    (("--what", "alerts", "--metric", "a"), "about numbers, not about alerts"),
+    (("--what", "alerts", "--tier", "1m"), "about numbers")])
+def test_what_makes_no_sense_of_events_is_said(one, run, tmp_path, arguments, words):
+    code, said = run("export", tmp_path / "x.csv", *arguments)
+    assert code == 2 and words in said
+
+
+def test_an_alert_of_a_later_version_changes_nothing(one, run, tmp_path):
+    file = tmp_path / "alerts.csv"
+    assert run("export", file, "--what", "alerts")[0] == 0
+    heading = file.read_text().splitlines()[0]
+    row = "k,a,pl,INFO,c,m,active,2025-10-09 08:00:00Z,2025-10-09 08:00:00Z,,1,{}"
+    file.write_text(f"{heading}\n{row}\n")
+    code, said = run("import", file)
+    assert (code, "row 1 is no alert that this version can read" in said) == (2, True)

@@ -15,6 +15,7 @@ from dashboard.explore.moved import (
     NOT_CLEAR,
     SAME,
     TOO_FEW,
+    _median_distance,
     moved,
     reference_of,
     whole_of,
@@ -192,3 +193,12 @@ def test_whatever_comes_is_judged_in_numbers_that_can_be_shown(lists, edge):
         assert one.statistic is None or 0 <= one.statistic <= 1
     assert moved(list(reversed(chosen)), brush) == () or [one.key for one in moved(chosen[::-1], brush)] == [
         one.key for one in found]
+
+
+@settings(deadline=None)
+@given(numbers(1, 60))
+def test_the_median_distance_is_that_of_numpy(values):
+    ordered = np.sort(np.array(values))
+    middle = ordered[len(ordered) // 2]
+    wanted = np.median(np.abs(ordered - middle))
+    assert _median_distance(ordered, middle) == pytest.approx(wanted, rel=1e-12, abs=1e-300)
