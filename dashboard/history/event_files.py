@@ -1,7 +1,7 @@
 """What is kept beside metrics as a file: alerts with their timelines, commands, gaps, annotations … in CSV or Parquet.
 
-A row of the file is a row of the table, its times as moments (UTC, to the microsecond). Nothing that is there already is
-written over, but an alert of which the file knows more.
+A row of the file is a row of the table, its times as moments (UTC, to the microsecond). Nothing that is there already
+is written over, but an alert of which the file knows more.
 """
 
 from __future__ import annotations
