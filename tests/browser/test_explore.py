@@ -15,6 +15,14 @@ from tests.browser.host import Host
 from tests.browser.publisher import SOURCE
 
 SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+DOUBLE_TAP = """() => [1, 2].forEach(() => {
+    const target = document.querySelector(".explore-chart .nsewdrag"), {x, y} = target.getBoundingClientRect();
+    const touch = new Touch({identifier: 1, target, clientX: x + 50, clientY: y + 50});
+    const tell = (name, touches) => target.dispatchEvent(
+        new TouchEvent(name, {touches, changedTouches: [touch], bubbles: true, cancelable: true}));
+    tell("touchstart", [touch]);
+    tell("touchend", []);
+})"""
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -323,9 +331,12 @@ def test_axe_finds_nothing_serious_and_a_phone_does_not_scroll_sideways(explorer
         page.quiet()
         assert page.barriers() == []
     small = explorer(color_scheme=scheme, **PHONE)
-    small.open(f"?m={SOURCE}/{CPU}&range=3h&compare=yesterday")
+    small.open(f"?m={SOURCE}/{CPU}&range=now-4h..now-1h&compare=yesterday")
     assert small.ask("() => document.documentElement.scrollWidth") <= 390
     assert not small.ask("() => document.getElementById('explore-metrics').open")
+    small.ask(DOUBLE_TAP)
+    small.until("() => monitoring.explore.view.live")
+    small.settled()
     small.page.locator('.view-tab[data-view="moment"]').click()
     small.say("#explore-panel", "pool empty")
     assert small.ask("() => document.documentElement.scrollWidth") <= 390
