@@ -142,7 +142,7 @@ def texts(pattern: re.Pattern, repeats: int) -> Iterator[str]:
     tree = parser.parse(source, pattern.flags & ~re.UNICODE)
     letters = sorted(set(_letters(tree)))
     beginning = _shortest(tree)
-    pumps = [*letters, *(a + b for a in letters for b in letters if a != b)][:60]
+    pumps = [*letters, *(a + b for a in letters for b in letters if a != b)][:40]
     for pump in [*pumps, beginning or "a"]:
         for start in ("", beginning):
             for end in ("", "\x01", "!"):

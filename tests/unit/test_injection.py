@@ -67,9 +67,8 @@ def address(path: str) -> str:
 # -- languages of our own ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", TEXTS)
-def test_a_filter_is_words_or_refused_and_changes_nothing(text):
-    for line in (text, f'"{text}"', f"source:{text}", f"age>{text}"):
+def test_a_filter_is_words_or_refused():
+    for line in [line for text in TEXTS for line in (text, f'"{text}"', f"source:{text}", f"age>{text}")]:
         try:
             found = parse(line)
         except FilterError as refused:
@@ -78,12 +77,12 @@ def test_a_filter_is_words_or_refused_and_changes_nothing(text):
             assert found.matches(ALERT, ALERT_NOW) in (True, False)
 
 
-@pytest.mark.parametrize("text", TEXTS)
-def test_a_time_is_a_time_or_refused(text):
-    for read, written in ((parse_moment, text), (parse_moment, f"now-{text}"), (parse_range, text),
-                          (parse_range, f"{text}..now")):
-        with pytest.raises(TimeError):
-            read(written, "UTC")
+def test_what_is_no_time_is_refused():
+    for text in TEXTS:
+        for read, written in ((parse_moment, text), (parse_moment, f"now-{text}"), (parse_range, text),
+                              (parse_range, f"{text}..now")):
+            with pytest.raises(TimeError):
+                read(written, "UTC")
 
 
 def test_what_is_searched_for_is_looked_for_as_it_is(services, client):
@@ -104,7 +103,7 @@ def test_what_is_searched_for_is_looked_for_as_it_is(services, client):
 @pytest.mark.parametrize("row", READS, ids=lambda row: row.name)
 def test_no_parameter_ends_a_header(client, row):
     for one in row.parameters:
-        for text in LINES:
+        for text in LINES[::3]:
             if one.where == "path":
                 answer = client.get(f"{API}{row.path.replace('{' + one.name + '}', quote(text, safe=''))}")
             else:
@@ -152,15 +151,15 @@ def test_the_page_without_a_slash_leads_to_itself(mounted):
 # -- control messages --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", TEXTS)
-def test_a_control_message_has_the_fields_it_has(text: str):
+def test_a_control_message_has_the_fields_it_has():
     paper = PaperRedis()
     commands = Commands(Settings(), lambda *_, **__: paper)
-    hostile = text + '","action":"CLEAR_CACHE","x":"'
-    commands.send("ENABLE_COMPONENT", requested_by=hostile, type=hostile, name=hostile)
-    [told] = paper.published
-    assert told.keys() == {"channel", "action", "requested_by", "timestamp", "request_id", "type", "name"}
-    assert told["action"] == "ENABLE_COMPONENT" and told["name"].strip() == told["type"].strip() == hostile.strip()
+    for text in TEXTS:
+        hostile = text + '","action":"CLEAR_CACHE","x":"'
+        commands.send("ENABLE_COMPONENT", requested_by=hostile, type=hostile, name=hostile)
+        told = paper.published.pop()
+        assert told.keys() == {"channel", "action", "requested_by", "timestamp", "request_id", "type", "name"}
+        assert told["action"] == "ENABLE_COMPONENT" and told["name"].strip() == told["type"].strip() == hostile.strip()
 
 
 @pytest.mark.parametrize("name", ["ALERT_RESOLVED", "ENABLE_COMPONENT", "FORCE_GC\r\nPUBLISH", "FORCE_GC%00", "a/b",

@@ -106,7 +106,7 @@ class WatchedBody(dict):
         return copied
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def services():
     services = make_services(SETTINGS)
     hear_metrics(services, system={"cpu_percent": 1.5})
@@ -114,7 +114,7 @@ def services():
     return services
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def app(services) -> Flask:
     app = api_host(services)
     app.request_class = WatchedRequest
@@ -178,8 +178,8 @@ def fields_of(shape: dict[str, Any], within: str = "") -> Iterator[str]:
         yield from fields_of(inner, f"{within}{name}.")
 
 
-def test_it_is_served_with_the_prefix_that_is_set(services):
-    services.settings = Settings(api_prefix="/watch/api", title="Ours")
+def test_it_is_served_with_the_prefix_that_is_set():
+    services = make_services(Settings(api_prefix="/watch/api", title="Ours"))
     client = sign_in(api_host(services).test_client())
     served = client.get("/watch/api/openapi.json").json
     assert served == document(services.settings)
