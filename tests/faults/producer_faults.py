@@ -50,6 +50,7 @@ def silent(world: World, full: bool) -> list[Finding]:
                     TOLD_WITHIN_S)]
     found += lasting(world, full, 10)
     world.until(lambda: source_of(world, "quiet")["liveness"] == "inactive", "the silence")
+    world.until(lambda: all(each["stale"] for each in alerts_of(world, "quiet")), "the mark at its alert")
     strip = strip_of(world, "quiet")
     found += [is_so("its values are shown as old", strip["stale"] and strip["source"]["word"] == "inactive"),
               is_so("its values stay", numbers(world, "quiet") != []),
