@@ -1,7 +1,8 @@
 """The table of faults in `docs/reliability.md`: each at the figures that were promised, in a world of its own.
 
 `python -m benchmarks faults --only NAME` runs one. Beside the host stands one without the console, whose page is asked
-for in turn with the other's.
+for in turn with the other's. The figures of a line are the cell "measured" of its row, ready to be pasted; each finding
+goes, with its target, to the error output as soon as it is there.
 """
 
 from __future__ import annotations
@@ -30,9 +31,13 @@ def _row(fault: Fault) -> Row:
     for each in found:
         print(f"  {fault.name}: {each.what} {each.figure} ({each.target}){'' if each.ok else ' MISSED'}",
               file=sys.stderr, flush=True)
-    return Row(f"`{fault.name}` {fault.what}", _joined(found, "figure"), _joined(found, "target"),
-               all(each.ok for each in found))
+    missed = [each for each in found if not each.ok]
+    return Row(f"`{fault.name}` {fault.what}", measured(found),
+               "; ".join(f"{each.what} {each.target}" for each in missed) or "all of its row", not missed)
 
 
-def _joined(found: list[Finding], column: str) -> str:
-    return "; ".join(f"{each.what} {getattr(each, column)}" for each in found)
+def measured(found: list[Finding]) -> str:
+    """The figures in a line: what took time and what was counted; of what holds or does not only what does not."""
+    told = (f"{each.what} {each.figure}{'' if each.ok else ' (missed)'}" for each in found
+            if not each.ok or each.timed or each.target != "yes")
+    return "; ".join(dict.fromkeys(told))

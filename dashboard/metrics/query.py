@@ -189,11 +189,20 @@ def buckets(window: Window, points: int) -> list[Bucket]:
         span = (times[-1] - times[0]) / points
         places = np.minimum(((times - times[0]) / span).astype(np.intp), points - 1)
         times, cells = _last_of_each(times, cells, places, points)
-    full = not np.isnan(cells).any()
-    samples = (dict(zip(names, sample, strict=True)) for sample in cells.T.tolist())
-    if not full:
-        samples = ({name: value for name, value in sample.items() if value == value} for sample in samples)
-    return [Bucket(time, sample) for time, sample in zip(times.tolist(), samples, strict=True)]
+    return [Bucket(time, sample) for time, sample in zip(times.tolist(), _rows_of(names, cells), strict=True)]
+
+
+def _rows_of(names: list[str], cells: np.ndarray) -> list[dict[str, float]]:
+    """The numbers of each row by name. Of many names each row may have a few: only what is there is touched."""
+    by_row = cells.T
+    present = ~np.isnan(by_row)
+    if present.all():
+        return [dict(zip(names, row, strict=True)) for row in by_row.tolist()]
+    rows: list[dict[str, float]] = [{} for _ in range(len(by_row))]
+    places, which = np.nonzero(present)
+    for place, name, value in zip(places.tolist(), which.tolist(), by_row[present].tolist(), strict=True):
+        rows[place][names[name]] = value
+    return rows
 
 
 def _last_of_each(times: np.ndarray, cells: np.ndarray, places: np.ndarray, points: int
