@@ -20,8 +20,9 @@ from tests.unit.web_host import PAGE
 
 MINUTES = float(os.environ.get("BENCH_MINUTES", "10"))
 TIMES = 5  # each page is opened so often, with an empty cache and with a full one
-SAMPLES, STEP_S, ALERTS = 720, 5.0, 40  # an hour is there at first, so that the range that is shown is full
 PUBLISH_EVERY_S = 2.0
+# Half an hour is there at first, at the same pace: the range that is shown is full, and has as many points at the end.
+SAMPLES, STEP_S, ALERTS = 900, PUBLISH_EVERY_S, 40
 TABS = 10
 COLD, WARM = 1 / 2, 1 / 3  # of netdata's time, at most
 BYTES_S, HEAP_MB_H = 1_500, 1.0

@@ -19,6 +19,7 @@ from dashboard.settings import Settings
 from dashboard.web import csrf, headers, identity
 from dashboard.web.answers import refuse
 from dashboard.web.area import Area, Areas
+from dashboard.web.compression import compress
 from dashboard.web.identity import Refusal
 
 logger = logging.getLogger(__name__)
@@ -100,6 +101,8 @@ class Guard:
             return response
         if SEEN not in request.environ:
             response = self._overrule(area, response)
+        if area is Area.DATA:
+            compress(response, request)
         headers.apply(response, area, self._policy, is_fingerprinted="m" in request.args)
         if area is not Area.STORE_EVENT and not headers.is_cacheable(area, response):
             csrf.set_cookie(response)

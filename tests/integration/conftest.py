@@ -1,3 +1,5 @@
+import subprocess
+
 import pytest
 
 from tests.servers import PostgresServer, RedisServer
@@ -25,3 +27,14 @@ def database_url(request, tmp_path):
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/folder/history.sqlite3"
     return request.getfixturevalue("postgres_server").new_database()
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory):
+    """A certificate that signs itself, for 127.0.0.1."""
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
+         "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem",
+         "-out", folder / "cert.pem"], check=True, capture_output=True)
+    return folder

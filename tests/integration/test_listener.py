@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import threading
 import time
 
@@ -296,17 +295,6 @@ def test_a_password_where_redis_has_none_is_told(redis_server, make_feed):
     assert feed.record.reason == "A Redis password is set here, but this Redis has none"
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    """A certificate that signs itself, for 127.0.0.1."""
-    folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
-         "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem",
-         "-out", folder / "cert.pem"], check=True, capture_output=True)
-    return folder
-
-
 def test_tls(certificates, make_feed):
     tls = RedisServer()  # for its free port
     server = RedisServer(
@@ -321,7 +309,7 @@ def test_tls(certificates, make_feed):
         wait_for(lambda: feed.listener.is_sure, what="both connections")
         with server.client() as client:
             client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
-        wait_for(lambda: feed.record.reconnects == 1, what="the new subscription")
+        wait_for(lambda: feed.record.reconnects == 1 and feed.listener.is_sure, what="both new subscriptions")
         publish(server, update(500))
         wait_received(feed, 500)
         assert feed.numbers == list(range(1, 501))
