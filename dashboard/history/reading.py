@@ -35,6 +35,9 @@ RAW_ROWS_MAX = 30_000
 """Events read singly for one window: some 18 MB with 50 metrics each."""
 FAST_ROWS_MAX = 6_000
 """The same of a source that has the tier FAST: more are quicker read from there."""
+METRICS_MOST = 1_024
+"""Of one answer about all metrics of a source: a producer that makes up names may have thousands, a window of which
+would need hundreds of megabytes."""
 NOBODY = -1
 """Number of a source that has none yet: it has no rows."""
 
@@ -145,13 +148,21 @@ def _numbers(connection: Connection, source_id: int, asked: Question) -> dict[st
     question = select(metric.c.name, metric.c.id).join(seen, seen.c.metric_id == metric.c.id).where(
         seen.c.source_id == source_id)
     numbers = dict(connection.execute(question).all())
-    names = sorted(asked.in_ring.union(numbers)) if asked.metrics is None else asked.metrics
+    names = _all_names(asked.in_ring, numbers) if asked.metrics is None else asked.metrics
     _refuse_unknown(names, asked.in_ring.union(numbers))
     new = [name for name in names if plain(name) not in numbers]
     if new:
         greatest = connection.execute(select(func.max(metric.c.id))).scalar() or 0
         numbers.update((plain(name), greatest + place) for place, name in enumerate(new, 1))
     return {name: numbers[plain(name)] for name in names}
+
+
+def _all_names(in_ring: frozenset[str], numbers: dict[str, int]) -> list[str]:
+    """Every metric of a source; of very many those in memory, and beside them the newest."""
+    names = in_ring.union(numbers)
+    if len(names) > METRICS_MOST:
+        names = sorted(names, key=lambda name: (name not in in_ring, -numbers.get(plain(name), 0)))[:METRICS_MOST]
+    return sorted(names)
 
 
 def _refuse_unknown(names: Iterable[str], known: Container[str]) -> None:

@@ -223,3 +223,14 @@ def test_that_a_list_is_cut_is_said(services, get, monkeypatch):
         assert answer["notes"] == [
             f"There are more than {words}: these are the newest, a shorter window has the rest."]
     assert [one["text"] for one in answer["annotations"]] == ["two"]
+
+
+def test_of_names_without_end_an_answer_about_all_has_those_in_memory_and_the_newest(services, monkeypatch):
+    monkeypatch.setattr("dashboard.history.reading.METRICS_MOST", 3)
+    for number in range(6):
+        services.ring.append("many", NOW - 10 + number, {f"n{number}": float(number)})
+    assert services.history.step()
+    found = services.history.metrics.matrix("many", None, NOW - 60, NOW, 100)
+    assert len(found.metrics) == 3 and set(found.metrics) <= {f"n{number}" for number in range(6)}
+    assert services.history.metrics.matrix("many", ["n0", "n1", "n2", "n3"], NOW - 60, NOW, 100).metrics == (
+        "n0", "n1", "n2", "n3")
