@@ -155,10 +155,10 @@ class World:
         feed = self.status()["feed"]
         return feed["accepted"] + feed["filled"]
 
-    def nothing_lost(self) -> int:
+    def nothing_lost(self, limit_s: float = 20.0) -> int:
         """How many events are missing in the end (negative: known twice)."""
         with suppress(AssertionError):
-            wait_for(lambda: self.known() >= self.published, 20, 0.05)
+            wait_for(lambda: self.known() >= self.published, limit_s, 0.05)
         return self.published - self.known()
 
     def newest(self) -> float | None:
