@@ -118,7 +118,7 @@ class Intake:
         values = samples(event)
         if values:
             # To the microsecond: the history keeps no finer times, and what is read back is to be the same sample.
-            self._ring.append(event.source, round(event.at, 6), values)
+            self._ring.append(event.source, round(event.at * 1e6) / 1e6, values)
 
     def _failed(self, name: str, error: Exception) -> None:
         self._record.handler_failed(name)

@@ -10,6 +10,9 @@ from dashboard.reading.leaves import MAX_NAME, bounded, complain, identity, is_n
 MAX_METRICS = 1_024
 """Numbers of one message. Twice what the ring keeps for a source by default, so that its refusals become visible."""
 MAX_FACTS = 200
+GROUPS_REMEMBERED, NAMES_REMEMBERED = 128, 128
+"""Names kept for the next message: those of a dozen producers, and some MB at most where all are always new."""
+_remembered: dict[str, dict[str, str]] = {}
 
 _Deferred = list[tuple[tuple[str, ...], Any]]
 
@@ -39,14 +42,21 @@ def flatten(tree: dict[str, Any], path: str, complaints: list[str], prefix: str 
 
 def _collect(tree: dict[str, Any], prefix: str, keys: tuple[str, ...], metrics: dict[str, float],
              facts: dict[str, Any], deferred: _Deferred, complaints: list[str], path: str) -> None:
+    known = _names_below(prefix)
     for key, value in tree.items():
-        if "." in key or not key:
-            deferred.append(((*keys, _short(key)), value))
-            continue
         kind = type(value)
-        if kind is float or kind is int:
+        is_number = kind is float or kind is int
+        if is_number and (name := known.get(key)) is not None:
+            metrics[name] = float(value)
+        elif "." in key or not key:
+            deferred.append(((*keys, _short(key)), value))
+        elif is_number:
             name = prefix + key
-            metrics[name if len(name) <= MAX_NAME else identity(name)] = float(value)
+            if len(name) > MAX_NAME:
+                name = identity(name)
+            elif len(known) < NAMES_REMEMBERED:
+                known[key] = name
+            metrics[name] = float(value)
         elif kind is dict:
             below = f"{prefix}{key}."
             if len(below) > MAX_NAME:  # now, once, and not again for every leaf below
@@ -54,6 +64,21 @@ def _collect(tree: dict[str, Any], prefix: str, keys: tuple[str, ...], metrics: 
             _collect(value, below, (*keys, _short(key)), metrics, facts, deferred, complaints, path)
         else:
             _keep(prefix + key, value, metrics, facts, complaints, path)
+
+
+def _names_below(prefix: str) -> dict[str, str]:
+    """The names of metrics by the last part of them, as far as messages before this one had them.
+
+    One string for a name, and not one a message: whoever looks it up finds it by identity and has its hash already.
+    """
+    known = _remembered.get(prefix)
+    if known is None:
+        if len(_remembered) >= GROUPS_REMEMBERED:
+            _remembered.clear()
+        known = _remembered[prefix] = {}
+    elif len(known) >= NAMES_REMEMBERED:
+        known.clear()
+    return known
 
 
 def _keep(name: str, value: Any, metrics: dict[str, float], facts: dict[str, Any], complaints: list[str],
