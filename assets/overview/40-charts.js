@@ -19,6 +19,13 @@
         line.y.push(...(entry.y || entry));
     }
 
+    /* What has left the window goes, but for one point from which the line comes in. A zoom may still look at it. */
+    function trim(line, start) {
+        let gone = 0;
+        while (gone + 1 < line.x.length && line.x[gone + 1] < start) gone += 1;
+        if (gone) [line.x, line.y].forEach((values) => values.splice(0, gone));
+    }
+
     monitoring.takePoints = function (answer) {
         model.charts = answer.charts || model.charts;
         if (answer.lines) {
@@ -28,6 +35,7 @@
         } else if (answer.t && answer.t.length) {
             model.lines.forEach((line, index) => append(line, answer.t, answer.y[index]));
             model.appended += answer.t.length;
+            if (!monitoring.zoom) model.lines.forEach((line) => trim(line, wall(answer.window[0])));
         }
         if (answer.lane) model.lane = answer.lane;
         if (answer.gaps) model.gaps = answer.gaps;
