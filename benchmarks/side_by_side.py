@@ -24,6 +24,7 @@ PUBLISH_EVERY_S = 2.0
 # Half an hour is there at first, at the same pace: the range that is shown is full, and has as many points at the end.
 SAMPLES, STEP_S, ALERTS = 900, PUBLISH_EVERY_S, 40
 TABS = 10
+INTERVAL_MS, QUICKER = 5_000, 10
 COLD, WARM = 1 / 2, 1 / 3  # of netdata's time, at most
 BYTES_S, HEAP_MB_H = 1_500, 1.0
 VALUE = '() => [...document.querySelectorAll(".gauge")].some((one) => /\\d/.test(one.getAttribute("aria-label")))'
@@ -84,16 +85,21 @@ def watched(tabs: int, kept: Kept, other: Kept | None, cost: str) -> list[Row]:
         Row(f"{name}: main thread of a tab, processor and memory of the server",
             f"{kept.main_thread:.2%}{beside}; {cost}", "told", True),
         Row(f"{name}: bytes both ways, a tab", f"{kept.bytes_s / 1000:.2f} kB/s", f"≤ {BYTES_S / 1000} kB/s",
-            kept.bytes_s <= BYTES_S),
-        Row(f"{name}: growth of the heap after warm-up", f"{kept.heap_mb_h:+.2f} MB an hour", f"< {HEAP_MB_H:g} MB",
-            kept.heap_mb_h < HEAP_MB_H)]
+            kept.bytes_s <= BYTES_S)]
+
+
+def heap(kept: Kept) -> Row:
+    """Of a tab that beats ten times as fast: some two hundred ticks pass until the browser has compiled all it will."""
+    growth = kept.heap_mb_h / QUICKER
+    return Row(f"growth of a tab's heap in the ticks of an hour, after those of {MINUTES * QUICKER * 0.2:.0f} minutes",
+               f"{growth:+.2f} MB", f"< {HEAP_MB_H:g} MB", growth < HEAP_MB_H)
 
 
 def rows() -> list[Row]:
     """The figures, each with its target."""
     server = RedisServer().start()
     host = Host(server.url, *ONE_PROCESS, MONITORING_DATABASE_URL="off")
-    producer = Producer(server)
+    hosts, producer = [host], Producer(server)
     try:
         person = Person(host.started())
         wait_for(lambda: len(subscribers(server)) == LINES, what="the feed")
@@ -115,9 +121,14 @@ def rows() -> list[Row]:
                 cost = (f"{(cpu_s(host) - cpu) / (time.monotonic() - began):.1%}, "
                         f"{memory:.0f} → {memory_mb(host):.0f} MB")
                 found += watched(tabs, kept, other_kept if tabs == 1 else None, cost)
+            quick = Host(server.url, *ONE_PROCESS, MONITORING_DATABASE_URL="off",
+                         MONITORING_INTERVAL_MS=str(INTERVAL_MS // QUICKER))
+            hosts.append(quick.started())
+            found.append(heap(kept_open(browser, site(quick), 1, MINUTES / 2)))
         return found
     finally:
         if producer.is_alive():
             producer.stop()
-        host.kill()
+        for each in hosts:
+            each.kill()
         server.close()
