@@ -27,6 +27,7 @@
             if (isOpen) {
                 document.getElementById("alert-aside").scrollTop = 0;
                 monitoring.clearAlertChart();
+                mark = ""; // a tick may have asked already, and what it brought has just been cleared
                 askChart();
                 if (NARROW.matches) document.getElementById("alert-bar").scrollIntoView({block: "start"});
             }

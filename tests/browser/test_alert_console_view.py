@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -155,6 +156,28 @@ def test_markup_is_text_wherever_it_stands(console, redis_server, host, publishe
     console.page.fill("#filter-line", '"' + nasty("open"))
     console.say("#filter-error", "not closed")
     untouched(console)
+
+
+def test_the_chart_is_there_also_where_a_tick_brought_it_before_the_alert(console, publisher):
+    """Both are asked for by themselves, and a busy server may answer the second first."""
+    publisher.history(minutes=5)
+    publisher.alert("a0", "CPU is too high", "CRITICAL", at=time.time() - 60, details={"threshold": 80})
+    work(console)
+    held = []
+
+    def hold(route):
+        if not held and "alert-detail.children" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    console.page.route(re.compile("_dash-update-component"), hold)
+    console.row("too high").locator("[data-dash-column=what]").click()
+    console.eventually(lambda: held, "the question for the alert")
+    console.until("() => document.querySelector('#alert-chart .js-plotly-plot')?.dataset.attended === '1'")
+    held[0].continue_()
+    console.say("#alert-detail", "too high")
+    expect(console.page.locator("#alert-chart .js-plotly-plot")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -52,7 +52,7 @@ def paths(app: Flask) -> list[str]:
 
 def is_document(path: str, method: str) -> bool:
     folders = path.removeprefix(PAGE).split("/")
-    is_data = any(name.startswith("_") or name in ("assets", "bootstrap") for name in folders)
+    is_data = any(name.startswith("_") or name in ("assets", "bootstrap", "plotly") for name in folders)
     return path.startswith(PAGE) and method in ("GET", "HEAD") and not is_data
 
 
@@ -275,8 +275,8 @@ def test_every_answer_has_our_headers(app, name):
         assert "unsafe-eval" not in found["Content-Security-Policy"]
         assert found["X-Content-Type-Options"] == "nosniff" and found["X-Frame-Options"] == "SAMEORIGIN"
         assert found["Referrer-Policy"] == "same-origin"
-        kept = answer.status_code in (200, 304) and "/_dash-component-suites/" in path + "/" or "bootstrap" in path or \
-            "/assets/" in path
+        kept = answer.status_code in (200, 304) and "/_dash-component-suites/" in path + "/" or any(
+            folder in path for folder in ("bootstrap", "/assets/", "/plotly/"))
         assert found["Cache-Control"] == "no-store" or kept and "private" in found["Cache-Control"], (path, method)
 
 
