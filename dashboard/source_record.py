@@ -91,6 +91,10 @@ class SourceRecord:
         if stamp > self._newest:
             self._newest, changed = stamp, True
             self._last_event_time = _filed_time(event)
+        known = self._skews.get(event.kind)
+        if known is not None and known[0] < stamp:  # nearly always; only a kind that is new may be one too many
+            self._skews[event.kind] = (stamp, event.skew_s)
+            return True
         return changed | _keep_newest(self._skews, {event.kind: event.skew_s}, stamp, MAX_KINDS)
 
     def _put(self, group: str, stamp: Stamp, value: Any) -> bool:

@@ -31,9 +31,9 @@ ANSWER_WITHIN_S = 2.6  # so a frozen server is noticed after 3 s; slower than th
 FIRST_DELAY_S, LONGEST_DELAY_S = 0.05, 0.7  # a Redis that is back must not wait for us as long as 1 s
 DRAIN_WITHIN_S = 1.0  # for what the old connection still holds; over a path that is dead nothing comes
 LOOK_AROUND_S = 1.0  # how often we see whether this process has become one that only watches
-BREATHE_EVERY = 64  # messages in a row before others may run: under eventlet nobody else can until we yield
+BREATHE_EVERY = 128  # messages in a row before others may run: under eventlet nobody else can until we yield
 TAKE_OVER_S = 0.25  # of waiting for the line that leads: it is behind, or its connection is silent
-LOOK_AGAIN_S = 0.001  # the other thread takes in some twenty messages meanwhile
+LOOK_AGAIN_S = 0.005  # the other thread takes in some hundred messages meanwhile, undisturbed; ours are only echoes
 AFTER_A_BUG_S = 1.0  # an exception of our own must not become a busy loop
 
 UNANSWERED = f"Redis did not answer for {PING_EVERY_S + ANSWER_WITHIN_S:g} s"

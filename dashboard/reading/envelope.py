@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from dashboard.event_types import UNNAMED
-from dashboard.reading.leaves import complain, identity, short_hash, shown, text_of, time
+from dashboard.reading.leaves import MAX_NAME, complain, identity, short_hash, shown, text_of, time
 
 KIND_NAMES = ("event_type", "event", "type")
 ID_NAMES = ("event_id", "message_id")
 MAX_KIND = 64
 """Kinds are counted by name; the names of real ones have less than 20 characters."""
+SPELLINGS_REMEMBERED = 64
+"""Of kinds: there are eight, in a few spellings."""
 MAX_COUNTER_DIGITS = 12
 """An own id of up to so many digits may be a counter, which starts again with its producer."""
 
@@ -46,12 +49,17 @@ def kind_of(document: dict[str, Any]) -> str:
     """The kind in lower case, empty where the message names none."""
     for name in KIND_NAMES:
         value = document.get(name)
-        if isinstance(value, str) and (kind := value.strip().lower()):
+        if isinstance(value, str) and (kind := _kind(value) if len(value) <= MAX_KIND else value.strip().lower()):
             return text_of(kind, MAX_KIND)
     lowered = {key.lower(): value for key, value in document.items()} if len(document) < 100 else {}
     found = (lowered.get(name) for name in KIND_NAMES)
     return next((text_of(value.strip().lower(), MAX_KIND) for value in found
                  if isinstance(value, str) and value.strip()), "")
+
+
+@lru_cache(maxsize=SPELLINGS_REMEMBERED)
+def _kind(value: str) -> str:
+    return value.strip().lower()
 
 
 def open_envelope(document: dict[str, Any], kind: str, raw: bytes, received: float,
@@ -62,7 +70,7 @@ def open_envelope(document: dict[str, Any], kind: str, raw: bytes, received: flo
     source = document.get("source")
     if source is None:
         source = body.get("source")
-    name = identity(source).strip()
+    name = source.strip() if type(source) is str and len(source) <= MAX_NAME else identity(source).strip()
     if not name:
         name = UNNAMED
         if source is not None and source != "":
@@ -81,8 +89,8 @@ def _key(document: dict[str, Any], source: str, stamp: float | None, raw: bytes,
     message with neither id nor time may rightly say the same twice, so the second it was heard in tells them apart.
     """
     for name in ID_NAMES:
-        own = identity(document.get(name))
-        if own:
+        own = document.get(name)
+        if own is not None and (own := identity(own)):
             counter = own.isdigit() and len(own) <= MAX_COUNTER_DIGITS
             return f"id-{short_hash(source, own, str(stamp) if counter else '')}"
     digest = hashlib.blake2b(raw, digest_size=16).hexdigest()

@@ -34,9 +34,10 @@ def read_report(body: dict[str, Any], path: str, complaints: list[str]) -> Healt
     """A report about a whole producer. `path` ends with a dot, or is empty."""
     score = None
     for name in SCORE_NAMES:
-        score = read_score(body, name, path, complaints)
-        if score is not None:
-            break
+        if body.get(name) is not None:
+            score = read_score(body, name, path, complaints)
+            if score is not None:
+                break
     return HealthReport(
         score, optional_text(body.get("status"), MAX_NAME), number(body, "uptime_seconds", path, complaints),
         read_components(body.get("components"), f"{path}components", complaints))

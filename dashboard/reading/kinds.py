@@ -64,7 +64,7 @@ def read_metric_update(envelope: Envelope, size: int) -> MetricUpdate:
     health = _health_score(envelope)
     trends = _trends(envelope)
     advice = envelope.find("recommendations")
-    recommendations = texts(advice, MAX_RECOMMENDATIONS)
+    recommendations = None if advice is None else texts(advice, MAX_RECOMMENDATIONS)
     if advice is not None and recommendations is None:
         complain(complaints, f"{path}recommendations", shown(advice))
     metrics: dict[str, float] = {}
@@ -94,9 +94,10 @@ def _health_score(envelope: Envelope) -> HealthReport | None:
 
 
 def _trends(envelope: Envelope) -> dict[str, Trend] | None:
-    value, path, complaints = envelope.find("trends"), f"{envelope.path}trends", envelope.complaints
+    value = envelope.find("trends")
     if value is None:
         return None
+    path, complaints = f"{envelope.path}trends", envelope.complaints
     if not isinstance(value, dict):
         complain(complaints, path, shown(value))
         return None

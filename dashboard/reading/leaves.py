@@ -120,8 +120,8 @@ def _time_of_text(text: str) -> float | None:
 def time(holder: dict[str, Any], name: str, path: str, complaints: list[str]) -> float | None:
     """`holder[name]` as Unix seconds; None where absent; a complaint where it is no time."""
     value = holder.get(name)
-    if value is None:
-        return None
+    if value is None or (type(value) is float and 0 <= value <= MILLISECONDS_ABOVE):  # as nearly all send it
+        return value
     result = parse_time(value)
     if result is None:
         complain(complaints, f"{path}{name}", shown(value))

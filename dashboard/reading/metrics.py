@@ -35,8 +35,10 @@ def flatten(tree: dict[str, Any], path: str, complaints: list[str], prefix: str 
         if alias in metrics:
             value = metrics.pop(alias)
             metrics.setdefault(name, value)
-    _bound(metrics, MAX_METRICS, "metrics", path, complaints)
-    _bound(facts, MAX_FACTS, "facts", path, complaints)
+    if len(metrics) > MAX_METRICS:
+        _cut(metrics, MAX_METRICS, "metrics", path, complaints)
+    if len(facts) > MAX_FACTS:
+        _cut(facts, MAX_FACTS, "facts", path, complaints)
     return metrics, facts
 
 
@@ -46,8 +48,8 @@ def _collect(tree: dict[str, Any], prefix: str, keys: tuple[str, ...], metrics: 
     for key, value in tree.items():
         kind = type(value)
         is_number = kind is float or kind is int
-        if is_number and (name := known.get(key)) is not None:
-            metrics[name] = float(value)
+        if is_number and (name := known.get(key)) is not None:  # nearly all leaves of nearly all messages
+            metrics[name] = value if kind is float else float(value)
         elif "." in key or not key:
             deferred.append(((*keys, _short(key)), value))
         elif is_number:
@@ -128,9 +130,8 @@ def _short(key: str) -> str:
     return key if len(key) <= MAX_NAME else identity(key)
 
 
-def _bound(found: dict[str, Any], limit: int, what: str, path: str, complaints: list[str]) -> None:
+def _cut(found: dict[str, Any], limit: int, what: str, path: str, complaints: list[str]) -> None:
     """The first `limit` by order of the message stay."""
-    if len(found) > limit:
-        complain(complaints, path, f"{len(found) - limit} {what} above the limit of {limit}")
-        for name in list(found)[limit:]:
-            del found[name]
+    complain(complaints, path, f"{len(found) - limit} {what} above the limit of {limit}")
+    for name in list(found)[limit:]:
+        del found[name]
