@@ -16,6 +16,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from dashboard.metrics.room import FEW_COLUMNS, Room
+
+OWN_COLUMNS = 3  # beside those of the metrics: times, numbers, born
+
 
 class Block:
     """Up to `size` rows: `times` (Unix s), `numbers` (of the last change), `born` (number when first stored), columns.
@@ -23,22 +27,24 @@ class Block:
     A column holds NaN where its metric was absent, also in every slot that is not yet in use.
     """
 
-    __slots__ = ("size", "start", "end", "newest", "times", "numbers", "born", "columns")
+    __slots__ = ("size", "start", "end", "newest", "times", "numbers", "born", "columns", "_room")
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, metrics: int = FEW_COLUMNS - OWN_COLUMNS, at_once: bool = False) -> None:
+        """`metrics`: how many are expected; `at_once`: they are about to be written."""
         self.size = size
         self.start = 0
         self.end = 0
         self.newest = 0  # the greatest number in here: a reader of news passes over blocks that have none
-        self.times = np.empty(size)
-        self.numbers = np.empty(size, dtype=np.int64)
-        self.born = np.empty(size, dtype=np.int64)
+        self._room = Room(size, OWN_COLUMNS + metrics, at_once)
+        self.times = self._room.take()
+        self.numbers = self._room.take().view(np.int64)
+        self.born = self._room.take().view(np.int64)
         self.columns: dict[str, np.ndarray] = {}
 
     @classmethod
     def of(cls, size: int, times: np.ndarray, number: int, names: Sequence[str], cells: np.ndarray) -> Block:
         """A block of these rows, numbered from `number` on; `cells` is names × rows."""
-        block = cls(size)
+        block = cls(size, len(names), at_once=True)
         rows = block.end = len(times)
         block.times[:rows] = times
         block.numbers[:rows] = block.born[:rows] = np.arange(number, number + rows)
@@ -62,7 +68,8 @@ class Block:
         """The column of a metric, made if there is none."""
         column = self.columns.get(name)
         if column is None:
-            column = np.full(self.size, np.nan)
+            column = self._room.take()
+            column.fill(np.nan)
             # Interned, since each event brings a string of its own and every block would keep one alive.
             self.columns[sys.intern(name)] = column
         return column
@@ -83,7 +90,7 @@ class Block:
 
     def take(self, first: int, last: int) -> Block:
         """A copy of the rows in slots `[first, last)`, without columns that hold nothing in them."""
-        copy = Block(self.size)
+        copy = Block(self.size, len(self.columns), at_once=True)
         rows = last - first
         copy.end = rows
         copy.times[:rows] = self.times[first:last]

@@ -7,7 +7,7 @@ from dashboard.feed import line as feed
 from dashboard.feed.copies import Copies
 from dashboard.feed.coverage import Gap
 from dashboard.feed.following import node_of
-from dashboard.feed.line import Line, delay_s
+from dashboard.feed.line import BREATHE_EVERY, Line, delay_s
 from dashboard.feed.lines import Lines
 from dashboard.feed.record import FeedRecord
 from dashboard.feed.subscription import EVICTS, NOT_TOLD, PARTIAL, REPLICA, REPLICA_ALONE, server_warnings
@@ -377,7 +377,8 @@ def test_a_process_that_begins_to_only_watch_while_redis_is_away_gives_up():
 
 
 def test_a_busy_feed_lets_others_run():
-    assert World(Script([message(b"%d" % number) for number in range(200)])).run().pauses == [0] * (200 // BREATHE_EVERY)
+    messages = [message(b"%d" % number) for number in range(3 * BREATHE_EVERY + 1)]
+    assert World(Script(messages)).run().pauses == [0] * 3
 
 
 @pytest.mark.parametrize(("line", "expected"), [(0, [0, -1, -2]), (1, [1, 2, 3])])
