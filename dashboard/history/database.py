@@ -23,6 +23,9 @@ BUSY_S = 5.0
 """How long a writer waits for another one. Theirs take milliseconds; who holds it longer is not one of us."""
 READ_LIMIT_S = 5.0
 """A person waits for what is read."""
+LOCKED_READ_S = 0.1
+"""How long a reader waits for a lock that keeps readers out: none of ours does for longer, and what memory holds is
+told at once."""
 PAUSE_AT_MOST_S = 0.1
 """SQLite looks at a lock every 100 ms at least."""
 WRITE_LIMIT_S = 30.0
@@ -104,7 +107,7 @@ def _engine(place: Place, reading: bool) -> Engine:
         engine = create_engine("sqlite+pysqlite://", creator=lambda: _open_file(place.path, reading), **options)
         event.listen(engine, "begin", _begin_snapshot if reading else _begin_alone)
         return engine
-    limit_ms = round((READ_LIMIT_S if reading else WRITE_LIMIT_S) * 1_000)
+    limit_s, lock_s = (READ_LIMIT_S, LOCKED_READ_S) if reading else (WRITE_LIMIT_S, BUSY_S)
     engine = create_engine(
         place.url, pool_pre_ping=True, isolation_level="REPEATABLE READ" if reading else "READ COMMITTED",
         connect_args={"connect_timeout": CONNECT_LIMIT_S, "application_name": "monitoring",
@@ -114,8 +117,8 @@ def _engine(place: Place, reading: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def limit(connection: Any, _: Any) -> None:
         with connection.cursor() as cursor:  # after connecting, since a pooler in between may refuse it as an option
-            cursor.execute(f"SET statement_timeout = {limit_ms}")
-            cursor.execute(f"SET lock_timeout = {round(BUSY_S * 1_000)}")
+            cursor.execute(f"SET statement_timeout = {round(limit_s * 1_000)}")
+            cursor.execute(f"SET lock_timeout = {round(lock_s * 1_000)}")
         connection.commit()
 
     return engine

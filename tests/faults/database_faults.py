@@ -6,6 +6,8 @@ import contextlib
 import sqlite3
 from collections.abc import Callable
 
+import psycopg
+
 from tests.faults import Fault, Finding, exactly, is_so, within
 from tests.faults.redis_faults import lasting
 from tests.faults.world import World
@@ -71,6 +73,17 @@ def locked(world: World, full: bool) -> list[Finding]:
                        lambda: other.execute("BEGIN EXCLUSIVE"), lambda: other.execute("ROLLBACK"), LOCK_SEEN_WITHIN_S)
 
 
+def tables_locked(world: World, full: bool) -> list[Finding]:
+    """As a migration or `VACUUM FULL` of somebody else's does it: readers are kept out, too."""
+    with psycopg.connect(world.database_url) as other:
+        found = other.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        names = ", ".join(name for name, in found)
+        other.rollback()
+        return through(world, full, ("The database is locked by another program",),
+                       lambda: other.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"), other.rollback,
+                       LOCK_SEEN_WITHIN_S)
+
+
 def marked(world: World, full: bool, mark: str, reason: str) -> list[Finding]:
     file = world.folder / mark
     return through(world, full, (reason,), file.touch, file.unlink)
@@ -86,6 +99,8 @@ def read_only(world: World, full: bool) -> list[Finding]:
 
 FAULTS = (
     Fault("database-down", "the database is down", down, {"database": "postgresql"}),
+    Fault("database-tables", "the tables of the database are locked by another program", tables_locked,
+          {"database": "postgresql"}),
     Fault("database-locked", "the database is locked by another program", locked),
     Fault("database-full", "the disk of the database is full", full_disk),
     Fault("database-read-only", "the database takes no changes", read_only),

@@ -9,7 +9,7 @@ from tests.faults import Finding
 from tests.faults.every import FAULTS
 from tests.faults.world import World
 
-ANOTHER_WORLD = "database-down"  # of a server, which can be stopped
+OF_A_SERVER = [name for name, fault in FAULTS.items() if fault.options.get("database") == "postgresql"]
 
 
 @pytest.fixture(scope="module")
@@ -19,14 +19,20 @@ def world():
         yield world
 
 
-@pytest.mark.parametrize("name", [name for name in FAULTS if name != ANOTHER_WORLD])
+@pytest.fixture(scope="module")
+def world_with_a_server():
+    with World(database="postgresql") as world:
+        yield world
+
+
+@pytest.mark.parametrize("name", [name for name in FAULTS if name not in OF_A_SERVER])
 def test_fault(world, name):
     holds(FAULTS[name].run(world, False))
 
 
-def test_a_database_that_is_down():
-    with World(**FAULTS[ANOTHER_WORLD].options) as world:
-        holds(FAULTS[ANOTHER_WORLD].run(world, False))
+@pytest.mark.parametrize("name", OF_A_SERVER)
+def test_fault_of_a_server(world_with_a_server, name):
+    holds(FAULTS[name].run(world_with_a_server, False))
 
 
 def holds(found: list[Finding]) -> None:

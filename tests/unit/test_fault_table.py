@@ -33,4 +33,4 @@ def test_a_row_is_whole_and_names_tests_that_exist(name):
         assert not parameter or (file == "test_faults.py" and parameter in FAULTS)
     if name in FAULTS:
         assert {(test, parameter) for _, test, parameter in found} & {
-            ("test_fault", name), (f"test_a_{name.replace('-', '_that_is_')}", "")}
+            ("test_fault", name), ("test_fault_of_a_server", name)}
