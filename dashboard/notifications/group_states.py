@@ -20,7 +20,7 @@ def group_of(field: str) -> GroupName:
 def dump_state(state: GroupState) -> bytes:
     """Compact, since a group may have told of ten thousand alerts."""
     return orjson.dumps({"version": 1, "told_at": state.told_at,
-                         "told": {identity: [told.key, told.rank] for identity, told in state.told.items()}})
+                         "told": {identity: [told.key, told.rank, told.at] for identity, told in state.told.items()}})
 
 
 def load_state(data: bytes) -> GroupState:

@@ -41,10 +41,11 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was told of an open alert: its key, and how grave it was."""
+    """What was told of an open alert: its key, how grave it was, and when (Unix s; None: when its group was told)."""
 
     key: str
     rank: int
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def _ended(alerts: Iterable[Alert], missing: set[str]) -> dict[str, Alert]:
 def _news(members: Sequence[Members], state: GroupState, seen: Survey, ended: Mapping[str, Alert],
           now: float) -> dict[str, News]:
     news: dict[str, News] = {}
-    told_us = (state.told_at or 0.0) * MICROSECONDS
+    group_told_at = state.told_at or 0.0
     for part in members:
         for identity, alert, key, rank, newest_us in part:
             told = state.told.get(identity)
@@ -188,7 +189,7 @@ def _news(members: Sequence[Members], state: GroupState, seen: Survey, ended: Ma
                 news[identity] = News(AGAIN, alert)
             elif rank < told.rank:
                 news[identity] = News(GRAVER, alert)
-            elif newest_us > told_us:
+            elif newest_us > (told_us := (group_told_at if told.at is None else told.at) * MICROSECONDS):
                 why = _came_back(alert, told_us, now)
                 if why is not None:
                     news[identity] = News(BACK, alert, why)
@@ -212,7 +213,7 @@ def _due(group: GroupName, state: GroupState, news: Mapping[str, News], seen: Su
          now: float) -> Due:
     told = {identity: was for identity, was in state.told.items()
             if identity in seen.open or identity in seen.unsettled}
-    told |= {identity: Told(piece.alert.key, piece.alert.rank) for identity, piece in news.items()
+    told |= {identity: Told(piece.alert.key, piece.alert.rank, now) for identity, piece in news.items()
              if piece.what != OVER}
     still_open = [seen.open[identity] for identity in told if identity in seen.open and identity not in news]
     if repeats:

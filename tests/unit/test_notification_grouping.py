@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.alerts.document import identity_of_key
 from dashboard.alerts.timeline import SNOOZE_OVER, Change
 from dashboard.notifications.grouping import (
     AGAIN,
@@ -24,6 +25,7 @@ from dashboard.notifications.grouping import (
     Grouping,
     GroupState,
     Timing,
+    Told,
 )
 from tests.unit.notification_parts import NOW, World, acknowledged, expired, make_alert, make_route, over, says
 
@@ -182,6 +184,31 @@ def test_an_acknowledgement_that_runs_out_is_told_once_with_the_reason():
     (due,) = world.at(1_810, back)
     assert (due.kind, says(due)) == (CHANGE, [(BACK, "cpu")]) and "run out" in due.news[0].why
     assert world.at(2_000, back) == [] and world.at(5_000, back) == []
+
+
+def test_an_acknowledgement_that_runs_out_while_nobody_is_to_hear_is_told_when_they_are_again():
+    """Though the group was told something else meanwhile."""
+    world = World()
+    cpu, disk = make_alert(), make_alert("disk", 1)
+    world.at(0, cpu)
+    world.at(10, cpu)
+    back = expired(acknowledged(cpu), NOW + 500)
+    world.at(500, replace(back, silenced_by="s"))
+    world.at(600, replace(back, silenced_by="s"), disk)
+    (due,) = world.at(610, replace(back, silenced_by="s"), disk)
+    assert says(due) == [(NEW, "disk")]
+    world.at(900, back, disk)
+    (due,) = world.at(910, back, disk)
+    assert says(due) == [(BACK, "cpu")]
+    assert world.at(2_000, back, disk) == []
+
+
+def test_what_a_version_before_has_told_is_not_told_again():
+    world = World()
+    cpu = make_alert()
+    before = GroupState({identity_of_key(cpu.key): Told(cpu.key, cpu.rank)}, NOW + 600)
+    world.groups[world.routes[0].id, "pl"] = before
+    assert world.at(700, expired(cpu, NOW + 500)) == [] and world.at(720, expired(cpu, NOW + 500)) == []
 
 
 def test_a_snooze_that_is_over_is_told():
