@@ -34,6 +34,8 @@ READ_LIMIT_MS = 300.0
 FLAT_MB_PER_HOUR = 10.0
 """Once ring and journal are full: less than this is the noise of an allocator, a leak of 100 bytes an event would be
 17 MB."""
+ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072"}
+"""As docs/deployment.md recommends it: the C library's own choice keeps what the largest answer of each thread took."""
 ROWS_SHOWN = 24
 MEBIBYTE = 1024 * 1024
 
@@ -69,7 +71,7 @@ class Soak:
         self.folder = tempfile.mkdtemp(prefix="monitoring-soak-")
         self.server = RedisServer().start()
         self.host = Host(self.server.url, *GUNICORN, "--workers", WORKERS, "--threads", THREADS, APP,
-                         MONITORING_DATABASE_URL=f"sqlite:///{self.folder}/history.db").started()
+                         MONITORING_DATABASE_URL=f"sqlite:///{self.folder}/history.db", **ALLOCATOR).started()
         settles_at(self.server, WORKERS)
         self.producer = Producer(self.server.url, rate)
         self.pages = [Page(self.host) for _ in range(WORKERS)]
@@ -206,7 +208,8 @@ def report(soak: Soak, rows: list[Row]) -> str:
         "# Soak", "",
         f"{soak.seconds / 3600:g} hours at {soak.producer.rate:g} events a second of {len(SOURCES)} sources, a "
         f"gunicorn of {WORKERS} workers with history in SQLite, {len(soak.pages)} open pages. Every hundredth message "
-        "is sent twice, every hundredth is rubbish. This page is written by `make soak`.", "",
+        "is sent twice, every hundredth is rubbish. The environment has the "
+        "[two lines for the C library](deployment.md#memory). This page is written by `make soak`.", "",
         table(rows), "",
         "Memory is the proportional share (PSS) of both workers. It grows while the rings (43,200 samples a source) "
         "and the journal (100,000 events) fill, and the history while it has less than it is to keep.", "",
