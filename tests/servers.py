@@ -25,6 +25,15 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def keep_port() -> socket.socket:
+    """A bound socket: until it is closed, nobody but a server with SO_REUSEADDR is given its port, and who connects
+    while no such server listens is refused."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    return held
+
+
 def wait_for(condition, limit_s: float = WAIT_LIMIT_S, step_s: float = 0.01, what: str = "the condition"):
     """Poll `condition` until it is truthy and return its value; AssertionError after `limit_s`."""
     end = time.monotonic() + limit_s

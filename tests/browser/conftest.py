@@ -1,4 +1,8 @@
-"""Fixtures of the browser tests: a Redis, a host and a browser context for each test, one Chromium for all of them.
+"""Fixtures of the browser tests: a Redis and a host for each test, one Chromium for all of them.
+
+The first visitor of a test comes in Chromium's own profile, the only one that keeps compiled scripts: without them
+every page takes a second more. Each test finds it without cookies, storage and permissions. Further visitors, and those
+with another kind of screen, have contexts of their own.
 
 Every error a page writes to its console, every script error and every dialog fails the test, but those it says it
 expects.
@@ -6,14 +10,16 @@ expects.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from coverage import Coverage
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from selenium.webdriver import ChromeOptions
 
 from tests.browser.console import LIMIT_MS, Console
@@ -22,8 +28,21 @@ from tests.browser.publisher import Publisher, Subscriber
 from tests.servers import RedisServer
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# A second list of features replaces Playwright's, so what it names for any Chromium stands here, too. Ours is the popup
+# of the address bar: two pages of the browser itself, loaded with each window.
+FEATURES_OFF = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "AvoidUnnecessaryBeforeUnloadCheckSync",
+                "DestroyProfileOnBrowserClose", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "LensOverlay",
+                "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning", "OptimizationHints",
+                "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch", "Translate")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 DESK = {"width": 1440, "height": 900}
+# A zone that is not the server's: whatever mixes the two up shows.
+VISITOR = {"viewport": DESK, "timezone_id": "Europe/Zurich", "locale": "en-GB"}
+OF_A_PAGE = {"viewport", "color_scheme"}  # the rest of a screen belongs to a context
+# What a page can leave behind, but cookies; the cache of files is not among it.
+STORED = "local_storage,indexeddb,websql,cache_storage,service_workers,file_systems"
+# Chromium must not offer in one test what was typed in another.
+PREFERENCES = {"autofill": {"enabled": False, "profile_enabled": False}}
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request would hide what a test says
@@ -31,24 +50,28 @@ expect.set_options(timeout=LIMIT_MS)
 
 
 class Browsing:
-    """Opens pages in contexts of their own and keeps what went wrong in them."""
+    """Opens pages, as somebody who was never here before, and keeps what went wrong in them."""
 
-    def __init__(self, chromium: Browser, host: Host):
-        self._chromium = chromium
+    def __init__(self, profile: BrowserContext, host: Host):
+        self._profile = profile
+        self._blank = profile.pages[0]  # without any page Chromium ends
         self._host = host
         self._contexts: list[BrowserContext] = []
         self._expected: list[str] = []
         self.troubles: list[str] = []
+        self._clear()
 
     def expect_trouble(self, *parts: str) -> None:
         """Errors whose text holds one of `parts` are part of this test."""
         self._expected += parts
 
     def context(self, user: str | None = "ada", **options) -> BrowserContext:
-        """A new visitor, signed in as `user` through the host's login form."""
-        # A zone that is not the server's: whatever mixes the two up shows.
-        context = self._chromium.new_context(
-            **{"viewport": DESK, "timezone_id": "Europe/Zurich", "locale": "en-GB"} | options)
+        """A new visitor, signed in as `user` through the host's login form. The first one without options is in the
+        profile: what is set there by a test must be its pages' alone, or be undone by `close`."""
+        if self._contexts or options:
+            context = self._profile.browser.new_context(**VISITOR | options)
+        else:
+            context = self._profile
         self._contexts.append(context)
         context.on("page", self._watch)
         if user is not None:
@@ -60,8 +83,17 @@ class Browsing:
         token = TOKEN.search(context.request.get(address).text())[1]
         assert context.request.post(address, form={"csrf_token": token, "name": user}).ok
 
+    def page(self, user: str | None = "ada", **options) -> Page:
+        """An empty page of a new visitor."""
+        if self._contexts or not options.keys() <= OF_A_PAGE:
+            return self.context(user, **options).new_page()
+        page = self.context(user).new_page()
+        page.set_viewport_size(options.get("viewport", DESK))
+        page.emulate_media(color_scheme=options.get("color_scheme"))
+        return page
+
     def console(self, user: str | None = "ada", **options) -> Console:
-        return Console(self.context(user, **options).new_page(), self._host)
+        return Console(self.page(user, **options), self._host)
 
     def _watch(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.troubles.append(f"script error: {error}"))
@@ -74,7 +106,21 @@ class Browsing:
 
     def close(self) -> None:
         for context in self._contexts:
-            context.close()
+            if context is not self._profile:
+                context.close()
+        for page in self._profile.pages:
+            if page is not self._blank:
+                page.close()
+        self._profile.remove_listener("page", self._watch)
+
+    def _clear(self) -> None:
+        """Forget who came before, but for the files that the browser keeps and what it has compiled of them."""
+        assert self._profile.pages == [self._blank]
+        self._profile.clear_cookies()
+        self._profile.clear_permissions()
+        devtools = self._profile.new_cdp_session(self._blank)
+        devtools.send("Storage.clearDataForOrigin", {"origin": self._host.url, "storageTypes": STORED})
+        devtools.detach()
 
 
 def chromium_path() -> str:
@@ -103,12 +149,24 @@ def uncovered() -> Iterator[None]:
         measured.start()
 
 
+@pytest.fixture(scope="session")
+def profile_folder(tmp_path_factory) -> Path:
+    """Outlives Chromium, which ends where tests of another package come in between."""
+    folder = tmp_path_factory.mktemp("chromium")
+    (folder / "Default").mkdir()
+    (folder / "Default" / "Preferences").write_text(json.dumps(PREFERENCES))
+    return folder
+
+
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def profile(profile_folder) -> Iterator[BrowserContext]:
+    """Chromium, with a profile on disk."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        yield browser
-        browser.close()
+        context = playwright.chromium.launch_persistent_context(
+            profile_folder, executable_path=chromium_path(),
+            args=[*FLAGS, f"--disable-features={','.join(FEATURES_OFF)}"], **VISITOR)
+        yield context
+        context.close()
 
 
 @pytest.fixture
@@ -140,8 +198,8 @@ def control(redis_server: RedisServer) -> Iterator[Subscriber]:
 
 
 @pytest.fixture
-def browsing(chromium: Browser, host: Host) -> Iterator[Browsing]:
-    browsing = Browsing(chromium, host)
+def browsing(profile: BrowserContext, host: Host) -> Iterator[Browsing]:
+    browsing = Browsing(profile, host)
     yield browsing
     browsing.close()
     assert browsing.unexpected() == []

@@ -11,10 +11,12 @@ from werkzeug.serving import make_server
 
 from dashboard import Monitoring, Settings
 from dashboard.services import Services
-from tests.servers import RedisServer, free_port, wait_for
+from tests.servers import RedisServer, keep_port, wait_for
 
 PAGE = "/admin/monitoring/"
 ROLES = {"ada": "admin", "grace": "admin", "bob": "user"}
+# One for all hosts of this process, one after the other: what Chromium has compiled it keeps by address.
+PORT = keep_port()
 INTERVAL_MS = 500  # the shortest that settings allow: twenty ticks are ten seconds
 
 LOGIN = """<!doctype html><html lang="en"><head><title>Sign in</title></head><body>
@@ -62,14 +64,14 @@ def build_app(settings: Settings) -> tuple[Flask, Monitoring]:
 
 
 class Host:
-    """The application behind werkzeug's threaded server, on a port that it keeps over restarts.
+    """The application behind werkzeug's threaded server. One at a time: all have the same port.
 
     Not `app.run` in dash's ThreadedRunner: that one kills threads which were started after the server.
     """
 
     def __init__(self, redis_server: RedisServer, **settings):
         self.redis = redis_server
-        self.port = free_port()
+        self.port = PORT.getsockname()[1]
         # A history on disk would bring what an earlier test published into the charts of this one.
         self._settings = Settings(**{"redis_url": redis_server.url, "interval_ms": INTERVAL_MS,
                                      "database_url": "off"} | settings)

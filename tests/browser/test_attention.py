@@ -35,8 +35,10 @@ SHOWN = "() => shown.map((one) => [one.title, one.body])"
 def tabs(browsing, host):
     """Two pages of one browser: the overview and another one."""
     context = browsing.context()
-    context.add_init_script(DESKTOP)
-    return Console(context.new_page(), host).open(), Console(context.new_page(), host).open("alerts/silences/")
+    first, second = context.new_page(), context.new_page()
+    for page in (first, second):
+        page.add_init_script(DESKTOP)
+    return Console(first, host).open(), Console(second, host).open("alerts/silences/")
 
 
 def test_title_and_icon_say_how_many_nobody_has_taken_on(console, publisher, host):

@@ -45,7 +45,7 @@ def host(redis_server, month_file, tmp_path):
 @pytest.fixture
 def explorer(browsing, host):
     def make(**options) -> Explorer:
-        return Explorer(browsing.context(**options).new_page(), host)
+        return Explorer(browsing.page(**options), host)
     return make
 
 
