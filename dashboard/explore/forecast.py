@@ -6,11 +6,10 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import ndtr
 
 from dashboard.explore.bounds import bounds, in_own_unit, thresholds
 from dashboard.explore.series import Series, as_rate, coarsened
-from dashboard.explore.trend import Trend, trend_of
+from dashboard.explore.trend import Trend, chance_of, trend_of
 
 POINTS_MOST = 200
 """Values a trend is found from: all their pairs are 20,000 slopes."""
@@ -123,7 +122,7 @@ def _chance_of_walk(values: np.ndarray) -> float:
     """How likely a walk whose steps lead nowhere on average comes as far, up or down."""
     steps = np.diff(values)
     deviation = float(steps.std(ddof=1))
-    return float(2 * ndtr(-abs(float(steps.mean())) * np.sqrt(len(steps)) / deviation)) if deviation > 0 else 0.0
+    return chance_of(float(steps.mean()) * math.sqrt(len(steps)) / deviation) if deviation > 0 else 0.0
 
 
 def _reach(threshold: float, level: str, trend: Trend, ahead: np.ndarray, half: np.ndarray, direction: str

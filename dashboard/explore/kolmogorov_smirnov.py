@@ -7,7 +7,6 @@ the same few lines here, and the p-values of all metrics come from one call of `
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import kolmogorov
 
 CORRELATION_MOST = 0.9999
 """Of neighbours; above it nothing could be told apart from standing still."""
@@ -34,6 +33,8 @@ def p_values(statistics: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     of the Kolmogorov–Smirnov, Cramér–von Mises and related statistics without extensive tables", J. R. Stat. Soc. B 32
     (1970) 115–122, as in Numerical Recipes, section 14.3.
     """
+    from scipy.special import kolmogorov  # a third of a second, which only who asks this waits for
+
     roots = np.sqrt(np.maximum(sizes, np.finfo(float).tiny))
     return kolmogorov((roots + 0.12 + 0.11 / roots) * statistics)
 

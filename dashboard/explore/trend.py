@@ -6,14 +6,16 @@ Written out rather than taken from `scipy.stats`, which costs a second and 60 MB
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from dashboard.explore.kolmogorov_smirnov import independent_share
 
 CONFIDENCE = 0.95
+_DEVIATIONS = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 _MAD_TO_DEVIATION = 1.4826
 
 
@@ -45,10 +47,9 @@ class Trend:
     def half_width(self, times: np.ndarray) -> np.ndarray:
         """Half of the 95 % interval for a single sample at these times: the spread around the line, and how the line
         itself may be tilted, which grows with the distance."""
-        deviations = float(ndtri((1 + CONFIDENCE) / 2))
-        slope_error = (self.slope_high - self.slope_low) / 2 / deviations
+        slope_error = (self.slope_high - self.slope_low) / 2 / _DEVIATIONS
         level_error = self.spread / np.sqrt(self.samples)
-        return deviations * np.sqrt(self.spread**2 + level_error**2 + (slope_error * (times - self.middle_s))**2)
+        return _DEVIATIONS * np.sqrt(self.spread**2 + level_error**2 + (slope_error * (times - self.middle_s))**2)
 
 
 def trend_of(times: np.ndarray, values: np.ndarray) -> Trend | None:
@@ -77,8 +78,13 @@ def trend_of(times: np.ndarray, values: np.ndarray) -> Trend | None:
     score = float(np.sign(rises).sum())
     z = (abs(score) - 1) / np.sqrt(variance) if score else 0.0
     low, high = _interval(slopes, np.sqrt(variance))
-    return Trend(level, middle_s, slope, low, high, float(min(1.0, 2 * ndtr(-z))), _spread(apart),
+    return Trend(level, middle_s, slope, low, high, min(1.0, chance_of(z)), _spread(apart),
                  max(1.0, len(times) * share))
+
+
+def chance_of(z: float) -> float:
+    """How often a number of a normal distribution lies at least `z` deviations away from its middle, to either side."""
+    return math.erfc(abs(z) / math.sqrt(2))
 
 
 def _spread(apart: np.ndarray) -> float:
@@ -95,7 +101,7 @@ def _variance(values: np.ndarray) -> float:
 
 def _interval(slopes: np.ndarray, deviation: float) -> tuple[float, float]:
     """The slopes that lie as far from the middle of all as chance may take it, by Sen."""
-    reach = float(ndtri((1 + CONFIDENCE) / 2)) * deviation
+    reach = _DEVIATIONS * deviation
     upper = min(int(np.round((len(slopes) + reach) / 2)), len(slopes) - 1)
     lower = max(int(np.round((len(slopes) - reach) / 2)) - 1, 0)
     return float(slopes[lower]), float(slopes[upper])
