@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from coverage import Coverage
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from selenium.webdriver import ChromeOptions
 
@@ -26,6 +25,7 @@ from tests.browser.console import LIMIT_MS, Console
 from tests.browser.host import Host
 from tests.browser.publisher import Publisher, Subscriber
 from tests.servers import RedisServer
+from tests.unmeasured import not_measured
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # A second list of features replaces Playwright's, so what it names for any Chromium stands here, too. Ours is the popup
@@ -140,13 +140,9 @@ def pytest_setup_options() -> ChromeOptions:
 
 @pytest.fixture(scope="package", autouse=True)
 def uncovered() -> Iterator[None]:
-    """Without coverage: it doubles what a host costs in the test's own process, and the pages wait for each answer."""
-    measured = Coverage.current()
-    if measured is not None:
-        measured.stop()
-    yield
-    if measured is not None:
-        measured.start()
+    """A host is in the test's own process, and the pages wait for each answer."""
+    with not_measured():
+        yield
 
 
 @pytest.fixture(scope="session")
