@@ -28,6 +28,8 @@ run: environment
 	  || setup/system-packages redis
 	@exec $(BIN)/python app.py
 
+# What pytest makes of the tests is kept for the next run, whatever is set otherwise: 15 s of work for each process.
+test: export PYTHONDONTWRITEBYTECODE =
 test: test-environment lint
 	@setup/system-packages redis browser
 	@$(BIN)/python -m pytest tests -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report term:skip-covered
