@@ -8,9 +8,11 @@
         try { return localStorage.getItem(name); } catch (error) { return null; }
     }
 
+    monitoring.firstZone = (zone) => address.get("zone") || remembered("monitoring-zone") || zone;
+
     /* Returns the zone to begin with, and brings the controls in line with it. */
     monitoring.begin = function (zone) {
-        const wanted = address.get("zone") || remembered("monitoring-zone") || zone;
+        const wanted = monitoring.firstZone(zone);
         if (wanted !== zone) window.dash_clientside.set_props("zone-select", {value: wanted});
         monitoring.hooks.onBegin.forEach((begin) => begin(address, window.dash_clientside.set_props));
         monitoring.started = true;

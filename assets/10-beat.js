@@ -12,18 +12,28 @@
     let asked = 0;
     let pending = null;
 
-    function question() {
-        const {held, view} = monitoring;
+    function questionOf(number, view) {
+        const {held} = monitoring;
         const whole = Boolean(monitoring.isFull && monitoring.isFull()); // of points: the window is drawn anew
-        pending = {asked: ++asked, at: performance.now()};
         return {
-            asked,
+            asked: number,
             source: view.source, range: view.range, zone: view.zone,
             epoch: whole ? null : held.epoch, cursor: whole ? 0 : held.cursor, last: whole ? null : held.last,
             structure: held.structure, revisions: held.revisions,
             attention: monitoring.bellLevel(),
         };
     }
+
+    function question() {
+        pending = {asked: ++asked, at: performance.now()};
+        return questionOf(asked, monitoring.view);
+    }
+
+    /* What the first beat will ask, by what the controls are set to in the layout. */
+    monitoring.firstQuestion = (source, zoneChoice, range) => questionOf(1, {
+        source: source || monitoring.view.source || null, range: monitoring.firstRange || range || null,
+        zone: monitoring.zoneName(monitoring.firstZone(zoneChoice)),
+    });
 
     monitoring.isAnswer = (live) => Boolean(live && pending && live.asked === pending.asked);
     monitoring.answered = () => { pending = null; };

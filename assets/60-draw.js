@@ -15,7 +15,7 @@
         if (!monitoring.isAnswer(live)) return none; // an answer to an older question: its points are not ours
         monitoring.answered();
         monitoring.answer = live;
-        monitoring.clockOffset = live.now - Date.now() / 1000;
+        monitoring.clockOffset = live.now - monitoring.ahead.arrivedAt(live.asked) / 1000;
         Object.assign(monitoring.held.revisions, live.revisions);
         if (!monitoring.view.source && live.source) monitoring.view.source = live.source;
         monitoring.drawStrip(live.strip);

@@ -34,6 +34,8 @@
     window.fetch = async function (resource, options) {
         const url = typeof resource === "string" ? resource : resource.url;
         if (!url.includes("/_dash-")) return plain(resource, options);
+        const ahead = monitoring.ahead.response(url, options);
+        if (ahead) return ahead;
         try {
             const response = await withFreshToken(resource, options);
             if ([400, 401, 403].includes(response.status)) reloadOnce();

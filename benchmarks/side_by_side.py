@@ -13,7 +13,6 @@ from benchmarks.browser import Kept, Opened, Site, chromium, kept_open, openings
 from benchmarks.netdata import netdata
 from benchmarks.page import alert, metrics
 from dashboard.feed.copies import LINES
-from tests.browser.console import READY
 from tests.integration.mounted import ONE_PROCESS, Host, Person, publish, subscribers
 from tests.servers import RedisServer, wait_for
 from tests.unit.web_host import PAGE
@@ -27,7 +26,17 @@ TABS = 10
 INTERVAL_MS, QUICKER = 5_000, 10
 COLD, WARM = 1 / 2, 1 / 3  # of netdata's time, at most
 BYTES_S, HEAP_MB_H = 1_500, 1.0
-VALUE = '() => [...document.querySelectorAll(".gauge")].some((one) => /\\d/.test(one.getAttribute("aria-label")))'
+VALUE = '() => /\\d/.test(document.querySelector(".tile-value").textContent)'
+# As with netdata: what is on the screen, with its lines or its number.
+CHARTS = """() => {
+    const shown = [...document.querySelectorAll(".chart, .gauge")].filter((one) => {
+        const box = one.getBoundingClientRect();
+        return box.height > 0 && box.top < innerHeight && box.bottom > 0;
+    });
+    const isDrawn = (one) => one.matches(".chart") ? one.querySelector(".scatterlayer .js-line")
+        : /\\d/.test(one.querySelector(".numbers")?.textContent);
+    return shown.some((one) => one.matches(".chart")) && shown.every(isDrawn);
+}"""
 NOT_HERE = "netdata is not installed"
 
 
@@ -60,7 +69,7 @@ def fill(server: RedisServer, person: Person) -> None:
 
 
 def site(host: Host) -> Site:
-    return Site(host.address + PAGE + "/", VALUE, READY,
+    return Site(host.address + PAGE + "/", VALUE, CHARTS,
                 lambda context: context.request.get(host.address + "/enter/ada"))
 
 

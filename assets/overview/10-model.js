@@ -6,12 +6,14 @@
     const RANGES = ["5m", "15m", "1h", "6h", "24h"];
     const RESNAPSHOT_AFTER = 1000; // points appended before the window is drawn anew: keeps the tab's memory flat
     const numbers = (address.get("zoom") || "").split(",").map(Number);
+    const range = address.get("range");
     const isTime = (ms) => Number.isFinite(ms) && Math.abs(ms) < 8e15; // beyond that there is no date
 
     Object.assign(monitoring, {
         model: {lines: [], charts: [], tiles: [], gauges: [], lane: null, gaps: [], appended: 0, window: null, offset: 0},
         zoom: numbers.length === 2 && numbers.every(isTime) && address.get("zoom") ? numbers : null,
         hidden: new Set((address.get("hidden") || "").split(",").filter(Boolean)),
+        firstRange: RANGES.includes(range) ? range : null,
         isFull: () => monitoring.model.appended > RESNAPSHOT_AFTER,
     });
 
@@ -22,8 +24,6 @@
     }));
 
     monitoring.onBegin((asked, set) => {
-        if (!RANGES.includes(asked.get("range"))) return;
-        monitoring.firstRange = asked.get("range");
-        set("range-select", {value: monitoring.firstRange});
+        if (monitoring.firstRange) set("range-select", {value: monitoring.firstRange});
     });
 })();

@@ -57,22 +57,32 @@
     }
     monitoring.colour = colour;
 
+    function needle([value, band, label, old]) {
+        return {value, bar: colour(old ? "stale" : band === "none" ? "series-1" : band), text: colour("text")};
+    }
+
+    monitoring.fillGauge = function (frame, plot, {data, layout}) {
+        const {value, bar, text: words} = needle(monitoring.model.gauges[Number(frame.dataset.gauge)]);
+        Object.assign(data[0], {value});
+        data[0].gauge.bar.color = bar;
+        layout.font.color = words;
+        plot.dataset.shown = JSON.stringify([value, bar, words]);
+    };
+
     monitoring.drawGauges = function () {
-        let waiting = false;
         document.querySelectorAll("[data-gauge]").forEach((frame) => {
             const shown = monitoring.model.gauges[Number(frame.dataset.gauge)];
             const graph = frame.querySelector(".js-plotly-plot");
             if (!shown) return;
-            const [value, band, label, old] = shown;
+            const [, , label, old] = shown;
             frame.setAttribute("aria-label", label);
             if (old) frame.dataset.old = old;
             else delete frame.dataset.old;
-            if (!graph || !graph._fullLayout || !window.Plotly) { waiting = true; return; }
-            const bar = colour(old ? "stale" : band === "none" ? "series-1" : band), key = JSON.stringify([value, bar, colour("text")]);
+            if (!graph || !graph._fullLayout || !window.Plotly) return;
+            const {value, bar, text: words} = needle(shown), key = JSON.stringify([value, bar, words]);
             if (graph.dataset.shown === key) return;
             graph.dataset.shown = key;
-            window.Plotly.update(graph, {value, "gauge.bar.color": bar}, {"font.color": colour("text")}, [0]);
+            window.Plotly.update(graph, {value, "gauge.bar.color": bar}, {"font.color": words}, [0]);
         });
-        return waiting;
     };
 })();

@@ -56,14 +56,15 @@
 
     /* Gaps, newest first. Their words stand before them, or from their start on where there is no room before; those
        that would run into a newer gap's are left out: the feed panel names the cause of each. */
-    function gapShapes(plot, [start, last]) {
-        const end = model.window ? model.window[1] : Date.now(), px = plot._fullLayout.xaxis._length / (last - start);
+    function gapShapes(plot, {margin}, [start, last]) {
+        const width = plot._fullLayout ? plot._fullLayout.xaxis._length : plot.clientWidth - margin.l - margin.r;
+        const end = model.window ? model.window[1] : Date.now(), px = width / (last - start);
         let free = Infinity; // where the words of the newer gap begin, in pixels
         return model.gaps.slice().reverse().map(([from, until, why]) => {
             const to = until === null ? end : until, seen = Math.max(from, Math.min(start, to));
-            const at = (seen - start) * px, width = why.length * LETTER_PX, hasRoom = at >= width;
-            const isSeen = seen <= last && to >= start, runsInto = isSeen && at + (hasRoom ? 0 : width) > free;
-            if (isSeen && !runsInto) free = hasRoom ? at - width : at;
+            const at = (seen - start) * px, words = why.length * LETTER_PX, hasRoom = at >= words;
+            const isSeen = seen <= last && to >= start, runsInto = isSeen && at + (hasRoom ? 0 : words) > free;
+            if (isSeen && !runsInto) free = hasRoom ? at - words : at;
             return {
                 type: "rect", xref: "x", yref: "paper", x0: wall(seen), x1: wall(to), y0: 0, y1: 1, name: "gap",
                 layer: "below", line: {width: 0}, fillcolor: "rgba(128,134,145,0.22)",
@@ -81,39 +82,45 @@
             (at, place) => at >= from && at <= to && model.lines[index].y[place] !== null));
     }
 
-    function draw(frame, plot) {
-        const plan = model.charts.find((chart) => chart.key === frame.dataset.chart);
-        if (!plan) return;
+    const planOf = (frame) => model.charts.find((chart) => chart.key === frame.dataset.chart);
+
+    /* Puts what the page holds into a figure of that chart. */
+    monitoring.fillChart = function (frame, plot, {data, layout}) {
+        const plan = planOf(frame);
         plan.lines.forEach((lineIndex, position) => {
-            const trace = plot.data[position], line = model.lines[lineIndex];
+            const trace = data[position], line = model.lines[lineIndex];
             if (!trace || !line) return;
             trace.x = line.x;
             trace.y = line.y;
             trace.visible = !monitoring.hidden.has(trace.meta);
         });
-        laneData(plot.data[plot.data.length - 1]);
-        const layout = plot.layout;
+        laneData(data[data.length - 1]);
         const shown = span(), range = shown.map(wall);
         frame.dataset.empty = monitoring.zoom && !hasPoints(plan, range) ? "1" : "0";
         layout.xaxis.range = range;
         layout.xaxis.autorange = false;
-        layout.shapes = (layout.shapes || []).filter((shape) => shape.name === "threshold").concat(gapShapes(plot, shown));
+        layout.shapes = (layout.shapes || []).filter((shape) => shape.name === "threshold")
+            .concat(gapShapes(plot, layout, shown));
         layout.datarevision = ++revision;
-        window.Plotly.react(plot, plot.data, layout, plot._context);
+    };
+
+    function draw(frame, plot) {
+        if (!planOf(frame)) return;
+        monitoring.fillChart(frame, plot, plot);
+        window.Plotly.react(plot, plot.data, plot.layout, plot._context);
     }
 
-    /* True while a plot is still loading, so that the caller comes back. Charts off screen are drawn when seen. */
+    /* Whether there is anything to draw yet in a frame of the overview, of a chart or a gauge. */
+    monitoring.hasDrawing = ({dataset}) => Boolean(model.window) && (dataset.chart
+        ? model.charts.some((chart) => chart.key === dataset.chart) : Boolean(model.gauges[Number(dataset.gauge)]));
+
+    /* Charts that are drawn get what is new; those off screen when they are seen. */
     monitoring.drawCharts = function () {
-        let waiting = false;
-        if (!model.window) return waiting;
-        frames().forEach((frame) => {
-            const plot = plotOf(frame);
-            if (!ready(plot)) { waiting = true; return; }
-            monitoring.attend(frame, plot);
-            if (frame.dataset.seen === "0") { frame.dataset.stale = "1"; return; }
-            draw(frame, plot);
+        if (!model.window) return;
+        frames().filter((frame) => ready(plotOf(frame))).forEach((frame) => {
+            if (frame.dataset.seen === "0") frame.dataset.stale = "1";
+            else draw(frame, plotOf(frame));
         });
-        return waiting;
     };
 
     const watcher = new IntersectionObserver((entries) => entries.forEach((entry) => {

@@ -6,68 +6,27 @@ from collections.abc import Callable
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import quote
 
 from dash import Dash
-from flask import Flask, request, send_from_directory
+from flask import Flask, request
 
 from dashboard.services import Services
 from dashboard.settings import Settings
+from dashboard.ui.bundle import MIME_TYPES, bundle
 from dashboard.ui.callbacks import frame
+from dashboard.ui.document import INDEX, MountedDash
 from dashboard.ui.navigation import OVERVIEW, PLACES, path_of
 from dashboard.ui.pages import PAGES, Page
 from dashboard.ui.small_plotly import small_plotly
 from dashboard.web.csrf import COOKIE
+from dashboard.web.packed import Packed
 
 BOOTSTRAP_FOLDER = "bootstrap"
 BOOTSTRAP_FILE = "bootstrap.min.css"
 PLOTLY_FOLDER = "plotly"
+ASSETS_FOLDER = "assets"
+FAVICON = "favicon.ico"
 PACKAGE = Path(__file__).resolve().parents[1]
-
-INDEX = """<!DOCTYPE html>
-<html lang="en">
-<head>
-{%metas%}
-<title>{%title%}</title>
-{%favicon%}
-{%css%}
-</head>
-<body>
-{%app_entry%}
-<footer>{%config%}{%scripts%}{%renderer%}</footer>
-</body>
-</html>
-"""
-
-
-SLASHES = ("/", "\\u002f")  # as HTML has them, and the configuration's JSON
-
-
-SHARED = ("_dash-component-suites", "assets")  # the same files for every page
-
-
-class MountedDash(Dash):
-    """Dash on a host that may itself be mounted under a path (`SCRIPT_NAME`), which only a request knows."""
-
-    shared_prefix = "/"
-
-    def interpolate_index(self, **parts: str) -> str:
-        """The page, with the host's own path before every address of ours.
-
-        Scripts and styles come from the overview's addresses on every page, so that a browser fetches them once.
-        """
-        prefix, root = self.config.routes_pathname_prefix, quote(request.script_root)
-        for name in ("css", "scripts"):
-            for folder in SHARED:
-                parts[name] = parts[name].replace(f'"{prefix}{folder}/', f'"{self.shared_prefix}{folder}/')
-        for name in ("css", "favicon", "scripts", "config"):
-            for slash in SLASHES:
-                plain, rooted = (f'"{path}'.replace("/", slash)
-                                 for path in (self.shared_prefix, root + self.shared_prefix))
-                parts[name] = parts[name].replace(plain, rooted)
-        return super().interpolate_index(**parts)
-
-
 def mount(app: Flask, services: Services, user_name: Callable[[], str]) -> dict[str, Dash]:
     """Put the pages under `page_prefix`: the application of each by its name.
 
@@ -87,14 +46,15 @@ def mount(app: Flask, services: Services, user_name: Callable[[], str]) -> dict[
 
 
 def _application(app: Flask, settings: Settings, page: Page, bootstrap: str, plotly: str | None) -> MountedDash:
-    folders = {folder for one in PAGES for folder in one.assets}
+    folder = assets_folder(settings)
+    styles, script = (_serve_bundle(app, settings.page_prefix, folder, page, ending) for ending in ("css", "js"))
     dash_app = MountedDash(
         f"dashboard.{page.name}",
         server=app,
         url_base_pathname=settings.page_prefix + path_of(page.name),
-        assets_folder=str(assets_folder(settings)),
-        assets_path_ignore=[f"^{folder}$" for folder in sorted(folders - {*page.assets})],
-        external_stylesheets=[bootstrap],
+        assets_folder=str(folder),
+        include_assets_files=False,  # they come as one
+        external_stylesheets=[bootstrap, styles],
         # Nothing waits for it: a chart that comes first makes Dash load the large one.
         external_scripts=[{"src": plotly, "async": True}] if plotly else [],
         title=escape(_title(settings, page)),
@@ -108,6 +68,9 @@ def _application(app: Flask, settings: Settings, page: Page, bootstrap: str, plo
         enable_mcp=False,
         compress=False,
     )
+    dash_app.own_script, dash_app.chunks = script, page.chunks
+    if (folder / FAVICON).is_file():
+        dash_app._favicon = FAVICON
     dash_app.shared_prefix = settings.page_prefix + "/"
     dash_app.layout = page.layout(settings)
     return dash_app
@@ -125,17 +88,17 @@ def assets_folder(settings: Settings) -> Path:
     return beside if (beside / "00-state.js").is_file() else PACKAGE / "assets"
 
 
+def _serve_bundle(app: Flask, prefix: str, folder: Path, page: Page, ending: str) -> str:
+    """What the page loads of our own scripts or styles, beside the files it is made of."""
+    return _serve(app, f"{prefix}/{ASSETS_FOLDER}/{page.name}.{ending}", f"monitoring_{page.name}_{ending}",
+                  bundle(folder, page.assets, ending), MIME_TYPES[ending])
+
+
 def _serve_bootstrap(app: Flask, prefix: str) -> str:
     """Bootstrap's style sheet comes from the files of Bootstrap-Flask, under our own prefix: no CDN, no copy."""
-    folder = Path(find_spec("flask_bootstrap").origin).parent / "static" / "bootstrap5" / "css"
-    changed = int((folder / BOOTSTRAP_FILE).stat().st_mtime)
-
-    def bootstrap():
-        return send_from_directory(folder, BOOTSTRAP_FILE)
-
-    address = f"{prefix}/{BOOTSTRAP_FOLDER}/{BOOTSTRAP_FILE}"
-    app.add_url_rule(address, "monitoring_bootstrap", bootstrap)
-    return f"{address}?m={changed}"
+    file = Path(find_spec("flask_bootstrap").origin).parent / "static" / "bootstrap5" / "css" / BOOTSTRAP_FILE
+    return _serve(app, f"{prefix}/{BOOTSTRAP_FOLDER}/{BOOTSTRAP_FILE}", "monitoring_bootstrap", file.read_bytes(),
+                  MIME_TYPES["css"])
 
 
 def _serve_plotly(app: Flask, prefix: str) -> str | None:
@@ -143,10 +106,12 @@ def _serve_plotly(app: Flask, prefix: str) -> str | None:
     file = small_plotly()
     if file is None:
         return None
+    return _serve(app, f"{prefix}/{PLOTLY_FOLDER}/{file.name}", "monitoring_plotly", file.read_bytes(),
+                  MIME_TYPES["js"])
 
-    def plotly():
-        return send_from_directory(file.parent, file.name)
 
-    address = f"{prefix}/{PLOTLY_FOLDER}/{file.name}"
-    app.add_url_rule(address, "monitoring_plotly", plotly)
-    return f"{address}?m={int(file.stat().st_mtime)}"
+def _serve(app: Flask, address: str, endpoint: str, content: bytes, mimetype: str) -> str:
+    """The address at which a browser asks for it."""
+    packed = Packed(content, mimetype)
+    app.add_url_rule(address, endpoint, lambda: packed.answer(request))
+    return f"{address}?m={packed.version}"

@@ -23,20 +23,26 @@ from dashboard.ui.layout.silences import page as silences_page
 class Page:
     """`layout` is pure; `register` puts the callbacks on an application, and is told who is behind a request.
 
-    `assets` are the folders below assets/ whose files it loads, beside the ones at the top.
+    `assets` are the folders below assets/ whose files it loads, beside the ones at the top; `chunks` the parts of Dash
+    that its layout, or its first answer, will ask for.
     """
 
     name: str
     layout: Callable[[Settings], html.Div]
     register: Callable[[Dash, Services, Callable[[], str]], None]
     assets: tuple[str, ...]
+    chunks: tuple[str, ...] = ()
 
+
+GRAPH = ("dcc/async-graph.js",)
+TABLE = ("dash_table/async-table.js", "dash_table/async-highlight.js")
 
 PAGES = (
-    Page(navigation.OVERVIEW, overview_page, overview.register, ("overview", "table", "grid")),
-    Page(navigation.ALERTS, alert_console_page, alert_console.register, ("table", "grid", "story", "triage")),
-    Page(navigation.PAST, past_page, past.register, ("past", "grid", "story")),
+    Page(navigation.OVERVIEW, overview_page, overview.register, ("overview", "table", "grid"),
+         GRAPH + TABLE),
+    Page(navigation.ALERTS, alert_console_page, alert_console.register, ("table", "grid", "story", "triage"), GRAPH + TABLE),
+    Page(navigation.PAST, past_page, past.register, ("past", "grid", "story"), TABLE),
     Page(navigation.SILENCES, silences_page, silences.register, ("silences",)),
-    Page(navigation.EXPLORE, explore_page, explore.register, ("explore", "story")),
+    Page(navigation.EXPLORE, explore_page, explore.register, ("explore", "story"), GRAPH),
     Page(navigation.NOTIFICATIONS, notifications_page, notifications.register, ("notifications",)),
 )

@@ -1,0 +1,75 @@
+/* What Dash would ask the server for once it runs: layout and callbacks came with the document, and the answer to the
+   first beat is asked for while the browser still reads its scripts. Each is handed over once, to the very question. */
+(function () {
+    "use strict";
+    const monitoring = window.monitoring;
+    const element = document.getElementById("monitoring-seed");
+    const seed = element ? JSON.parse(element.textContent) : {};
+    const ahead = monitoring.ahead = {};
+    let first = null, arrived = null;
+
+    function json(value) {
+        return Promise.resolve(new Response(JSON.stringify(value), {headers: {"Content-Type": "application/json"}}));
+    }
+
+    function seeded(name) {
+        const value = seed[name];
+        delete seed[name];
+        return value ? json(value) : null;
+    }
+
+    /* The body of a callback's request, as Dash makes it for a tick. */
+    function bodyOf(question) {
+        const tick = seed.dependencies.find(
+            ({inputs, clientside_function: here}) => !here && inputs.length === 1 && inputs[0].id === "tick");
+        if (!tick) return null;
+        const outputs = tick.output.replace(/^\.\.|\.\.$/g, "").split("...").map((name) => {
+            const at = name.lastIndexOf(".");
+            return {id: name.slice(0, at), property: name.slice(at + 1)};
+        });
+        return {output: tick.output, outputs, inputs: [{id: "tick", property: "data", value: question}],
+            changedPropIds: ["tick.data"], parsedChangedPropsIds: ["tick.data"]};
+    }
+
+    /* What a control of the layout is set to. */
+    function valueOf(part, id) {
+        const props = (part && part.props) || {};
+        if (props.id === id) return props.value;
+        return [].concat(props.children || []).reduce((found, child) => found === undefined ? valueOf(child, id) : found, undefined);
+    }
+
+    function ask() {
+        const {layout} = seed;
+        if (!layout || document.hidden) return;
+        const question = monitoring.firstQuestion(...["source-select", "zone-select", "range-select"].map((id) => valueOf(layout, id)));
+        const body = bodyOf(question);
+        if (!body) return;
+        const token = document.cookie.match(/(?:^|; )monitoring_csrf=([^;]+)/);
+        const headers = {"Content-Type": "application/json", "X-CSRFToken": token ? decodeURIComponent(token[1]) : ""};
+        const address = window.location.pathname.replace(/[^/]*$/, "") + "_dash-update-component";
+        first = {question: JSON.stringify(question), answer: fetch(address, {
+            method: "POST", credentials: "same-origin", headers, body: JSON.stringify(body)})};
+        first.answer.then(() => { arrived = Date.now(); }, () => null); // who takes it hears of a failure
+    }
+
+    /* When the answer with that number came: the first may have waited for somebody to draw it. */
+    ahead.arrivedAt = (number) => (number === 1 && arrived) || Date.now();
+
+    function firstAnswer(options) {
+        if (!first || !options || typeof options.body !== "string") return null;
+        const {inputs} = JSON.parse(options.body);
+        if (inputs.length !== 1 || inputs[0].id !== "tick") return null;
+        const {question, answer} = first;
+        first = null;
+        return question === JSON.stringify(inputs[0].value) ? answer : null;
+    }
+
+    /* A response that is there before it was asked for; null where there is none. */
+    ahead.response = function (url, options) {
+        if (url.endsWith("/_dash-layout")) return seeded("layout");
+        if (url.endsWith("/_dash-dependencies")) return seeded("dependencies");
+        return url.includes("/_dash-update-component") ? firstAnswer(options) : null;
+    };
+
+    Promise.resolve().then(ask); // once all scripts of the page have said what they ask for
+})();
