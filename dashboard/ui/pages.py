@@ -40,7 +40,8 @@ TABLE = ("dash_table/async-table.js", "dash_table/async-highlight.js")
 PAGES = (
     Page(navigation.OVERVIEW, overview_page, overview.register, ("overview", "table", "grid"),
          GRAPH + TABLE),
-    Page(navigation.ALERTS, alert_console_page, alert_console.register, ("table", "grid", "story", "triage"), GRAPH + TABLE),
+    Page(navigation.ALERTS, alert_console_page, alert_console.register, ("table", "grid", "story", "triage"),
+         GRAPH + TABLE),
     Page(navigation.PAST, past_page, past.register, ("past", "grid", "story"), TABLE),
     Page(navigation.SILENCES, silences_page, silences.register, ("silences",)),
     Page(navigation.EXPLORE, explore_page, explore.register, ("explore", "story"), GRAPH),
