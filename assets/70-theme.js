@@ -19,6 +19,8 @@
         if (monitoring.answer) monitoring.hooks.onTheme.forEach((draw) => draw());
     }
 
+    monitoring.showTheme = apply;
+
     window.dash_clientside.monitoring.toggleTheme = function (clicks) {
         if (clicks) {
             chosen = document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark";

@@ -6,7 +6,13 @@
     const element = document.getElementById("monitoring-seed");
     const seed = element ? JSON.parse(element.textContent) : {};
     const ahead = monitoring.ahead = {};
-    let first = null, arrived = null;
+    const CHOICES = ["source-select", "zone-select", "range-select"];
+    const onSeed = [];
+    let first = null, arrived = null, isTaken = false;
+
+    /* Hooked in: the first paint. Called with the layout and the promise of an answer, or with nothing. */
+    ahead.onSeed = (take) => onSeed.push(take);
+    ahead.isTaken = () => isTaken;
 
     function json(value) {
         return Promise.resolve(new Response(JSON.stringify(value), {headers: {"Content-Type": "application/json"}}));
@@ -40,16 +46,17 @@
 
     function ask() {
         const {layout} = seed;
-        if (!layout || document.hidden) return;
-        const question = monitoring.firstQuestion(...["source-select", "zone-select", "range-select"].map((id) => valueOf(layout, id)));
+        if (!layout || document.hidden) return null;
+        const question = monitoring.firstQuestion(...CHOICES.map((id) => valueOf(layout, id)));
         const body = bodyOf(question);
-        if (!body) return;
+        if (!body) return null;
         const token = document.cookie.match(/(?:^|; )monitoring_csrf=([^;]+)/);
         const headers = {"Content-Type": "application/json", "X-CSRFToken": token ? decodeURIComponent(token[1]) : ""};
         const address = window.location.pathname.replace(/[^/]*$/, "") + "_dash-update-component";
-        first = {question: JSON.stringify(question), answer: fetch(address, {
-            method: "POST", credentials: "same-origin", headers, body: JSON.stringify(body)})};
-        first.answer.then(() => { arrived = Date.now(); }, () => null); // who takes it hears of a failure
+        const answer = fetch(address, {method: "POST", credentials: "same-origin", headers, body: JSON.stringify(body)});
+        first = {question: JSON.stringify(question), answer};
+        answer.then(() => { arrived = Date.now(); }, () => null); // who takes it hears of a failure
+        return answer;
     }
 
     /* When the answer with that number came: the first may have waited for somebody to draw it. */
@@ -61,7 +68,8 @@
         if (inputs.length !== 1 || inputs[0].id !== "tick") return null;
         const {question, answer} = first;
         first = null;
-        return question === JSON.stringify(inputs[0].value) ? answer : null;
+        isTaken = question === JSON.stringify(inputs[0].value);
+        return isTaken ? answer : null;
     }
 
     /* A response that is there before it was asked for; null where there is none. */
@@ -71,5 +79,9 @@
         return url.includes("/_dash-update-component") ? firstAnswer(options) : null;
     };
 
-    Promise.resolve().then(ask); // once all scripts of the page have said what they ask for
+    /* Once all scripts of the page have said what they ask for. */
+    Promise.resolve().then(() => {
+        const {layout} = seed, answer = ask();
+        onSeed.forEach((take) => take(layout, answer));
+    });
 })();

@@ -29,13 +29,13 @@ BYTES_S, HEAP_MB_H = 1_500, 1.0
 VALUE = '() => /\\d/.test(document.querySelector(".tile-value").textContent)'
 # As with netdata: what is on the screen, with its lines or its number.
 CHARTS = """() => {
-    const shown = [...document.querySelectorAll(".chart, .gauge")].filter((one) => {
+    const shown = [...document.querySelectorAll(".plot, .skeleton")].filter((one) => {
         const box = one.getBoundingClientRect();
         return box.height > 0 && box.top < innerHeight && box.bottom > 0;
     });
-    const isDrawn = (one) => one.matches(".chart") ? one.querySelector(".scatterlayer .js-line")
+    const isDrawn = (one) => one.closest(".chart") ? one.querySelector(".scatterlayer .js-line")
         : /\\d/.test(one.querySelector(".numbers")?.textContent);
-    return shown.some((one) => one.matches(".chart")) && shown.every(isDrawn);
+    return shown.some((one) => one.closest(".chart")) && shown.every(isDrawn);
 }"""
 NOT_HERE = "netdata is not installed"
 

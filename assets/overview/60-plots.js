@@ -13,10 +13,12 @@
     monitoring.onAnswer((live) => {
         if (live.last !== undefined) monitoring.held.last = live.last;
         Object.assign(monitoring.held, {epoch: live.epoch, cursor: live.cursor, structure: live.structure});
-        monitoring.takePoints(live);
+        if (!monitoring.isPainted(live)) monitoring.takePoints(live);
         monitoring.model.gauges = live.gauges;
         monitoring.drawTiles(live);
-        drawPlots();
+        if (!monitoring.isPainted(live)) monitoring.drawCharts();
+        monitoring.drawGauges();
+        monitoring.drawFirst();
         monitoring.showHidden();
     });
 })();

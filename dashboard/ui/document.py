@@ -6,6 +6,7 @@ ways to the server and back before anything is there. Here they come along with 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from urllib.parse import quote
@@ -16,6 +17,10 @@ from flask import request
 SLASHES = ("/", "\\u002f")  # as HTML has them, and the configuration's JSON
 SHARED = ("_dash-component-suites", "assets")  # the same files for every page
 SEED = "monitoring-seed"  # assets/82-ahead.js reads it
+
+# As texts, which a browser does not run: assets/overview/45-first-paint.js does.
+LATER = ' data-later type="text/plain"'
+_SCRIPT = re.compile(r'<script(?P<id> id="[^"]*")?(?: type="[^"]*")?(?: src="(?P<address>[^"]*)")?>')
 
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -37,24 +42,29 @@ class MountedDash(Dash):
     """Dash on a host that may itself be mounted under a path (`SCRIPT_NAME`), which only a request knows.
 
     `own_script`: the address of our scripts; `chunks`: code of components that the page shows, which Dash would ask
-    for when it meets them. Both set after the application was made.
+    for when it meets them; `is_painted_first`: our scripts show the page, and start Dash after that. All set after the
+    application was made.
     """
 
     shared_prefix = "/"
     own_script = ""
     chunks: Sequence[str] = ()
+    is_painted_first = False
 
     def interpolate_index(self, **parts: str) -> str:
         """The page, with the host's own path before every address of ours.
 
         Scripts and styles come from the overview's addresses on every page, so that a browser fetches them once.
         """
-        parts["scripts"] = "\n".join([f'<script src="{self.own_script}"></script>', parts["scripts"], *self._ahead()])
+        parts["scripts"] = "\n".join([parts["scripts"], *self._ahead()])
+        if self.is_painted_first:
+            parts["scripts"], parts["renderer"] = _later(parts["scripts"]), _later(parts["renderer"])
+        parts["scripts"] = f'<script src="{self.own_script}"></script>\n{parts["scripts"]}'
         prefix, root = self.config.routes_pathname_prefix, quote(request.script_root)
         for name in ("css", "scripts"):
             for folder in SHARED:
                 parts[name] = parts[name].replace(f'"{prefix}{folder}/', f'"{self.shared_prefix}{folder}/')
-        for name in ("css", "favicon", "scripts", "config"):
+        for name in ("css", "favicon", "scripts", "config"):  # the renderer's script has no address
             for slash in SLASHES:
                 plain, rooted = (f'"{path}'.replace("/", slash)
                                  for path in (self.shared_prefix, root + self.shared_prefix))
@@ -73,3 +83,13 @@ class MountedDash(Dash):
         """Layout and callbacks as Dash would hand them out: the same for every visitor. No `<` of theirs ends it."""
         layout, dependencies = (made.get_data(as_text=True) for made in (self.serve_layout(), self.dependencies()))
         return f'{{"layout":{layout},"dependencies":{dependencies}}}'.replace("<", "\\u003c")
+
+
+def _later(scripts: str) -> str:
+    """The scripts as texts, fetched meanwhile; one that nothing waits for stays as it is."""
+    def text(found: re.Match) -> str:
+        address = found["address"]
+        ahead = f'<link rel="preload" as="script" fetchpriority="low" href="{address}">' if address else ""
+        source = f' src="{address}"' if address else ""
+        return f'{ahead}<script{found["id"] or ""}{LATER}{source}>'
+    return _SCRIPT.sub(text, scripts)
