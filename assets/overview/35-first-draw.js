@@ -89,7 +89,7 @@
     function standIn(plot, shown) {
         standIns.set(plot, shown);
         LISTENING.forEach((name) => { plot[name] = shown[name].bind(shown); });
-        ["data", "layout"].forEach((name) => Object.defineProperty(plot, name, {configurable: true, get: () => shown[name]}));
+        ["data", "layout", "_fullLayout"].forEach((name) => Object.defineProperty(plot, name, {configurable: true, get: () => shown[name]}));
         plot.append(shown);
         attend(shown);
     }
