@@ -21,13 +21,14 @@ ONLY_HERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 SAMPLE_S = 15.0
 WARM_UP_SHARE = 0.4  # of the time a tab is watched: caches fill, code is compiled, a day's first ticks differ
 WATCH = """(() => {
-    const seen = window.benchmark = {value: null, charts: null};
-    const value = %s, charts = %s;
+    const seen = window.benchmark = {value: null, charts: null, ready: null};
+    const value = %s, charts = %s, ready = %s;
     const holds = (condition) => { try { return condition(); } catch { return false; } };
     const look = () => {
         if (seen.value === null && holds(value)) seen.value = performance.now();
         if (seen.charts === null && seen.value !== null && holds(charts)) seen.charts = performance.now();
-        if (seen.charts === null) requestAnimationFrame(look);
+        if (seen.charts !== null && holds(ready)) seen.ready = performance.now();
+        if (seen.ready === null) requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
 })();"""
@@ -36,12 +37,14 @@ WATCH = """(() => {
 @dataclass(frozen=True)
 class Site:
     """A page to be measured: its address, two functions of the page that tell when the first value and when all charts
-    of the first screen are there, and what makes a visitor known."""
+    of the first screen are there, what makes a visitor known, and when the page does what it is told, where that is
+    later."""
 
     address: str
     value: str
     charts: str
     enter: Callable[[BrowserContext], object] = lambda context: None
+    ready: str = "() => true"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Opened:
 
     value_ms: float
     charts_ms: float
+    ready_ms: float
     bytes: float
     requests: float
 
@@ -82,9 +86,9 @@ class Tab:
             self._devtools.send(f"{domain}.enable")
         self._devtools.on("Network.requestWillBeSent", self._count_request)
         self._devtools.on("Network.loadingFinished", self._count_answer)
-        self.page.add_init_script(WATCH % (site.value, site.charts))
+        self.page.add_init_script(WATCH % (site.value, site.charts, site.ready))
         self.page.goto(site.address)
-        self.page.wait_for_function("() => window.benchmark.charts !== null", timeout=LIMIT_MS)
+        self.page.wait_for_function("() => window.benchmark.ready !== null", timeout=LIMIT_MS)
         self.seen = self.page.evaluate("() => window.benchmark")
 
     def _count_request(self, event: dict) -> None:
@@ -98,7 +102,7 @@ class Tab:
 
     @property
     def opened(self) -> Opened:
-        return Opened(self.seen["value"], self.seen["charts"], self.received, self.requests)
+        return Opened(self.seen["value"], self.seen["charts"], self.seen["ready"], self.received, self.requests)
 
     def busy_s(self) -> float:
         """Seconds the main thread has worked so far."""
