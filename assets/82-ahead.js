@@ -54,7 +54,7 @@
         const headers = {"Content-Type": "application/json", "X-CSRFToken": token ? decodeURIComponent(token[1]) : ""};
         const address = window.location.pathname.replace(/[^/]*$/, "") + "_dash-update-component";
         const answer = fetch(address, {method: "POST", credentials: "same-origin", headers, body: JSON.stringify(body)});
-        first = {question: JSON.stringify(question), answer};
+        first = {output: body.output, question: JSON.stringify(question), answer};
         answer.then(() => { arrived = Date.now(); }, () => null); // who takes it hears of a failure
         return answer;
     }
@@ -64,11 +64,12 @@
 
     function firstAnswer(options) {
         if (!first || !options || typeof options.body !== "string") return null;
-        const {inputs} = JSON.parse(options.body);
-        if (inputs.length !== 1 || inputs[0].id !== "tick") return null;
+        const {output, inputs} = JSON.parse(options.body);
+        if (output !== first.output) return null;
         const {question, answer} = first;
         first = null;
         isTaken = question === JSON.stringify(inputs[0].value);
+        if (!isTaken) answer.then((response) => response.body.cancel(), () => null); // nobody reads it any more
         return isTaken ? answer : null;
     }
 
