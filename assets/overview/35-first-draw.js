@@ -8,6 +8,7 @@
     const FRAMES = ".chart[data-chart], .gauge[data-gauge]";
     const SLICE_MS = 50; // then the browser may paint, and answer the viewer
     const IDLE_LIMIT_MS = 1000; // for a plot below the screen, on a page that is never idle
+    const whenIdle = window.requestIdleCallback || ((go) => setTimeout(go, SLICE_MS)); // Safari has none
     const LISTENING = ["on", "once", "removeListener", "removeAllListeners"];
     const early = new Map(), standIns = new WeakMap();
     let plotly = window.Plotly, handedOut = null, first = [], timer = null, isIdleAsked = false, moves = [], isDashThere = false;
@@ -58,7 +59,7 @@
     }
 
     function drawWhenIdle() {
-        if (!isIdleAsked) window.requestIdleCallback(drawRest, {timeout: IDLE_LIMIT_MS});
+        if (!isIdleAsked) whenIdle(drawRest, {timeout: IDLE_LIMIT_MS});
         isIdleAsked = true;
     }
 
