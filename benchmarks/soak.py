@@ -24,7 +24,7 @@ from benchmarks import Row
 from benchmarks.__main__ import table
 from benchmarks.soak_load import HEALTH_EVERY, RUBBISH_EVERY, SOURCES, TICK_S, Page, Producer
 from dashboard.settings import Settings
-from tests.integration.mounted import APP, GUNICORN, Host, Person, settles_at, spoken_by
+from tests.integration.mounted import ALLOCATOR, APP, GUNICORN, Host, Person, settles_at, spoken_by
 from tests.servers import RedisServer, wait_for
 
 HOURS, RATE = 2.0, 50.0
@@ -34,8 +34,6 @@ READ_LIMIT_MS = 300.0
 FLAT_MB_PER_HOUR = 10.0
 """Once ring and journal are full: less than this is the noise of an allocator, a leak of 100 bytes an event would be
 17 MB."""
-ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072"}
-"""As docs/deployment.md recommends it: the C library's own choice keeps what the largest answer of each thread took."""
 ROWS_SHOWN = 24
 MEBIBYTE = 1024 * 1024
 

@@ -145,7 +145,7 @@ def one_connection_killed(events: int, kills: int, rate: float, seed: int = 1) -
 
 def subscribers(client: redis.Redis) -> list[str]:
     """Ids of all connections that listen."""
-    return [each["id"] for each in client.client_list() if each["name"] == FEED_NAME]
+    return [each["id"] for each in client.client_list() if each["name"] == FEED_NAME and int(each["sub"])]
 
 
 def frozen(seconds: float, events: int) -> tuple[Counted, float]:

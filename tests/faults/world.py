@@ -16,7 +16,7 @@ from dashboard.feed.copies import LINES
 from tests.faults.delaying_proxy import DelayingProxy
 from tests.faults.probe import METRIC, SOURCE, Probe
 from tests.feeds import CHANNEL, update
-from tests.integration.mounted import GUNICORN, HOSTS, Host, Person, live, subscribers
+from tests.integration.mounted import ALLOCATOR, GUNICORN, HOSTS, Host, Person, live, subscribers
 from tests.page_client import PageState
 from tests.servers import PostgresServer, RedisServer, wait_for
 from tests.unit.web_host import API
@@ -70,7 +70,7 @@ class World:
             where = self.postgres.new_database()
         self.database_url = where
         self.host = Host(url, *GUNICORN, "--threads", 4, f"{HOSTS}.mounted_fault:app",
-                         MONITORING_DATABASE_URL=where, **self._variables)
+                         MONITORING_DATABASE_URL=where, **ALLOCATOR | self._variables)
         stack.callback(self.host.kill)
         if self._compared:
             self.bare = Host(url, *GUNICORN, "--threads", 4, f"{HOSTS}.bare_app:app")

@@ -31,6 +31,8 @@ ONE_PROCESS = (*GUNICORN, "--threads", 4, APP)
 START_LIMIT_S = 90.0  # several interpreters that import Dash on a busy machine
 # About a second on an idle machine, a dozen where everybody works; gunicorn gives whoever hangs half a minute.
 END_LIMIT_S = 25.0
+ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072"}
+"""As docs/deployment.md recommends it: the C library's own choice keeps what the largest answer of each thread took."""
 SETTLED_S = 1.2  # a process that only watches notices within about a second
 ASKED_AT_ONCE = 4
 TOKEN = "secret for tests"
@@ -146,8 +148,10 @@ def spoken_by(ask, processes: int) -> dict[str, requests.Response]:
 
 
 def subscribers(server: RedisServer) -> list[str]:
+    """Addresses of the connections that listen. They have their name a moment before they are subscribed."""
     with server.client() as client:
-        return sorted(each["addr"] for each in client.client_list() if each["name"] == CLIENT_NAME)
+        return sorted(each["addr"] for each in client.client_list()
+                      if each["name"] == CLIENT_NAME and int(each["sub"]))
 
 
 def settles_at(server: RedisServer, processes: int) -> None:

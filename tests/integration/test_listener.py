@@ -15,10 +15,11 @@ from dashboard.events import MetricUpdate
 from dashboard.feed.intake import Intake
 from dashboard.feed.listener import Listener
 from dashboard.feed.record import FeedRecord
-from dashboard.feed.subscription import CLIENT_NAME, EVICTS, NOT_TOLD, REPLICA
+from dashboard.feed.subscription import EVICTS, NOT_TOLD, REPLICA
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
 from dashboard.sources import SourceBoard
+from tests.integration.mounted import subscribers
 from tests.servers import RedisServer, wait_for
 
 CHANNEL = Settings().channel
@@ -202,17 +203,12 @@ def test_a_frozen_redis_is_noticed_and_nothing_is_lost(redis_server, feed, froze
     next(publishing, None)
     wait_for(feed.is_connected, what="the subscription")
     assert time.time() - thawed <= 1.0 + BUSY_S
-    wait_for(lambda: subscribers(redis_server) == 2, what="two connections")
+    wait_for(lambda: len(subscribers(redis_server)) == 2, what="two connections")
     publish(redis_server, *(update(number) for number in range(300, 310)))
     wait_for(lambda: len(feed.numbers) == 310, what="every message")
     assert sorted(feed.numbers) == list(range(310))
     (gap,) = feed.record.gaps
     assert gap.start <= frozen + 0.1 and gap.end >= thawed
-
-
-def subscribers(server):
-    with server.client() as client:
-        return sum(each["name"] == CLIENT_NAME for each in client.client_list())
 
 
 def test_a_quiet_channel_is_no_gap(redis_server, feed):
@@ -384,7 +380,7 @@ def test_stop_joins_within_two_seconds(make_feed, condition):
         assert not feed.listener.alive
         assert feed.record.reason == "The feed was stopped"
         if condition == "connected":
-            wait_for(lambda: subscribers(server) == 0, what="the end of the connection")
+            wait_for(lambda: not subscribers(server), what="the end of the connection")
     finally:
         server.close()
 

@@ -22,12 +22,11 @@ import pytest
 
 from dashboard.feed.copies import LINES
 from dashboard.feed.process import in_gunicorn_arbiter, in_reloader_parent, only_watches
-from dashboard.feed.subscription import CLIENT_NAME
 from dashboard.settings import Settings
+from tests.integration.mounted import settles_at, subscribers
 from tests.servers import free_port, wait_for
 
 ROOT = Path(__file__).parents[2]
-SETTLED_S = 1.5  # a process that only watches notices within about a second
 START_LIMIT_S = 30.0  # two interpreters that import Flask on a busy machine
 
 
@@ -53,11 +52,6 @@ def start(redis_server):
         process.wait(10)
 
 
-def subscribers(server):
-    with server.client() as client:
-        return sorted(each["addr"] for each in client.client_list() if each["name"] == CLIENT_NAME)
-
-
 def state(port):
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/feed", timeout=2) as answer:
@@ -70,17 +64,6 @@ def publish(server, number):
     with server.client() as client:
         return client.publish(Settings().channel, orjson.dumps(
             {"event_type": "METRIC_UPDATE", "source": "it", "timestamp": time.time(), "metrics": {"n": number}}))
-
-
-def settles_at(server, processes):
-    """The number of subscribers becomes that of so many processes and stays there."""
-    count = LINES * processes
-    wait_for(lambda: len(subscribers(server)) == count, START_LIMIT_S, 0.05, f"{count} subscribers")
-    end = time.monotonic() + SETTLED_S
-    stayed = subscribers(server)
-    while time.monotonic() < end:
-        assert subscribers(server) == stayed
-        time.sleep(0.1)
 
 
 def assert_serving_process_listens(server, port):
