@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import statistics
 import sys
@@ -40,7 +41,7 @@ MEBIBYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Minute:
-    """What one measurement found; memory is of all workers together (proportional share), `cpu` of one core."""
+    """What one measurement found; memory is all workers' own together, `cpu` of one core."""
 
     at_s: float
     memory_mb: float
@@ -55,6 +56,15 @@ class Minute:
 
 def p99(values: Sequence[float]) -> float:
     return sorted(values)[int(len(values) * 0.99)] if values else float("nan")
+
+
+def own_mb(process: psutil.Process) -> float:
+    """Memory that is in no file, what is shared after a fork in equal parts.
+
+    With files it would change whenever another program ends that has loaded the same libraries.
+    """
+    found = re.search(r"^Pss_Anon:\s+(\d+) kB$", Path(f"/proc/{process.pid}/smaps_rollup").read_text(), re.MULTILINE)
+    return int(found[1]) / 1024
 
 
 def megabytes(folder: str) -> float:
@@ -104,7 +114,7 @@ class Soak:
         with self.server.client() as client:
             used = client.info("memory")["used_memory"]
         return Minute(
-            at_s, sum(worker.memory_full_info().pss for worker in workers) / MEBIBYTE, cpu,
+            at_s, sum(map(own_mb, workers)), cpu,
             sum(worker.num_threads() for worker in workers), sum(worker.num_fds() for worker in workers),
             used / MEBIBYTE, megabytes(self.folder),
             p99([each for page in self.pages for each in page.ticks_ms[-recent:]]),
@@ -210,8 +220,8 @@ def report(soak: Soak, rows: list[Row]) -> str:
         "is sent twice, every hundredth is rubbish. The environment has the "
         "[two lines for the C library](deployment.md#memory). This page is written by `make soak`.", "",
         table(rows), "",
-        "Memory is the proportional share (PSS) of both workers. It grows while the rings (43,200 samples a source) "
-        "and the journal (100,000 events) fill, and the history while it has less than it is to keep.", "",
+        "Memory is what both workers have beside the files of programs. It grows while the rings (43,200 samples a "
+        "source) and the journal (100,000 events) fill, and the history while it has less than it is to keep.", "",
         "| " + " | ".join(HEADINGS) + " |", "|" + "---|" * len(HEADINGS), *map(line, shown), ""])
 
 
