@@ -100,4 +100,4 @@ def test_the_bad_end_of_a_gauge_is_where_it_is_bad():
 @pytest.mark.parametrize(("maximum", "valueformat"), [(30, ".1f"), (5000, ".3~s")])
 def test_large_scales_are_written_short(maximum, valueformat):
     assert gauge_figure(maximum, (), "")["data"][0]["number"] == {
-        "font": {"size": 15}, "suffix": "", "valueformat": valueformat}
+        "font": {"size": 13}, "suffix": "", "valueformat": valueformat}

@@ -19,10 +19,10 @@ def gauge_figure(maximum: float, bands: Sequence[float], unit: str, *, low_is_ba
             "type": "indicator",
             "mode": "gauge+number",
             "value": None,
-            "number": {"font": {"size": 15}, "suffix": f" {unit}" if unit else "", "valueformat": ".3~s"
+            "number": {"font": {"size": 13}, "suffix": f" {unit}" if unit else "", "valueformat": ".3~s"
                        if maximum >= 1000 else ".1f"},
             "gauge": {
-                "axis": {"range": [0, maximum], "tickvals": [0, maximum], "tickfont": {"size": 8}, "ticklen": 2},
+                "axis": {"range": [0, maximum], "tickvals": [0, maximum], "tickfont": {"size": 8}, "ticks": ""},
                 "bar": {"color": NEUTRAL_BAR, "thickness": 0.62},
                 "bgcolor": "rgba(0,0,0,0)",
                 "borderwidth": 0,
@@ -31,7 +31,7 @@ def gauge_figure(maximum: float, bands: Sequence[float], unit: str, *, low_is_ba
             "domain": {"x": [0, 1], "y": [0, 1]},
         }],
         "layout": {
-            "margin": {"l": 20, "r": 20, "t": 8, "b": 4},
+            "margin": {"l": 19, "r": 19, "t": 8, "b": 4},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "font": {"family": "inherit"},
             "autosize": True,
