@@ -6,8 +6,7 @@
     "use strict";
     const monitoring = window.monitoring;
     const FRAMES = ".chart[data-chart], .gauge[data-gauge]";
-    const SLICE_MS = 50; // then the browser may paint, and answer the viewer
-    const IDLE_LIMIT_MS = 1000; // for a plot below the screen, on a page that is never idle
+    const SLICE_MS = 50, IDLE_LIMIT_MS = 1000; // then the browser may paint and answer; for a page that is never idle
     const whenIdle = window.requestIdleCallback || ((go) => setTimeout(go, SLICE_MS)); // Safari has none
     const LISTENING = ["on", "once", "removeListener", "removeAllListeners"];
     const early = new Map(), standIns = new WeakMap();
