@@ -12,8 +12,8 @@ VENV ?= .venv
 export PYTHON HOST PORT
 
 BIN = $(VENV)/bin
-# The tests start servers and browsers of their own on free ports, so they share nothing: three at a time, since a third of
-# their time they wait. The long ones are first, as they stand in the folders, or one worker would be left with them.
+# The tests start servers and browsers of their own on free ports, so they share nothing: three at a time, since they
+# often wait. The long ones are first, as they stand in the folders, or one worker would be left with them.
 WORKERS ?= 3
 
 # How long `make fuzz` looks at each target.
@@ -28,7 +28,7 @@ run: environment
 	  || setup/system-packages redis
 	@exec $(BIN)/python app.py
 
-# What pytest makes of the tests is kept for the next run, whatever is set otherwise: 15 s of work for each process.
+# What pytest makes of the tests is kept for the next run, whatever is set otherwise.
 test: export PYTHONDONTWRITEBYTECODE =
 test: test-environment lint
 	@setup/system-packages redis browser

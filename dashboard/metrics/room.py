@@ -20,7 +20,7 @@ Pages that are not written to take no memory."""
 class Room:
     """Columns of `rows` cells, one after the other, all in one piece of memory where there are no more than `columns`.
 
-    `at_once`: so many will be written now. To have all pages from the system together costs half as much.
+    `at_once`: so many will be written now. Then all pages come from the system together.
     """
 
     __slots__ = ("_rows", "_columns", "_taken")
