@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from dashboard.event_types import FUTURE_TOLERANCE_S, CommandResult, Event, OtherEvent
@@ -47,22 +47,29 @@ class SourceBoard:
 
     def apply(self, event: Event) -> None:
         """Take in one event. Twice is the same as once, and late ones never overwrite newer ones."""
-        if isinstance(event, OtherEvent):
-            return
+        self.apply_all([event])
+
+    def apply_all(self, events: Sequence[Event]) -> None:
+        """Take in several, in any order."""
         with self._lock:
-            record = self._records.get(event.source)
-            if record is None:
-                if len(self._records) >= self.max_sources and not self._make_room(event.received):
-                    self._refuse(event.source)
-                    return
-                record = self._records[event.source] = SourceRecord(event, self.inactive_after_s)
-                self._names = tuple(sorted(self._records))
-            changed = record.apply(event, self._is_ahead)
-            if isinstance(event, CommandResult):
-                changed |= self._keep_result(event)
-            if changed:
-                self._states.pop(event.source, None)
-                self.revision += 1
+            for event in events:
+                if not isinstance(event, OtherEvent):
+                    self._apply(event)
+
+    def _apply(self, event: Event) -> None:
+        record = self._records.get(event.source)
+        if record is None:
+            if len(self._records) >= self.max_sources and not self._make_room(event.received):
+                self._refuse(event.source)
+                return
+            record = self._records[event.source] = SourceRecord(event, self.inactive_after_s)
+            self._names = tuple(sorted(self._records))
+        changed = record.apply(event, self._is_ahead)
+        if isinstance(event, CommandResult):
+            changed |= self._keep_result(event)
+        if changed:
+            self._states.pop(event.source, None)
+            self.revision += 1
 
     def _is_ahead(self, received: float) -> bool:
         """Our own clock was set back: a receive time in the future would keep a silent source alive for long."""

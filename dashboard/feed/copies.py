@@ -11,6 +11,7 @@ order, and under a flood the two threads do not get into each other's way.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 LINES = 2  # connections a process: with two, a connection that is lost loses nothing
 COPIES_AWAITED = 100_000  # of which one copy came: more than Redis holds back for a subscriber before it cuts it off
@@ -56,28 +57,31 @@ class Copies:
         """The other line has not kept up: from here on this one leads."""
         self._leader = line
 
-    def brought_twice(self) -> None:
-        """A message that two connections of the same line have brought: counted as an echo, too."""
+    def brought_twice(self, count: int) -> None:
+        """So many messages were brought by two connections of the same line: counted as echoes, too."""
         with self._lock:
-            self.echoes += 1
+            self.echoes += count
 
-    def is_echo(self, line: int, raw: bytes) -> bool:
-        """Whether the other line has brought this message already. To be asked once for each copy."""
-        copy, sign = hash(raw), _sign(line)
+    def without_echoes(self, line: int, raws: Sequence[bytes]) -> list[bytes]:
+        """Those that the other line has not brought yet. To be asked once for each copy."""
+        sign, new, ahead = _sign(line), [], self._ahead
         with self._lock:
-            count = self._ahead.get(copy, 0) + sign
-            if count * sign <= 0:
-                if count:
-                    self._ahead[copy] = count
+            awaited = self._open[1 - line]
+            for raw in raws:
+                copy = hash(raw)
+                count = ahead.get(copy, 0) + sign
+                if count * sign > 0:
+                    new.append(raw)
+                    if awaited:
+                        ahead[copy] = count
+                elif count:
+                    ahead[copy] = count
                 else:
-                    del self._ahead[copy]
-                self.echoes += 1
-                return True
-            if self._open[1 - line]:
-                self._ahead[copy] = count
-                if len(self._ahead) > self._awaited:
-                    del self._ahead[next(iter(self._ahead))]
-            return False
+                    del ahead[copy]
+            self.echoes += len(raws) - len(new)
+            while len(ahead) > self._awaited:
+                del ahead[next(iter(ahead))]
+        return new
 
 
 def _sign(line: int) -> int:

@@ -80,6 +80,23 @@ class Frames:
             raise redis.InvalidResponse("no frame of a subscription")
         return frame
 
+    def messages(self, most: int) -> list[bytes]:
+        """What of the channel's messages follows at once, at most so many; the frame behind them is left to `next`."""
+        found: list[bytes] = []
+        if self._size or self._missing:
+            return found
+        buffer, prefix, at = self._buffer, self._prefix, self._at
+        to_length, size = len(prefix), len(buffer)
+        while len(found) < most and buffer.startswith(prefix, at):
+            line_end = buffer.find(LINE_END, at + to_length)
+            length = buffer[at + to_length:line_end]
+            if line_end < 0 or not length.isdigit() or (end := line_end + 2 + int(length)) + 2 > size:
+                break
+            found.append(buffer[line_end + 2:end])
+            at = end + 2
+        self._at = at
+        return found
+
     def _pass_over(self, at: int) -> None:
         """If this message is too long, what is left of it is let go of as it comes."""
         length, begin = self._line(at)

@@ -12,7 +12,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 import redis
@@ -33,7 +33,7 @@ FOLLOW_EVERY_S = 1.0  # a question costs 0.1 ms; what another process took in ov
 GATHER_S = 0.1  # heard together, written together; spread, so that of many processes the first writes for all
 SOCKET_TIMEOUT_S = 1.0  # nobody waits for the thread, but for its end
 BATCH_EVENTS, BATCH_BYTES = 500, 512 * 1024  # written in one step: some 3 ms of Redis's time
-BREATHE_EVERY = 64  # events in a row before others may run: under eventlet nobody else can until we yield
+BREATHE_EVERY = 32  # events in a row before others may run: under eventlet nobody else can until we yield
 
 
 logger = logging.getLogger(__name__)
@@ -74,9 +74,9 @@ class Journal:
 
     # -- from any thread ------------------------------------------------------------------------------------------
 
-    def offer(self, key: str, received: float, raw: bytes) -> None:
+    def offer(self, entries: list[Entry]) -> None:
         """Take what was heard; never waits. One thread at a time: the door's lock sees to it."""
-        self._offered.add(Entry(key, received, raw))
+        self._offered.add(entries)
         if self._connected and not self._thread.wake.is_set():
             self._thread.wake.set()
 
@@ -199,12 +199,13 @@ class Journal:
         # At first nothing is known, so that asking for the keys alone would only cost a question more.
         return shared.keys_after(self._place) if self._filled_once else shared.entries_after(self._place)
 
-    def _take_in(self, entries: Iterable[Entry]) -> None:
-        for number, entry in enumerate(entries, 1):
-            if self._intake.replay(entry.raw, entry.received) == FILLED:
-                self._chronicle.add(entry)
-            if number % BREATHE_EVERY == 0:
-                time.sleep(0)
+    def _take_in(self, entries: Sequence[Entry]) -> None:
+        for begin in range(0, len(entries), BREATHE_EVERY):
+            together = entries[begin:begin + BREATHE_EVERY]
+            for entry, outcome in zip(together, self._intake.replay(together), strict=True):
+                if outcome == FILLED:
+                    self._chronicle.add(entry)
+            time.sleep(0)
 
     def _lost(self, state: State) -> bool:
         """Whether the journal is not the one that was read so far; then it is read anew, and written again."""

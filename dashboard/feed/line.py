@@ -22,15 +22,16 @@ from dashboard.feed.following import node_of
 from dashboard.feed.frames import MESSAGE, PONG, SUBSCRIBED, UNSUBSCRIBED
 from dashboard.feed.lines import LineReport
 from dashboard.feed.process import only_watches
+from dashboard.feed.retrying import delay_s
 from dashboard.feed.subscription import Subscription
 from dashboard.settings import Settings
 
 POLL_S = 0.25  # the longest a stop is not noticed; four wake-ups a second cost nothing measurable
 PING_EVERY_S = 0.4  # a gap begins with the last ping that was answered: so it is drawn that exactly
 ANSWER_WITHIN_S = 2.6  # so a frozen server is noticed after 3 s; slower than this it is of no use either
-FIRST_DELAY_S, LONGEST_DELAY_S = 0.05, 0.7  # a Redis that is back must not wait for us as long as 1 s
 DRAIN_WITHIN_S = 1.0  # for what the old connection still holds; over a path that is dead nothing comes
 LOOK_AROUND_S = 1.0  # how often we see whether this process has become one that only watches
+TOGETHER = 32  # messages in a row through all stages: with more their events no longer fit the caches
 BREATHE_EVERY = 128  # messages in a row before others may run: under eventlet nobody else can until we yield
 TAKE_OVER_S = 0.25  # of waiting for the line that leads: it is behind, or its connection is silent
 LOOK_AGAIN_S = 0.005  # the other thread takes in some hundred messages meanwhile, undisturbed; ours are only echoes
@@ -45,19 +46,14 @@ WATCHING = "This process only starts others, and they listen"
 logger = logging.getLogger(__name__)
 
 
-def delay_s(attempt: int, chance: float) -> float:
-    """Seconds to wait after the failed try number `attempt` (from 0); `chance` in 0 to 1 spreads many processes."""
-    return min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** min(attempt, 10)) * (0.5 + chance / 2)
-
-
 def _sleep(seconds: float) -> None:
     time.sleep(seconds)  # looked up each time: a host may let eventlet replace it after this was imported
 
 
 class Line:
-    """Hands every message that is not the echo of another line's to `accept`, and tells `report` how it stands."""
+    """Hands all messages that are not the echoes of another line's to `accept`, and tells `report` how it stands."""
 
-    def __init__(self, settings: Settings, accept: Callable[[bytes, float], object], copies: Copies,
+    def __init__(self, settings: Settings, accept: Callable[[list[bytes]], object], copies: Copies,
                  report: LineReport, *, clock: Callable[[], float] = time.time,
                  monotonic: Callable[[], float] = time.monotonic, random: Callable[[], float] = random.random,
                  pause: Callable[[float], None] | None = None,
@@ -159,7 +155,7 @@ class Line:
 
     def _read(self, subscription: Subscription, stopping: threading.Event) -> Subscription | None:
         """Take messages in until told to stop (None), or the connection is gone (None) or silent (returned)."""
-        monotonic, take, is_stopping, pings = self._monotonic, self._take_message, stopping.is_set, self._pings
+        monotonic, take, is_stopping, pings = self._monotonic, self._take_together, stopping.is_set, self._pings
         heard = began = monotonic()
         ping_at, look_around_at, taken = heard + PING_EVERY_S, heard + LOOK_AROUND_S, 0
         try:
@@ -170,10 +166,10 @@ class Line:
                 if frame is not None:
                     heard = began
                     while frame is not None and frame[0] == MESSAGE:  # what was read together is taken together
-                        take(frame[2])
-                        taken += 1
-                        if taken % BREATHE_EVERY == 0:
+                        taken += take([frame[2], *subscription.messages(TOGETHER - 1)])
+                        if taken >= BREATHE_EVERY:
                             self._pause(0)
+                            taken = 0
                             break
                         frame = subscription.ready()
                     kind = None if frame is None else frame[0]
@@ -255,17 +251,23 @@ class Line:
     def _take(self, frame: list | None) -> bytes | None:
         if frame is None or frame[0] != MESSAGE:
             return None
-        self._take_message(frame[2])
+        self._take_together([frame[2]])
         return frame[2]
 
-    def _take_message(self, raw: bytes) -> None:
-        if self._drained and self._was_drained(raw):
-            self._copies.brought_twice()
-            return
-        if self._copies.must_wait(self._index, raw):
-            self._wait_for_leader(raw)
-        if not self._copies.is_echo(self._index, raw):
-            self._accept(raw, self._clock())
+    def _take_together(self, raws: list[bytes]) -> int:
+        """How many there were."""
+        count = len(raws)
+        if self._drained:
+            raws = [raw for raw in raws if not self._was_drained(raw)]
+            self._copies.brought_twice(count - len(raws))
+        if raws:
+            # The other line brings them in the same order: once it has the last, it has all.
+            if self._copies.must_wait(self._index, raws[-1]):
+                self._wait_for_leader(raws[-1])
+            new = self._copies.without_echoes(self._index, raws)
+            if new:
+                self._accept(new)
+        return count
 
     def _wait_for_leader(self, raw: bytes) -> None:
         end = self._monotonic() + TAKE_OVER_S

@@ -46,7 +46,7 @@ class Listener:
         record.server = address(settings)
         record.places_of_lines = lambda: self._merged.places
         self._lines = [
-            Line(settings, intake.accept, self._copies, report, clock=clock, monotonic=monotonic,
+            Line(settings, intake.accept_together, self._copies, report, clock=clock, monotonic=monotonic,
                  random=random, subscription=subscription, only_watches=only_watches)
             for report in self._merged.reports]
         self._lock = threading.Lock()

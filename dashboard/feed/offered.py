@@ -27,13 +27,13 @@ class Offered:
     def __len__(self) -> int:
         return len(self._new) + len(self._waiting)
 
-    def add(self, entry: Entry) -> None:
-        """One more event."""
-        if len(self._new) >= EVENTS_MOST or self._came - self._went > BYTES_MOST:
-            self.dropped += 1
+    def add(self, entries: list[Entry]) -> None:
+        """More events, all of them or none."""
+        if len(self._new) + len(entries) > EVENTS_MOST or self._came - self._went > BYTES_MOST:
+            self.dropped += len(entries)
             return
-        self._came += len(entry.raw)
-        self._new.append(entry)
+        self._came += sum([len(entry.raw) for entry in entries])
+        self._new.extend(entries)
 
     def take(self) -> list[Entry]:
         """What has come since the last call; it waits to be written from now on."""

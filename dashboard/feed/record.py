@@ -8,12 +8,13 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from dashboard.feed.coverage import Gap, Heard, uncovered
+from dashboard.feed.coverage import Gap, Heard
 from dashboard.feed.gaps import Gaps
 from dashboard.feed.raw_message import DETAIL_LENGTH, RAW_TEXT_BYTES, RawMessage, readable
+from dashboard.feed.snapshot import FeedSnapshot
 from dashboard.reading.oversize import size_of
 
 RAW_MESSAGES = 500
@@ -28,45 +29,19 @@ FILLED = "filled"
 REJECTED = "rejected:"  # an outcome starts with this, the reason follows
 
 
-@dataclass(frozen=True, slots=True)
-class FeedSnapshot:
-    """One consistent view of the record: `received == accepted + sum(rejected.values()) + duplicates`.
+class Counted(NamedTuple):
+    """What became of one message. `known` is False for an accepted message of a kind nobody here reads; `detail` says
+    what was wrong with a rejected one."""
 
-    These count what this process heard itself, each message once. `echoes` are the second copies, which the other
-    connection brought, or the journal before any; `filled` are the events that the journal alone has told.
-    """
-
-    received: int
-    accepted: int
-    duplicates: int
-    echoes: int
-    filled: int
-    rejected: dict[str, int]
-    unknown: dict[str, int]
-    handler_errors: dict[str, int]
-    reconnects: int
-    lag_s: float | None
-    last_message_at: float | None
-    gaps: tuple[Gap, ...]
-    gaps_filled: int
-    state: str
-    state_since: float
-    next_try_at: float | None
-    reason: str | None
-    warnings: tuple[str, ...]
-    server: str = ""
-    """Where Redis is, by the settings: without user and password."""
-    places: tuple[str, ...] = ()
-    """The Redis servers at which this process listens, as host and port; none over a unix socket."""
-    self_recorded: Mapping[str, tuple[Heard, ...]] = field(default_factory=dict)
-
-    def gaps_of(self, source: str | None) -> tuple[Gap, ...]:
-        """The gaps as far as they concern one source: one that writes the journal itself is missed in none of them."""
-        covered = self.self_recorded.get(source or "")
-        if not covered:
-            return self.gaps
-        return tuple(piece for gap in self.gaps
-                     for piece in ([gap] if gap.end is None else uncovered(gap, covered)))
+    raw: bytes
+    received: float
+    via: str
+    outcome: str
+    kind: str | None = None
+    source: str | None = None
+    lag_s: float | None = None
+    known: bool = True
+    detail: str = ""
 
 
 class FeedRecord:
@@ -129,30 +104,33 @@ class FeedRecord:
         # A sum and no counter of its own, so that it agrees with its parts even in a child forked in the middle.
         return self.accepted + self.duplicates + sum(self.rejected.values())
 
-    def count(self, raw: bytes, received: float, via: str, outcome: str, kind: str | None = None,
-              source: str | None = None, lag_s: float | None = None, known: bool = True, detail: str = "") -> None:
-        """One message was dealt with. `known` is False for an accepted message of a kind nobody here reads; `detail`
-        says what was wrong with a rejected one."""
-        message = (received, via, size_of(raw), outcome, kind, source, raw[:RAW_TEXT_BYTES])
+    def count(self, messages: Iterable[Counted]) -> None:
+        """These messages were dealt with, in this order."""
         with self._lock:
-            if outcome in ("accepted", FILLED):
-                if outcome == FILLED:
-                    self.filled += 1
-                else:
-                    self.accepted += 1
-                    if lag_s is not None:
-                        self.lag_s = lag_s
-                if not known:
-                    self.unknown[self._bounded_kind(kind)] += 1
-                    self._unknown.append(message)
-            elif outcome == "duplicate":
-                self.duplicates += 1
+            for message in messages:
+                self._count(*message)
+
+    def _count(self, raw: bytes, received: float, via: str, outcome: str, kind: str | None, source: str | None,
+               lag_s: float | None, known: bool, detail: str) -> None:
+        message = (received, via, size_of(raw), outcome, kind, source, raw[:RAW_TEXT_BYTES])
+        if outcome in ("accepted", FILLED):
+            if outcome == FILLED:
+                self.filled += 1
             else:
-                self.rejected[outcome.removeprefix(REJECTED)] += 1
-                self._rejected.append((message, detail[:DETAIL_LENGTH]))
-            if outcome != FILLED or received > (self.last_message_at or 0.0):
-                self.last_message_at = received
-            self._raw.append(message)
+                self.accepted += 1
+                if lag_s is not None:
+                    self.lag_s = lag_s
+            if not known:
+                self.unknown[self._bounded_kind(kind)] += 1
+                self._unknown.append(message)
+        elif outcome == "duplicate":
+            self.duplicates += 1
+        else:
+            self.rejected[outcome.removeprefix(REJECTED)] += 1
+            self._rejected.append((message, detail[:DETAIL_LENGTH]))
+        if outcome != FILLED or received > (self.last_message_at or 0.0):
+            self.last_message_at = received
+        self._raw.append(message)
 
     def _bounded_kind(self, kind: str | None) -> str:
         name = (kind or "")[:KIND_LENGTH]

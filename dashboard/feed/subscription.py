@@ -99,6 +99,10 @@ class Subscription:
         """The next [kind, channel, data] of what was read before; None when more must be read first."""
         return self._frames.next()
 
+    def messages(self, most: int) -> list[bytes]:
+        """The messages that follow in what was read before, at most so many."""
+        return self._frames.messages(most)
+
     def ping(self, text: bytes) -> None:
         """Ask for a sign of life: [PONG, text] comes back among the messages."""
         self._connection.send_command("PING", text, check_health=False)

@@ -83,6 +83,14 @@ class Block:
         self.newest = number
         self.end = end + 1
 
+    def publish_all(self, times: Sequence[float], number: int) -> None:
+        """Make the rows whose cells were written from `end` on visible; their numbers rise from `number`."""
+        start, end = self.end, self.end + len(times)
+        self.times[start:end] = times
+        self.numbers[start:end] = self.born[start:end] = np.arange(number, number + len(times))
+        self.newest = number + len(times) - 1
+        self.end = end
+
     def find(self, at: float) -> tuple[int, bool]:
         """Where a sample of time `at` belongs (slot number), and whether there is one of exactly that time."""
         slot = self.start + int(np.searchsorted(self.times[self.start:self.end], at))

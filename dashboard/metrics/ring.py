@@ -21,7 +21,8 @@ import pandas as pd
 
 from dashboard.metrics import table as outcome
 from dashboard.metrics import window as windows
-from dashboard.metrics.table import Cut, RefusedNames, Table
+from dashboard.metrics.refused_names import RefusedNames
+from dashboard.metrics.table import Cut, Table
 from dashboard.metrics.window import Window
 
 __all__ = ["Ring", "RingCounters", "Window"]
@@ -87,6 +88,19 @@ class Ring:
             result = self._append(source, at, values)
             self._outcomes[result] += 1
             return result
+
+    def append_all(self, source: str, samples: Sequence[tuple[float, Mapping[str, float]]]) -> None:
+        """File these samples (Unix s, values) one after the other, as `append` does each."""
+        with self._lock:
+            first = 0
+            while first < len(samples):
+                table = self._tables.get(source)
+                stored = table.append_run(samples, first) if table is not None and len(samples) > first + 1 else 0
+                if stored:
+                    self._outcomes[outcome.STORED] += stored
+                else:
+                    self._outcomes[self._append(source, *samples[first])] += 1
+                first += stored or 1
 
     def prepend(self, source: str, times: np.ndarray, columns: Mapping[str, np.ndarray]) -> tuple[int, int]:
         """Put what is known from before a start in front of a source's samples, within the bounds.

@@ -7,13 +7,14 @@ however much is kept, and read outside the lock (see `block` for why that is saf
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
 
 import numpy as np
 
 from dashboard.metrics.block import Block
+from dashboard.metrics.refused_names import RefusedNames
 
 STORED = "stored"  # newest of its source
 LATE = "late"  # placed among older samples
@@ -26,34 +27,10 @@ OUTCOMES = (STORED, LATE, MERGED, DUPLICATE, TOO_OLD, REFUSED, EMPTY)
 
 # A late sample copies one block (30 metrics: 0.1 ms); a window over 24 h joins 17 to 43 blocks (0.1 ms for 30 metrics).
 BLOCK_ROWS = 1024
+# So many samples under each other are written faster column by column.
+FEW_ROWS = 4
 # Small rings get small blocks, so that what has fallen out does not stay in memory for a multiple of what is kept.
 BLOCKS_OF_A_FULL_TABLE = 4
-# Refused names are told apart up to here (about 0.3 MB); beyond it only "at least" is known.
-REFUSED_NAMES_TOLD_APART = 4096
-# Names an admin gets to see, to find who sends them.
-REFUSED_NAMES_SHOWN = 20
-REFUSED_NAME_LENGTH = 120
-
-
-class RefusedNames:
-    """How often a name was refused, and how many different ones: in bounded space, whatever arrives."""
-
-    def __init__(self) -> None:
-        self.times = 0
-        self.examples: list[str] = []
-        self._hashes: set[int] = set()
-
-    def add(self, name: str) -> None:
-        self.times += 1
-        if len(self._hashes) < REFUSED_NAMES_TOLD_APART and hash(name) not in self._hashes:
-            self._hashes.add(hash(name))
-            if len(self.examples) < REFUSED_NAMES_SHOWN:
-                self.examples.append(name[:REFUSED_NAME_LENGTH])
-
-    @property
-    def distinct(self) -> int:
-        """Different names; `REFUSED_NAMES_TOLD_APART` means that many or more."""
-        return len(self._hashes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +144,39 @@ class Table:
         if self.length > self._rows:
             self._drop_oldest()
         return STORED
+
+    def append_run(self, samples: Sequence[tuple[float, Mapping[str, float]]], first: int) -> int:
+        """Store as many of these samples, from `first` on, as fit under each other at once; returns how many.
+
+        0 where so few do that one after the other is as quick. They are those with the names of the first, each newer
+        than the one before it, for which the newest block has columns and room.
+        """
+        if not self._blocks:
+            return 0
+        block, names = self._blocks[-1], list(samples[first][1])
+        times, rows, newest = [], [], self.newest
+        for at, values in samples[first:first + self._block_rows - block.end]:
+            if not newest < at < inf or list(values) != names:
+                break
+            times.append(at)
+            rows.append(list(values.values()))
+            newest = at
+        if len(rows) < FEW_ROWS or not names or not block.columns.keys() >= set(names):
+            return 0
+        cells = np.array(rows, dtype=float)
+        if not isfinite(cells.sum()):
+            return 0
+        start, end = block.end, block.end + len(rows)
+        for name, column in zip(names, cells.T, strict=True):
+            block.columns[name][start:end] = column
+            self._latest[name] = newest
+        block.publish_all(times, self.number + 1)
+        self.number += len(rows)
+        self.newest = newest
+        self.length += len(rows)
+        while self.length > self._rows:
+            self._drop_oldest()
+        return len(rows)
 
     def _fresh(self) -> Block:
         return Block(self._block_rows, len(self._blocks[-1].columns)) if self._blocks else Block(self._block_rows)

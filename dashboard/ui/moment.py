@@ -12,7 +12,8 @@ import numpy as np
 
 from dashboard import catalog
 from dashboard.feed.journal_status import AWAY
-from dashboard.feed.record import CONNECTED, FeedSnapshot
+from dashboard.feed.record import CONNECTED
+from dashboard.feed.snapshot import FeedSnapshot
 from dashboard.metrics.query import is_counter
 from dashboard.metrics.window import Window
 from dashboard.services import Services

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response
 
 from dashboard.feed.journal_status import JournalStatus
-from dashboard.feed.record import CONNECTED, FeedSnapshot
+from dashboard.feed.record import CONNECTED
+from dashboard.feed.snapshot import FeedSnapshot
 from dashboard.history.answers import HistoryStatus
 from dashboard.sources import SourceState
 from dashboard.web.answers import iso, success

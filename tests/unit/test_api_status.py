@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.feed.packed import Entry
 from tests.unit.web_host import API, sign_in
 from tests.unit.web_services import NOW, api_host, hear, hear_alert, hear_metrics, make_services
 
@@ -126,7 +127,7 @@ def test_the_feed_says_what_it_counted(status, services):
 
 def test_what_the_journal_told_is_counted_apart(status, services):
     raw = b'{"event_type": "METRIC_UPDATE", "source": "pl", "metrics": {"a": 1}, "timestamp": 1}'
-    services.intake.replay(raw, NOW - 1)
+    services.intake.replay([Entry("", NOW - 1, raw)])
     services.intake.accept(raw, NOW)
     feed = status()["feed"]
     assert [feed[name] for name in ("received", "accepted", "duplicates", "filled", "echoes", "gaps_filled")] == [

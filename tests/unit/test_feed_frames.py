@@ -47,6 +47,21 @@ def test_frames_come_out_as_they_went_in_however_they_are_cut(frames, draw):
     assert read(stream, *cuts) == frames
 
 
+@given(st.lists(sent, max_size=8), st.integers(0, 3), st.data())
+def test_messages_taken_together_are_those_that_come_one_by_one(frames, most, draw):
+    stream = b"".join(map(encoded, frames))
+    cuts = draw.draw(st.lists(st.integers(0, len(stream)), max_size=20))
+    reader, found, begin = Frames(CHANNEL), [], 0
+    for end in [*sorted(cuts), len(stream)]:
+        reader.feed(stream[begin:end])
+        begin = end
+        while (frame := reader.next()) is not None:
+            together = reader.messages(most)
+            assert len(together) <= most
+            found += [frame, *([b"message", CHANNEL.encode(), each] for each in together)]
+    assert found == frames
+
+
 def test_byte_by_byte():
     frames = [[b"subscribe", CHANNEL.encode(), 1], [b"message", CHANNEL.encode(), b"one"], [b"pong", b""]]
     stream = b"".join(map(encoded, frames))

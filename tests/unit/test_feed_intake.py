@@ -1,10 +1,12 @@
 import logging
+from dataclasses import replace
 
 import orjson
 import pytest
 
 from dashboard.events import HealthCheck, HealthReport, MetricUpdate, OtherEvent, Rejected, SystemStatus
 from dashboard.feed.intake import HEALTH_SCORE, Intake, samples
+from dashboard.feed.packed import Entry
 from dashboard.feed.record import FeedRecord
 
 BASE = {"source": "pl", "time": 990.0, "received": 1000.0}
@@ -14,8 +16,8 @@ class Ring:
     def __init__(self):
         self.rows = []
 
-    def append(self, source, at, values):
-        self.rows.append((source, at, values))
+    def append_all(self, source, samples):
+        self.rows += [(source, at, values) for at, values in samples]
 
 
 class Taker:
@@ -32,6 +34,14 @@ class Taker:
 
     offer = apply
 
+    def apply_all(self, events):
+        for event in events:
+            self.apply(event)
+
+
+def replay(intake, raw, received):
+    return intake.replay([Entry("", received, raw)])[0]
+
 
 class World:
     def __init__(self, **options):
@@ -46,7 +56,7 @@ class World:
         event = self.events.get(raw) or metric(key=raw.decode())
         if isinstance(event, Exception):
             raise event
-        return event
+        return replace(event, received=received)
 
 
 def metric(key="k", health=None, **values):
@@ -71,6 +81,44 @@ def test_an_event_seen_again_changes_nothing(world):
     assert world.intake.accept(b"one", 1001.0, "http") == "duplicate"
     assert len(world.ring.rows) == len(world.board.events) == len(world.alerts.events) == 1
     assert (world.record.received, world.record.accepted, world.record.duplicates) == (2, 1, 1)
+
+
+def test_what_is_heard_together_is_taken_in_in_order_and_once(world):
+    world.events[b"bad"] = Rejected("not-json", "line 1", 1000.0, "pl")
+    assert world.intake.accept_together([b"one", b"two", b"one", b"bad", b"three"]) == [
+        "accepted", "accepted", "duplicate", "rejected:not-json", "accepted"]
+    assert [event.key for event in world.board.events] == [event.key for event in world.alerts.events] == [
+        "one", "two", "three"]
+    assert len(world.ring.rows) == 3
+    assert [message.text for message in world.record.raw] == ["one", "two", "one", "bad", "three"]
+    assert (world.record.received, world.record.accepted, world.record.duplicates) == (5, 3, 1)
+
+
+@pytest.mark.parametrize("broken", ["ring", "board", "alerts"])
+def test_one_event_that_fails_among_many_costs_only_itself(world, broken):
+    taken = []
+
+    def take(events):
+        for event in events:
+            if event.key == "two":
+                raise RuntimeError("handler")
+            if event.key not in taken:
+                taken.append(event.key)
+
+    if broken == "ring":
+        world.events |= {b"%d" % number: metric(key=str(number), number=number) for number in range(3)}
+        world.ring.append_all = lambda source, samples: take([
+            metric(key=("one", "two", "three")[int(values["number"])]) for _, values in samples])
+        raws = [b"0", b"1", b"2"]
+    else:
+        raws = [b"one", b"two", b"three"]
+        world.board.apply_all = take if broken == "board" else world.board.apply_all
+        world.intake._appliers[1] = ("board", world.board.apply_all)
+        if broken == "alerts":
+            world.intake._takers[0] = ("alerts", lambda event: take([event]))
+    assert world.intake.accept_together(raws) == ["accepted"] * 3
+    assert taken == ["one", "three"]
+    assert world.record.handler_errors == {broken: 1}
 
 
 def test_the_memory_of_keys_is_bounded_and_forgets_the_oldest():
@@ -104,7 +152,7 @@ def test_a_failing_applier_is_counted_and_stops_nobody(world, broken, caplog):
         raise RuntimeError("handler")
 
     {"ring": world.ring, "board": world.board, "alerts": world.alerts}[broken].error = RuntimeError("handler")
-    world.ring.append = fail if broken == "ring" else world.ring.append
+    world.ring.append_all = fail if broken == "ring" else world.ring.append_all
     with caplog.at_level(logging.ERROR):
         for number in range(3):
             assert world.intake.accept(b"%d" % number, 1000.0) == "accepted"
@@ -149,11 +197,11 @@ def test_without_alerts_and_without_a_time(world):
 
 def test_what_is_accepted_goes_to_the_journal_and_nothing_else(world):
     recorded = []
-    world.intake.record_in_journal = lambda *what: recorded.append(what)
+    world.intake.record_in_journal = recorded.extend
     world.events[b"bad"] = Rejected("not-json", "line 1", 1000.0, "pl")
     for raw, via in ((b"one", "redis"), (b"one", "redis"), (b"bad", "redis"), (b"two", "http")):
         world.intake.accept(raw, 1000.0, via)
-    world.intake.replay(b"three", 900.0)
+    replay(world.intake, b"three", 900.0)
     assert recorded == [("one", 1000.0, b"one"), ("two", 1000.0, b"two")]
 
 
@@ -162,9 +210,9 @@ def test_what_the_journal_tells_is_applied_once_with_its_time_and_counted_apart(
     parse = world.intake._parse
     world.intake._parse = lambda raw, received: world.parse_received.append(received) or parse(raw, received)
     assert not world.intake.knows("one")
-    assert [world.intake.replay(b"one", 700.0), world.intake.replay(b"one", 700.0)] == ["filled", "known"]
+    assert [replay(world.intake, b"one", 700.0), replay(world.intake, b"one", 700.0)] == ["filled", "known"]
     for raw, received in ((b"ahead", 2000.0), (b"none", float("nan")), (b"before", -1e300)):
-        assert world.intake.replay(raw, received) == "filled"
+        assert replay(world.intake, raw, received) == "filled"
     assert world.parse_received == [700.0, 700.0, 1000.0, 1000.0, 1000.0]
     assert world.intake.knows("one")
     assert len(world.ring.rows) == len(world.board.events) == len(world.alerts.events) == 4
@@ -174,11 +222,11 @@ def test_what_the_journal_tells_is_applied_once_with_its_time_and_counted_apart(
 
 
 def test_the_copy_of_what_the_journal_told_is_an_echo_and_a_second_one_a_duplicate(world):
-    world.intake.replay(b"one", 1000.0)
-    world.intake.replay(b"long ago", 900.0)
+    replay(world.intake, b"one", 1000.0)
+    replay(world.intake, b"long ago", 900.0)
     assert [world.intake.accept(b"one", 1001.0) for _ in range(2)] == ["echo", "duplicate"]
     assert world.intake.accept(b"long ago", 1001.0) == "duplicate"
-    world.intake.replay(b"two", 1000.0)
+    replay(world.intake, b"two", 1000.0)
     assert world.intake.accept(b"two", 1000.0, "http") == "duplicate"
     seen = world.record.snapshot()
     assert (seen.received, seen.duplicates, seen.echoes) == (3, 3, 1)
@@ -186,7 +234,7 @@ def test_the_copy_of_what_the_journal_told_is_an_echo_and_a_second_one_a_duplica
 
 def test_what_the_journal_tells_and_nobody_can_read_changes_nothing(world):
     world.events[b"bad"] = Rejected("not-json", "line 1", 1000.0, "pl")
-    assert world.intake.replay(b"bad", 1000.0) == "rejected:not-json"
+    assert replay(world.intake, b"bad", 1000.0) == "rejected:not-json"
     assert (world.record.received, world.record.filled, world.record.raw) == (0, 0, ())
 
 
@@ -195,8 +243,8 @@ def test_a_message_without_id_and_time_is_the_same_within_the_second_and_the_nex
     raw = b'{"event_type": "SYSTEM_STATUS", "status": "RUNNING"}'
     outcomes = [intake.accept(raw, received) for received in (1000.0, 1000.9, 1001.5, 1002.0, 1003.9, 1010.0)]
     assert outcomes == ["accepted", "duplicate", "duplicate", "accepted", "duplicate", "accepted"]
-    assert intake.replay(raw, 1011.2) == "known"
-    assert intake.replay(raw, 1012.2) == "filled"
+    assert replay(intake, raw, 1011.2) == "known"
+    assert replay(intake, raw, 1012.2) == "filled"
     assert intake.accept(raw, 1013.2) == "echo"
 
 

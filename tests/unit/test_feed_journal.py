@@ -109,13 +109,11 @@ class Process:
             clock=lambda: self.now, monotonic=lambda: self.now, random=lambda: 0.0)
 
     # the intake
-    def replay(self, raw, received):
-        key = raw.decode()
-        if key in self.known:
-            return "known"
-        self.known.add(key)
-        self.taken.append((key, received))
-        return "filled"
+    def replay(self, entries):
+        outcomes = ["known" if raw.decode() in self.known else "filled" for _, _, raw in entries]
+        self.taken += [(raw.decode(), received) for _, received, raw in entries if raw.decode() not in self.known]
+        self.known |= {raw.decode() for _, _, raw in entries}
+        return outcomes
 
     def knows(self, key):
         return key in self.known
@@ -123,7 +121,7 @@ class Process:
     def hear(self, *keys):
         for key in keys:
             self.known.add(key)
-            self.journal.offer(key, self.now, key.encode())
+            self.journal.offer([Entry(key, self.now, key.encode())])
 
     def step(self, later_s=1.5):
         self.now += later_s

@@ -7,9 +7,11 @@ from dashboard.feed import line as feed
 from dashboard.feed.copies import Copies
 from dashboard.feed.coverage import Gap
 from dashboard.feed.following import node_of
-from dashboard.feed.line import BREATHE_EVERY, Line, delay_s
+from dashboard.feed.frames import MESSAGE
+from dashboard.feed.line import BREATHE_EVERY, TOGETHER, Line
 from dashboard.feed.lines import Lines
 from dashboard.feed.record import FeedRecord
+from dashboard.feed.retrying import LONGEST_DELAY_S, delay_s
 from dashboard.feed.subscription import EVICTS, NOT_TOLD, PARTIAL, REPLICA, REPLICA_ALONE, server_warnings
 from dashboard.settings import Settings
 
@@ -56,6 +58,12 @@ class Connection:
         """What the system gave together with what was read: messages that follow in the script without a pause."""
         return self.script.pop(0) if self.script and isinstance(self.script[0], list) else None
 
+    def messages(self, most):
+        found = []
+        while len(found) < most and self.script and isinstance(self.script[0], list) and self.script[0][0] == MESSAGE:
+            found.append(self.script.pop(0)[2])
+        return found
+
     def ping(self, text):
         self.pings.append((self.world.now, text))
 
@@ -69,7 +77,7 @@ class World:
     def __init__(self, *scripts):
         self.scripts, self.connections = list(scripts), []
         self.now, self.ended, self.waits, self.watching = 1000.0, False, [], False
-        self.taken, self.error, self.pauses, self.nodes = [], None, [], []
+        self.taken, self.together, self.error, self.pauses, self.nodes = [], [], None, [], []
         self.record = FeedRecord(clock=lambda: self.now)
         self.copies = Copies()
         self.lines = Lines(self.record, lambda: self.now)
@@ -85,10 +93,11 @@ class World:
         return self.connections[-1]
 
     # the intake
-    def accept(self, raw, received):
+    def accept(self, raws):
         if self.error:
             raise self.error
-        self.taken.append((raw, received))
+        self.taken += [(raw, self.now) for raw in raws]
+        self.together.append(len(raws))
 
     def pause(self, seconds):
         self.pauses.append(seconds)
@@ -181,7 +190,7 @@ def test_what_both_connections_of_a_line_brought_is_counted_once():
 
 def test_the_echo_of_another_line_is_not_taken_in():
     def other_brings_it(connection):
-        assert not world.copies.is_echo(1, b"one")
+        assert world.copies.without_echoes(1, [b"one"]) == [b"one"]
 
     world = World(Script([other_brings_it, message(b"one"), message(b"two"), message(b"one")]))
     world.copies.opened(1)
@@ -208,7 +217,7 @@ def test_what_the_leading_line_brings_meanwhile_is_an_echo():
     def leader_brings_it(seconds):
         pause(seconds)
         if len(world.pauses) == 3:
-            assert not world.copies.is_echo(1, b"one")
+            assert world.copies.without_echoes(1, [b"one"]) == [b"one"]
 
     world.line._pause = leader_brings_it
     world.run()
@@ -293,7 +302,7 @@ def test_a_line_that_is_asked_pings_at_once():
 def test_redis_absent_at_start_is_tried_again_and_again():
     world = World(*[REFUSED] * 20, Script([message(b"one")])).run()
     assert world.waits[:5] == [0.05, 0.1, 0.2, 0.4, 0.7]
-    assert max(world.waits) == feed.LONGEST_DELAY_S
+    assert max(world.waits) == LONGEST_DELAY_S
     assert len(world.record.gaps) == 1
     assert world.record.gaps[0].start == 1000.0
     assert [raw for raw, _ in world.taken] == [b"one"]
@@ -379,6 +388,13 @@ def test_a_process_that_begins_to_only_watch_while_redis_is_away_gives_up():
 def test_a_busy_feed_lets_others_run():
     messages = [message(b"%d" % number) for number in range(3 * BREATHE_EVERY + 1)]
     assert World(Script(messages)).run().pauses == [0] * 3
+
+
+def test_what_came_together_is_taken_in_together_up_to_a_bound():
+    messages = [message(b"%d" % number) for number in range(2 * TOGETHER + 1)]
+    world = World(Script([*messages, pong(), message(b"later")])).run()
+    assert world.together == [TOGETHER, TOGETHER, 1, 1]
+    assert [raw for raw, _ in world.taken] == [*(each[2] for each in messages), b"later"]
 
 
 @pytest.mark.parametrize(("line", "expected"), [(0, [0, -1, -2]), (1, [1, 2, 3])])

@@ -57,7 +57,7 @@ class World:
         return self.connections[-1]
 
     # the intake
-    def accept(self, raw, received):
+    def accept_together(self, raws):
         pass
 
     def reset_locks(self):

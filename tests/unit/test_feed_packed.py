@@ -79,7 +79,7 @@ def test_a_chronicle_in_a_child_counts_anew():
 def test_what_waits_goes_in_batches_and_leaves_when_it_is_known():
     offered = Offered()
     for number in range(5):
-        offered.add(entry(number))
+        offered.add([entry(number)])
     assert [each.key for each in offered.take()] == ["0", "1", "2", "3", "4"]
     assert offered.take() == []
     assert len(offered) == 5
@@ -97,10 +97,10 @@ def test_what_comes_too_fast_is_counted(monkeypatch, name, limit):
     monkeypatch.setattr(offers, name, limit)
     offered = Offered()
     for number in range(5):
-        offered.add(entry(number))
+        offered.add([entry(number)])
     assert (len(offered), offered.dropped) == (3, 2)
     offered.take()
-    offered.add(entry(5))
+    offered.add([entry(5)])
     assert offered.dropped == 2
 
 
@@ -108,10 +108,10 @@ def test_too_many_that_wait_leave_for_the_chronicle(monkeypatch):
     monkeypatch.setattr(offers, "WAITING_MOST", 3)
     offered = Offered()
     for number in range(3):
-        offered.add(entry(number))
+        offered.add([entry(number)])
     offered.take()
     assert not offered.overflowed
-    offered.add(entry(4))
+    offered.add([entry(4)])
     offered.take()
     assert offered.overflowed and len(offered) == 0
     offered.take()

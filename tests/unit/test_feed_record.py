@@ -1,6 +1,7 @@
 import pytest
 
-from dashboard.feed.record import OTHER_KINDS, FeedRecord, Gap
+from dashboard.feed.coverage import Gap
+from dashboard.feed.record import OTHER_KINDS, Counted, FeedRecord
 
 
 class Clock:
@@ -22,11 +23,11 @@ def record(clock):
 
 
 def test_every_message_is_counted_once(record):
-    record.count(b"a", 1.0, "redis", "accepted", "metric_update", "pl", 0.5)
-    record.count(b"a", 2.0, "redis", "duplicate", "metric_update", "pl")
-    record.count(b"b", 3.0, "http", "rejected:not-json")
-    record.count(b"c", 4.0, "redis", "rejected:not-json")
-    record.count(b"d", 5.0, "redis", "accepted", "novelty", "pl", known=False)
+    record.count([Counted(b"a", 1.0, "redis", "accepted", "metric_update", "pl", 0.5)])
+    record.count([Counted(b"a", 2.0, "redis", "duplicate", "metric_update", "pl")])
+    record.count([Counted(b"b", 3.0, "http", "rejected:not-json")])
+    record.count([Counted(b"c", 4.0, "redis", "rejected:not-json")])
+    record.count([Counted(b"d", 5.0, "redis", "accepted", "novelty", "pl", known=False)])
     seen = record.snapshot()
     assert (seen.received, seen.accepted, seen.duplicates) == (5, 2, 1)
     assert seen.rejected == {"not-json": 2}
@@ -36,17 +37,17 @@ def test_every_message_is_counted_once(record):
 
 
 def test_a_snapshot_does_not_change_afterwards(record):
-    record.count(b"a", 1.0, "redis", "rejected:not-json")
+    record.count([Counted(b"a", 1.0, "redis", "rejected:not-json")])
     seen = record.snapshot()
-    record.count(b"a", 1.0, "redis", "rejected:not-json")
+    record.count([Counted(b"a", 1.0, "redis", "rejected:not-json")])
     record.lost(1.0, "gone")
     assert (seen.received, seen.rejected, seen.gaps) == (1, {"not-json": 1}, ())
 
 
 def test_names_of_unknown_kinds_are_bounded_in_number_and_length(record):
     for number in range(150):
-        record.count(b"", 1.0, "redis", "accepted", f"{number:03}" + "k" * 500, "pl", known=False)
-    record.count(b"", 1.0, "redis", "accepted", "007" + "k" * 500, "pl", known=False)
+        record.count([Counted(b"", 1.0, "redis", "accepted", f"{number:03}" + "k" * 500, "pl", known=False)])
+    record.count([Counted(b"", 1.0, "redis", "accepted", "007" + "k" * 500, "pl", known=False)])
     assert len(record.unknown) == 101
     assert record.unknown[OTHER_KINDS] == 50
     assert max(map(len, record.unknown)) == 80
@@ -55,7 +56,7 @@ def test_names_of_unknown_kinds_are_bounded_in_number_and_length(record):
 
 def test_the_last_raw_messages_are_kept_as_text(record):
     for text in ("one", "two", "drei €", "\x00"):
-        record.count(text.encode(), 7.0, "redis", "accepted", "metric_update", "pl")
+        record.count([Counted(text.encode(), 7.0, "redis", "accepted", "metric_update", "pl")])
     assert [message.text for message in record.raw] == ["two", "drei €", "\x00"]
     message = record.raw[1]
     assert (message.received, message.via, message.size, message.outcome) == (7.0, "redis", 8, "accepted")
@@ -63,8 +64,8 @@ def test_the_last_raw_messages_are_kept_as_text(record):
 
 
 def test_raw_text_is_bounded_and_readable_whatever_came(record):
-    record.count(b"\xff\xfe{", 1.0, "redis", "rejected:not-utf8")
-    record.count(b"x" + "é".encode() * 5000, 1.0, "redis", "accepted")
+    record.count([Counted(b"\xff\xfe{", 1.0, "redis", "rejected:not-utf8")])
+    record.count([Counted(b"x" + "é".encode() * 5000, 1.0, "redis", "accepted")])
     broken, long = record.raw
     assert broken.text == "\ufffd\ufffd{"
     assert long.size == 10_001
@@ -73,9 +74,9 @@ def test_raw_text_is_bounded_and_readable_whatever_came(record):
 
 def test_what_was_not_understood_is_kept_apart_and_bounded(record):
     for number in range(60):
-        record.count(b"r%d" % number, 1.0, "redis", "rejected:not-json", detail="d" * 5000)
-        record.count(b"u%d" % number, 1.0, "redis", "accepted", "novelty", "pl", known=False)
-        record.count(b"k", 1.0, "redis", "accepted", "metric_update", "pl")
+        record.count([Counted(b"r%d" % number, 1.0, "redis", "rejected:not-json", detail="d" * 5000)])
+        record.count([Counted(b"u%d" % number, 1.0, "redis", "accepted", "novelty", "pl", known=False)])
+        record.count([Counted(b"k", 1.0, "redis", "accepted", "metric_update", "pl")])
     assert [message.text for message in record.raw_rejected] == [f"r{number}" for number in range(10, 60)]
     assert [message.text for message in record.raw_unknown] == [f"u{number}" for number in range(10, 60)]
     assert {message.detail for message in record.raw_rejected} == {"d" * 200}
@@ -83,7 +84,7 @@ def test_what_was_not_understood_is_kept_apart_and_bounded(record):
 
 
 def test_a_detail_can_be_sent_whatever_it_quotes(record):
-    record.count(b"{", 1.0, "redis", "rejected:bad-body", detail="about \ud800")
+    record.count([Counted(b"{", 1.0, "redis", "rejected:bad-body", detail="about \ud800")])
     assert record.raw_rejected[0].detail == "about ?"
 
 
@@ -178,7 +179,7 @@ def test_gaps_are_bounded_and_the_newest_stay(record, clock):
 
 
 def test_new_locks_leave_the_counts(record):
-    record.count(b"a", 1.0, "redis", "accepted")
+    record.count([Counted(b"a", 1.0, "redis", "accepted")])
     record._lock.acquire()  # as a thread of the parent may have at the fork
     record.reset_locks()
     assert record.snapshot().received == 1

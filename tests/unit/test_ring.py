@@ -60,6 +60,38 @@ def check(ring: Ring, model: Model) -> None:
     assert ring.metrics("s") == sorted(newest)
 
 
+ascending = st.integers(0, 60).flatmap(lambda size: st.lists(
+    st.fixed_dictionaries({"a": st.integers(0, 3).map(float), "b": st.just(1.5)}), min_size=size, max_size=size))
+
+
+@settings(deadline=None)
+@given(samples, ascending, st.integers(1, 40), st.integers(1, 32))
+def test_samples_filed_together_are_filed_as_one_by_one(mixed, regular, rows, together):
+    """Regular ones are written column by column, the others between them are not."""
+    appended = [*mixed, *((100.0 + number, values) for number, values in enumerate(regular)), *mixed[:5],
+                *((200.0 + number, values) for number, values in enumerate(regular))]
+    one, all_at_once = Ring(rows=rows), Ring(rows=rows)
+    for at, values in appended:
+        one.append("s", at, values)
+    for first in range(0, len(appended), together):
+        all_at_once.append_all("s", appended[first:first + together])
+    expected, found = one.window("s"), all_at_once.window("s")
+    assert rows_of(found) == rows_of(expected)
+    assert (list(found.times), list(found.numbers)) == (list(expected.times), list(expected.numbers))
+    assert all_at_once.counters == one.counters
+    assert all_at_once.latest("s") == one.latest("s")
+    for cursor in range(0, expected.cursor, 7):
+        news, its = one.since("s", cursor), all_at_once.since("s", cursor)
+        assert (news is None) == (its is None) and (news is None or rows_of(news) == rows_of(its))
+
+
+def test_what_is_no_number_is_left_out_of_samples_filed_together_too():
+    ring = Ring()
+    ring.append_all("s", [(float(at), {"a": math.nan if at == 7 else 1.0, "b": 2.0}) for at in range(20)])
+    assert rows_of(ring.window("s"))[7.0] == {"b": 2.0}
+    assert ring.length("s") == 20
+
+
 @settings(deadline=None)
 @given(samples, st.integers(1, 40))
 def test_equals_the_last_n_by_time_in_any_order_with_duplicates(appended, rows):

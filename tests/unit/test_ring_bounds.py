@@ -7,8 +7,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from dashboard.metrics.refused_names import REFUSED_NAMES_SHOWN, REFUSED_NAMES_TOLD_APART
 from dashboard.metrics.ring import SOURCE_IDLE_S, Ring
-from dashboard.metrics.table import REFUSED_NAMES_SHOWN, REFUSED_NAMES_TOLD_APART
 
 
 def test_sources_are_bounded_and_counted():

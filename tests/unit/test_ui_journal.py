@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.feed.coverage import Heard
 from dashboard.feed.journal_status import AWAY, CONNECTED, OFF, JournalStatus
+from dashboard.feed.packed import Entry
 from dashboard.ui import ids
 from dashboard.ui.moment import RECORDED_WITHIN_S, read_moment
 from dashboard.ui.view import View
@@ -48,7 +49,8 @@ def test_where_redis_is_away_that_is_what_is_told():
 def test_what_came_from_the_journal_is_counted_beside_what_was_heard():
     services = world(unrecorded=7)
     hear_metrics(services, system={"cpu_percent": 1})
-    services.intake.replay(b'{"event_type": "METRIC_UPDATE", "metrics": {"a": 1}, "timestamp": 1}', NOW - 100)
+    services.intake.replay([Entry(
+        "", NOW - 100, b'{"event_type": "METRIC_UPDATE", "metrics": {"a": 1}, "timestamp": 1}')])
     told = said(services, ids.FEED)
     for words in ("Received 1", "Accepted 1", "From the journal 1", "Journal connected", "Not recorded 7"):
         assert words in told

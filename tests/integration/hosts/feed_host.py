@@ -20,10 +20,10 @@ from dashboard.settings import Settings
 class Nobody:
     """Takes every event and keeps none."""
 
-    def apply(self, event):
+    def apply_all(self, events):
         pass
 
-    def append(self, source, at, values):
+    def append_all(self, source, samples):
         pass
 
 
