@@ -1,12 +1,14 @@
 """What a message becomes once it is read: one frozen class per kind of event, and `Rejected`.
 
-Data only. `dashboard.events` is the public door; import from there.
+Data only. `dashboard.events` is the public door; import from there. The classes are msgspec's and not dataclasses: one
+is made for every message of a flood, and a frozen dataclass of twelve fields takes 3 µs to make where these take 0.2.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 UNNAMED = "unnamed"
 """Source of an event that names none."""
@@ -20,8 +22,7 @@ REASONS = ("not-utf8", "not-json", "not-object", "too-large", "too-deep", "no-ty
 SIMULATED_MARKS = ("simulator", "test")
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(Struct, frozen=True):
     """One part of a producer's health, whichever of the five shapes it was sent in.
 
     `status` is one of healthy, degraded, unhealthy, critical, lifecycle, unknown; `word` is the word as sent, None
@@ -35,8 +36,7 @@ class Component:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class HealthReport:
+class HealthReport(Struct, frozen=True):
     """What a producer says about its health; `status` is the word as sent, `score` 0 to 100 or None."""
 
     score: float | None
@@ -45,8 +45,7 @@ class HealthReport:
     components: tuple[Component, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(Struct, frozen=True):
     """Where a value is heading: increasing, decreasing or stable. `prediction_1h` in the unit of the value."""
 
     direction: str
@@ -54,8 +53,7 @@ class Trend:
     prediction_1h: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """What all events have. Times are Unix seconds in UTC.
 
     `time` is the producer's own (None: absent or unreadable), `received` ours. `key` identifies the event: the same
@@ -81,8 +79,7 @@ class Event:
         return None if self.time is None else self.time - self.received
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricUpdate(Event):
+class MetricUpdate(Event, frozen=True, kw_only=True):
     """`metrics` by dotted canonical name, all finite; `facts` are the booleans, strings and lists beside them.
 
     `trends` and `recommendations` are None where the message does not mention them, which is not the same as empty.
@@ -97,8 +94,7 @@ class MetricUpdate(Event):
     body: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HealthCheck(Event):
+class HealthCheck(Event, frozen=True, kw_only=True):
     """A health check. `component` is set where the message is about one component only (envelope C)."""
 
     report: HealthReport
@@ -107,8 +103,7 @@ class HealthCheck(Event):
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SystemStatus(Event):
+class SystemStatus(Event, frozen=True, kw_only=True):
     """`status` as sent; `lifecycle` is running, starting, stopping, stopped, or None for a word nobody agreed on."""
 
     status: str
@@ -118,8 +113,7 @@ class SystemStatus(Event):
     uptime_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertTriggered(Event):
+class AlertTriggered(Event, frozen=True, kw_only=True):
     """`level` is a name of LEVELS, or the producer's own word; `id` is derived where the producer gave none."""
 
     id: str
@@ -131,8 +125,7 @@ class AlertTriggered(Event):
     alert_time: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertResolved(Event):
+class AlertResolved(Event, frozen=True, kw_only=True):
     """The producer says that alert `id` is over."""
 
     id: str
@@ -140,8 +133,7 @@ class AlertResolved(Event):
     notes: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobProgress(Event):
+class JobProgress(Event, frozen=True, kw_only=True):
     """How far a job is. Counts are symbols; `percentage` 0 to 100 as sent, None where it was not."""
 
     run_id: str
@@ -157,8 +149,7 @@ class JobProgress(Event):
     estimated_completion: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandResult(Event):
+class CommandResult(Event, frozen=True, kw_only=True):
     """A producer's answer to one of our commands."""
 
     request_id: str
@@ -166,15 +157,13 @@ class CommandResult(Event):
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherEvent(Event):
+class OtherEvent(Event, frozen=True, kw_only=True):
     """Well formed, of a kind nobody told us about: counted and kept for inspection, changes nothing."""
 
     body: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """A message that is no event: `reason` is one of REASONS, `detail` says it in words."""
 
     reason: str

@@ -79,15 +79,19 @@ class SourceRecord:
             changed |= _keep_newest(self._jobs, {event.run_id: event}, stamp, MAX_JOBS)
         return changed
 
-    def _sign_of_life(self, event: Event, stamp: Stamp, ahead: Callable[[float], bool]) -> bool:
+    def heard(self, received: float, ahead: Callable[[float], bool]) -> bool:
+        """The source said something then that is known to be outdated; True where that changed anything."""
         changed = False
-        received = event.received
         if not ahead(received):
             changed = self._presence.heard(received)
         if received > self.last_received or (received < self.last_received and ahead(self.last_received)):
             self.last_received, changed = received, True
         if received < self.first_received:
             self.first_received, changed = received, True
+        return changed
+
+    def _sign_of_life(self, event: Event, stamp: Stamp, ahead: Callable[[float], bool]) -> bool:
+        changed = self.heard(event.received, ahead)
         if stamp > self._newest:
             self._newest, changed = stamp, True
             self._last_event_time = _filed_time(event)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from dashboard.event_types import FUTURE_TOLERANCE_S, CommandResult, Event, OtherEvent
 from dashboard.source_record import SourceRecord
 from dashboard.source_state import Job, SourceState
+from dashboard.superseded import superseded
 
 __all__ = ["Job", "SourceBoard", "SourceState"]
 
@@ -52,11 +53,11 @@ class SourceBoard:
     def apply_all(self, events: Sequence[Event]) -> None:
         """Take in several, in any order."""
         with self._lock:
-            for event in events:
+            for event, is_over in zip(events, superseded(events), strict=True):
                 if not isinstance(event, OtherEvent):
-                    self._apply(event)
+                    self._apply(event, is_over)
 
-    def _apply(self, event: Event) -> None:
+    def _apply(self, event: Event, is_superseded: bool) -> None:
         record = self._records.get(event.source)
         if record is None:
             if len(self._records) >= self.max_sources and not self._make_room(event.received):
@@ -64,7 +65,8 @@ class SourceBoard:
                 return
             record = self._records[event.source] = SourceRecord(event, self.inactive_after_s)
             self._names = tuple(sorted(self._records))
-        changed = record.apply(event, self._is_ahead)
+        ahead = self._is_ahead
+        changed = record.heard(event.received, ahead) if is_superseded else record.apply(event, ahead)
         if isinstance(event, CommandResult):
             changed |= self._keep_result(event)
         if changed:

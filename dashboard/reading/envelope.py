@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from dashboard.event_types import UNNAMED
 from dashboard.reading.leaves import MAX_NAME, complain, identity, short_hash, shown, text_of, time
@@ -20,8 +21,7 @@ MAX_COUNTER_DIGITS = 12
 """An own id of up to so many digits may be a counter, which starts again with its producer."""
 
 
-@dataclass(slots=True)
-class Envelope:
+class Envelope(Struct):
     """A message half read. `body` is `payload` where that is an object, else the message itself."""
 
     kind: str

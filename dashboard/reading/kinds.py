@@ -76,8 +76,9 @@ def read_metric_update(envelope: Envelope, size: int) -> MetricUpdate:
     elif tree is not None:
         complain(complaints, f"{path}metrics", shown(tree))
     document = envelope.document
-    return MetricUpdate(
-        **envelope.base(), metrics=metrics, facts=facts, health=health, trends=trends,
+    return MetricUpdate(  # each by name, at a quarter of the price of `**base()`: nearly all messages are of this kind
+        kind=envelope.kind, source=envelope.source, time=envelope.time, received=envelope.received, key=envelope.key,
+        complaints=tuple(complaints), metrics=metrics, facts=facts, health=health, trends=trends,
         recommendations=recommendations, body=document if size <= MAX_BODY_BYTES else bounded(document))
 
 

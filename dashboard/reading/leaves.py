@@ -79,8 +79,8 @@ def is_not_finite(text: str) -> bool:
 def number(holder: dict[str, Any], name: str, path: str, complaints: list[str]) -> float | None:
     """`holder[name]` as a finite float; None where absent or null; a complaint where it is something else."""
     value = holder.get(name)
-    if value is None:
-        return None
+    if value is None or (type(value) is float and math.isfinite(value)):  # as nearly all send it
+        return value
     result = parse_number(value)
     if result is None:
         complain(complaints, f"{path}{name}", shown(value))

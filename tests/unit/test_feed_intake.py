@@ -1,8 +1,8 @@
 import logging
-from dataclasses import replace
 
 import orjson
 import pytest
+from msgspec.structs import replace
 
 from dashboard.events import HealthCheck, HealthReport, MetricUpdate, OtherEvent, Rejected, SystemStatus
 from dashboard.feed.intake import HEALTH_SCORE, Intake, samples

@@ -36,7 +36,7 @@ def within(*names: str) -> list[str]:
 PURE = within(
     "dashboard.events", "dashboard.event_types", "dashboard.reading", "dashboard.catalog", "dashboard.metric_names",
     "dashboard.colours", "dashboard.number_text", "dashboard.health", "dashboard.sources", "dashboard.source_state",
-    "dashboard.source_record", "dashboard.presence", "dashboard.metrics",
+    "dashboard.source_record", "dashboard.presence", "dashboard.superseded", "dashboard.metrics",
     "dashboard.alerts.lifecycle", "dashboard.alerts.alert",
     "dashboard.alerts.documents", "dashboard.alerts.episode", "dashboard.alerts.facts", "dashboard.alerts.query",
     "dashboard.alerts.past", "dashboard.alerts.silences", "dashboard.alerts.since", "dashboard.alerts.statistics",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dashboard.alerts.alert import STATES
 from dashboard.alerts.documents import Unreadable, dump_alert, dump_document, load_alert, load_document
