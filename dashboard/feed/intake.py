@@ -7,17 +7,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from dashboard.events import Event, HealthCheck, MetricUpdate, OtherEvent, Rejected, parse
+from dashboard.events import Event, HealthCheck, MetricUpdate, OtherEvent, Rejected, parse_together
 from dashboard.feed.known_keys import KEYS_KEPT, KnownKeys
 from dashboard.feed.packed import Entry
-from dashboard.feed.record import FILLED, REJECTED, Counted, FeedRecord
+from dashboard.feed.record import ACCEPTED, DUPLICATE, FILLED, REJECTED, Counted, FeedRecord
 
 LOG_EVERY_S = 60.0  # a handler that fails on every event must not fill the host's log
 HEALTH_SCORE = "health.score"  # the metric name the score is sampled under
 REDIS, HTTP, JOURNAL = "redis", "http", "journal"  # ways in
+ECHO = "echo"  # of what the journal told before: no message of its own
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +36,9 @@ class Intake:
 
     def __init__(self, ring: Any, board: Any, alerts: Any, record: FeedRecord,
                  clock: Callable[[], float] = time.time, *, monotonic: Callable[[], float] = time.monotonic,
-                 parse: Callable[[bytes, float], Event | Rejected] = parse, keys_kept: int = KEYS_KEPT,
-                 history: Any = None, record_in_journal: Callable[[list[Entry]], None] | None = None):
+                 parse: Callable[[Sequence[bytes], Iterable[float]], list[Event | Rejected]] = parse_together,
+                 keys_kept: int = KEYS_KEPT, history: Any = None,
+                 record_in_journal: Callable[[list[Entry]], None] | None = None):
         self._ring, self._record, self._clock, self._monotonic, self._parse = ring, record, clock, monotonic, parse
         # Named, because the name is what an admin reads beside the number of errors.
         self._appliers: list[tuple[str, Callable[[list[Event]], Any]]] = [
@@ -59,15 +61,12 @@ class Intake:
         Returns "accepted", "duplicate", "rejected:<reason>", or "echo" for the copy of an event that the journal has
         told before. Never raises for anything that is in the message.
         """
-        received = self._clock() if received is None else received
-        with self._lock:
-            return self._take_in([(raw, self._read(raw, received))], via)[0]
+        return self._take_in((raw,), (self._clock() if received is None else received,), via)[0]
 
     def accept_together(self, raws: Sequence[bytes]) -> list[str]:
-        """Take in what Redis sent, in this order, as `accept` does; each is received when it is read."""
+        """Take in what Redis sent, in this order, as `accept` does; each is received when its turn comes."""
         clock = self._clock
-        with self._lock:
-            return self._take_in([(raw, self._read(raw, clock())) for raw in raws], REDIS)
+        return self._take_in(raws, (clock() for _ in raws), REDIS)
 
     def replay(self, entries: Sequence[Entry]) -> list[str]:
         """Take in events from the journal, which somebody received.
@@ -75,27 +74,45 @@ class Intake:
         Returns for each "filled", "known" where it was here already, or "rejected:<reason>". They are not counted as
         received, since they were not heard here.
         """
-        now = self._clock()
-        with self._lock:  # a clock that is ahead of ours, or a time that is none, is no time in the future
-            return self._take_in([(raw, self._read(raw, received if 0 <= received <= now else now))
-                                  for _, received, raw in entries], JOURNAL)
+        now = self._clock()  # a clock that is ahead of ours, or a time that is none, is no time in the future
+        return self._take_in([entry.raw for entry in entries], [
+            entry.received if 0 <= entry.received <= now else now for entry in entries], JOURNAL)
 
     def knows(self, key: str) -> bool:
         """Whether an event with this key was taken in. Needs no lock: at worst it is asked for once more."""
         return key in self._known
 
-    def _read(self, raw: bytes, received: float) -> Event | Rejected:
+    def _take_in(self, raws: Sequence[bytes], times: Iterable[float], via: str) -> list[str]:
+        with self._lock:
+            events = self._read(raws, times)
+            fresh, outcomes = self._sorted_out(events, via)
+            self._hand_on(fresh)
+            # Counted last: whoever reads the number finds what it counts already applied.
+            self._record.count([
+                _counted(raw, event, via, outcome) for raw, event, outcome in zip(raws, events, outcomes, strict=True)
+                if (outcome == FILLED if via == JOURNAL else outcome != ECHO)])
+            if via == JOURNAL:
+                for event in fresh:
+                    self._known.expect(event.key, event.received)
+            elif fresh and self.record_in_journal is not None:
+                self.record_in_journal([
+                    Entry(event.key, event.received, raw) for raw, event, outcome in zip(
+                        raws, events, outcomes, strict=True) if outcome == ACCEPTED])
+            return outcomes
+
+    def _read(self, raws: Sequence[bytes], times: Iterable[float]) -> list[Event | Rejected]:
         try:
-            return self._parse(raw, received)
+            return self._parse(raws, times)
         except Exception as error:  # the parser promises not to, and the feed must not hang on a promise
             self._failed("parser", error)
-            return Rejected(reason="parser-error", detail="", received=received, source=None)
+            now = self._clock()
+            return [Rejected(reason="parser-error", detail="", received=now, source=None) for _ in raws]
 
-    def _take_in(self, messages: list[tuple[bytes, Event | Rejected]], via: str) -> list[str]:
-        known, new_outcome = self._known, FILLED if via == JOURNAL else "accepted"
-        fresh: list[Event] = []
-        outcomes = []
-        for _, event in messages:
+    def _sorted_out(self, events: list[Event | Rejected], via: str) -> tuple[list[Event], list[str]]:
+        """The events that were not seen before, and what becomes of each."""
+        known, fresh, outcomes = self._known, [], []
+        new = FILLED if via == JOURNAL else ACCEPTED
+        for event in events:
             if isinstance(event, Rejected):
                 outcomes.append(REJECTED + event.reason)
             elif event.key in known:
@@ -103,30 +120,20 @@ class Intake:
             else:
                 known.add(event.key)
                 fresh.append(event)
-                outcomes.append(new_outcome)
-        if fresh:
-            self._hand_on(fresh)
-        # Counted last: whoever reads the number finds what it counts already applied.
-        self._record.count(
-            _counted(raw, event, via, outcome) for (raw, event), outcome in zip(messages, outcomes, strict=True)
-            if (outcome == FILLED if via == JOURNAL else outcome != "echo"))
-        if via == JOURNAL:
-            for event in fresh:
-                known.expect(event.key, event.received)
-        elif fresh and self.record_in_journal is not None:
-            self.record_in_journal([Entry(event.key, event.received, raw) for (raw, event), outcome in zip(
-                messages, outcomes, strict=True) if outcome == new_outcome])
-        return outcomes
+                outcomes.append(new)
+        return fresh, outcomes
 
     def _seen_before(self, event: Event, via: str) -> str:
         if via == JOURNAL:
             return "known"
         if via == REDIS and self._known.was_expected(event.key, event.received):
             self._record.echoed()
-            return "echo"
-        return "duplicate"
+            return ECHO
+        return DUPLICATE
 
     def _hand_on(self, events: list[Event]) -> None:
+        if not events:
+            return
         for name, apply in self._appliers:
             try:
                 apply(events)
@@ -165,7 +172,7 @@ class Intake:
 def _counted(raw: bytes, event: Event | Rejected, via: str, outcome: str) -> Counted:
     if isinstance(event, Rejected):
         return Counted(raw, event.received, via, outcome, None, event.source, detail=event.detail)
-    if outcome == "duplicate":
+    if outcome == DUPLICATE:
         return Counted(raw, event.received, via, outcome, event.kind, event.source)
     return Counted(raw, event.received, via, outcome, event.kind, event.source, _lag_s(event),
                    not isinstance(event, OtherEvent))

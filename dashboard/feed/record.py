@@ -25,7 +25,7 @@ OTHER_KINDS = "(other)"
 
 ALONE = "Only one of two connections to Redis is there, so that its loss would be a gap: {}"
 CONNECTING, CONNECTED, DISCONNECTED = "connecting", "connected", "disconnected"
-FILLED = "filled"
+ACCEPTED, DUPLICATE, FILLED = "accepted", "duplicate", "filled"
 REJECTED = "rejected:"  # an outcome starts with this, the reason follows
 
 
@@ -113,7 +113,7 @@ class FeedRecord:
     def _count(self, raw: bytes, received: float, via: str, outcome: str, kind: str | None, source: str | None,
                lag_s: float | None, known: bool, detail: str) -> None:
         message = (received, via, size_of(raw), outcome, kind, source, raw[:RAW_TEXT_BYTES])
-        if outcome in ("accepted", FILLED):
+        if outcome in (ACCEPTED, FILLED):
             if outcome == FILLED:
                 self.filled += 1
             else:
@@ -123,7 +123,7 @@ class FeedRecord:
             if not known:
                 self.unknown[self._bounded_kind(kind)] += 1
                 self._unknown.append(message)
-        elif outcome == "duplicate":
+        elif outcome == DUPLICATE:
             self.duplicates += 1
         else:
             self.rejected[outcome.removeprefix(REJECTED)] += 1

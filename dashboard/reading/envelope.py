@@ -22,7 +22,7 @@ MAX_COUNTER_DIGITS = 12
 
 
 class Envelope(Struct):
-    """A message half read. `body` is `payload` where that is an object, else the message itself."""
+    """A message half read, of `size` bytes. `body` is `payload` where that is an object, else the message itself."""
 
     kind: str
     source: str
@@ -33,6 +33,7 @@ class Envelope(Struct):
     body: dict[str, Any]
     path: str
     complaints: list[str]
+    size: int
 
     def find(self, name: str) -> Any:
         """A member of the body, or else of the message around it."""
@@ -79,7 +80,7 @@ def open_envelope(document: dict[str, Any], kind: str, raw: bytes, received: flo
     if stamp is None and body is not document:
         stamp = time(body, "timestamp", "payload.", complaints)
     return Envelope(kind, name, stamp, received, _key(document, name, stamp, raw, received), document, body,
-                    "" if body is document else "payload.", complaints)
+                    "" if body is document else "payload.", complaints, len(raw))
 
 
 def _key(document: dict[str, Any], source: str, stamp: float | None, raw: bytes, received: float) -> str:

@@ -58,7 +58,7 @@ class BadBody(ValueError):
     """The body is of the wrong kind: nothing of what makes this event could be read."""
 
 
-def read_metric_update(envelope: Envelope, size: int) -> MetricUpdate:
+def read_metric_update(envelope: Envelope) -> MetricUpdate:
     """METRIC_UPDATE. A health score, trends or recommendations alone are enough, so that one leaf costs only itself."""
     tree, path, complaints = envelope.find("metrics"), envelope.path, envelope.complaints
     health = _health_score(envelope)
@@ -79,7 +79,7 @@ def read_metric_update(envelope: Envelope, size: int) -> MetricUpdate:
     return MetricUpdate(  # each by name, at a quarter of the price of `**base()`: nearly all messages are of this kind
         kind=envelope.kind, source=envelope.source, time=envelope.time, received=envelope.received, key=envelope.key,
         complaints=tuple(complaints), metrics=metrics, facts=facts, health=health, trends=trends,
-        recommendations=recommendations, body=document if size <= MAX_BODY_BYTES else bounded(document))
+        recommendations=recommendations, body=document if envelope.size <= MAX_BODY_BYTES else bounded(document))
 
 
 def _health_score(envelope: Envelope) -> HealthReport | None:
@@ -117,7 +117,7 @@ def _trends(envelope: Envelope) -> dict[str, Trend] | None:
     return trends
 
 
-def read_health_check(envelope: Envelope, size: int) -> HealthCheck:
+def read_health_check(envelope: Envelope) -> HealthCheck:
     """HEALTH_CHECK: body under `health`, `payload` or at the top level; or about one component a message."""
     health, complaints = envelope.find("health"), envelope.complaints
     body, path = envelope.body, envelope.path
@@ -160,7 +160,7 @@ def _component_report(name: str, body: dict[str, Any], path: str, complaints: li
                         (Component(name, read.status, read.word, read.score, extra),))
 
 
-def read_system_status(envelope: Envelope, size: int) -> SystemStatus:
+def read_system_status(envelope: Envelope) -> SystemStatus:
     """SYSTEM_STATUS: the lifecycle of a producer."""
     status, complaints = envelope.find("status"), envelope.complaints
     message = text_of(envelope.find("message"))
@@ -190,7 +190,7 @@ def _derived_id(source: str, alert: dict[str, Any]) -> str:
     return f"auto-{short_hash(source, component, message)}" if component or message else ""
 
 
-def read_alert_triggered(envelope: Envelope, size: int) -> AlertTriggered:
+def read_alert_triggered(envelope: Envelope) -> AlertTriggered:
     """ALERT_TRIGGERED; an alert without an id gets one from source, component and message."""
     alert, path = _alert_body(envelope)
     complaints = envelope.complaints
@@ -217,7 +217,7 @@ def read_alert_triggered(envelope: Envelope, size: int) -> AlertTriggered:
         suggested_actions=actions or (), alert_time=moment)
 
 
-def read_alert_resolved(envelope: Envelope, size: int) -> AlertResolved:
+def read_alert_resolved(envelope: Envelope) -> AlertResolved:
     """ALERT_RESOLVED; the id in `alert_id`, `alert.id`, `alert.alert_id` or `id`."""
     alert = envelope.find("alert")
     inner = alert if isinstance(alert, dict) else {}
@@ -232,7 +232,7 @@ def read_alert_resolved(envelope: Envelope, size: int) -> AlertResolved:
         notes=optional_text(envelope.find("notes") or inner.get("notes")))
 
 
-def read_job_progress(envelope: Envelope, size: int) -> JobProgress:
+def read_job_progress(envelope: Envelope) -> JobProgress:
     """job_progress_update, keyed by run_id."""
     body, path, complaints = envelope.body, envelope.path, envelope.complaints
     run_id = identity(body.get("run_id"))
@@ -248,7 +248,7 @@ def read_job_progress(envelope: Envelope, size: int) -> JobProgress:
         estimated_completion=optional_text(body.get("estimated_completion"), MAX_NAME), **figures)
 
 
-def read_command_result(envelope: Envelope, size: int) -> CommandResult:
+def read_command_result(envelope: Envelope) -> CommandResult:
     """command_result: the answer to a command of ours, by its request_id."""
     request_id = identity(envelope.find("request_id"))
     if not request_id:
@@ -258,12 +258,12 @@ def read_command_result(envelope: Envelope, size: int) -> CommandResult:
         status=text_of(envelope.find("status"), MAX_NAME).strip().lower(), message=text_of(envelope.find("message")))
 
 
-def read_other(envelope: Envelope, size: int) -> OtherEvent:
+def read_other(envelope: Envelope) -> OtherEvent:
     """A kind nobody told us about."""
     return OtherEvent(**envelope.base(), body=bounded(envelope.document))
 
 
-READERS: dict[str, Callable[[Envelope, int], Event]] = {
+READERS: dict[str, Callable[[Envelope], Event]] = {
     "metric_update": read_metric_update,
     "health_check": read_health_check,
     "system_status": read_system_status,

@@ -50,7 +50,10 @@ class World:
         self.record = FeedRecord(clock=lambda: 1000.0)
         self.events = {}
         self.intake = Intake(self.ring, self.board, self.alerts, self.record, lambda: 1000.0,
-                             monotonic=lambda: self.now, parse=self.parse, **options)
+                             monotonic=lambda: self.now, parse=self.parse_together, **options)
+
+    def parse_together(self, raws, times):
+        return [self.parse(raw, received) for raw, received in zip(raws, times, strict=False)]
 
     def parse(self, raw, received):
         event = self.events.get(raw) or metric(key=raw.decode())
@@ -190,7 +193,7 @@ def test_a_parser_that_raises_rejects_the_message(world):
 
 
 def test_without_alerts_and_without_a_time(world):
-    intake = Intake(world.ring, world.board, None, world.record, lambda: 1234.0, parse=world.parse)
+    intake = Intake(world.ring, world.board, None, world.record, lambda: 1234.0, parse=world.parse_together)
     assert intake.accept(b"one") == "accepted"
     assert world.record.last_message_at == 1234.0
 
@@ -207,8 +210,8 @@ def test_what_is_accepted_goes_to_the_journal_and_nothing_else(world):
 
 def test_what_the_journal_tells_is_applied_once_with_its_time_and_counted_apart(world):
     world.parse_received = []
-    parse = world.intake._parse
-    world.intake._parse = lambda raw, received: world.parse_received.append(received) or parse(raw, received)
+    parse = world.parse
+    world.parse = lambda raw, received: world.parse_received.append(received) or parse(raw, received)
     assert not world.intake.knows("one")
     assert [replay(world.intake, b"one", 700.0), replay(world.intake, b"one", 700.0)] == ["filled", "known"]
     for raw, received in ((b"ahead", 2000.0), (b"none", float("nan")), (b"before", -1e300)):
