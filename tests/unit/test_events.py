@@ -19,7 +19,9 @@ from dashboard.events import (
     normal_level,
     parse,
     parse_time,
+    parse_together,
 )
+from dashboard.reading.kinds import READERS
 from tests.unit.messages import RECEIVED, SENT, SENT_TEXT, raw, read, refused, update
 
 
@@ -197,6 +199,29 @@ def test_a_fault_of_the_reader_is_an_answer_and_no_exception(monkeypatch):
         raise ZeroDivisionError
     monkeypatch.setattr(events, "READERS", {"metric_update": broken})
     assert parse(raw(type="metric_update"), RECEIVED) == Rejected("unreadable", "ZeroDivisionError", RECEIVED, UNNAMED)
+
+
+def test_messages_read_together_are_those_read_one_by_one_each_at_its_time(monkeypatch):
+    """A reader that fails costs the message it fails at; a time is asked for when its message is opened."""
+    def fail(envelope):
+        raise RuntimeError("reader")
+
+    monkeypatch.setitem(READERS, "job_progress_update", fail)
+    messages = [raw(event_type="SYSTEM_STATUS", status="RUNNING"), b"{", raw(event_type="job_progress_update"),
+                b"[1]", raw(event_type="ALERT_TRIGGERED", source="pl"),
+                raw(event_type="METRIC_UPDATE", metrics={"a": 1}), b"{}"]
+    asked = []
+
+    def times():
+        for number in range(len(messages)):
+            asked.append(number)
+            yield RECEIVED + number
+
+    together = parse_together(messages, times())
+    assert together == [parse(message, RECEIVED + number) for number, message in enumerate(messages)]
+    assert asked == list(range(len(messages)))
+    assert [getattr(each, "reason", "") for each in together] == [
+        "", "not-json", "unreadable", "not-object", "bad-body", "", "no-type"]
 
 
 def test_an_unknown_kind_is_kept_and_bounded():
