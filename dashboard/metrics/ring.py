@@ -182,8 +182,7 @@ class Ring:
         """The same window as a DataFrame: a UTC DatetimeIndex named `time`, a column a metric, NaN where absent."""
         window = self.window(source, metrics, start, end)
         micros = np.rint(window.times * 1e6).astype(np.int64).view("M8[us]")
-        cells = np.array(list(window.columns.values())).reshape(len(window.columns), len(window))
-        return pd.DataFrame(cells.T, index=pd.DatetimeIndex(micros, tz="UTC", name="time"),
+        return pd.DataFrame(window.cells.T, index=pd.DatetimeIndex(micros, tz="UTC", name="time"),
                             columns=list(window.columns), copy=False)
 
     def _append(self, source: str, at: float, values: Mapping[str, float]) -> str:

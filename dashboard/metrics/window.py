@@ -20,7 +20,8 @@ class Window:
     """Samples of one source, oldest first. All arrays are copies and of one length.
 
     `times`: float64, Unix s. `columns`: metric -> float64, NaN where the sample lacks it. `numbers`: int64, rising with
-    each change of a sample. `cursor`: number of the source's newest change when the window was taken.
+    each change of a sample. `cursor`: number of the source's newest change when the window was taken. `cells`: of a
+    ring's window all columns as one array, metrics × samples.
     `in_order`: False where a sample is older than one the caller already has, or is another version of one it has:
     then it cannot simply be put at the end.
     """
@@ -32,6 +33,7 @@ class Window:
     columns: dict[str, np.ndarray]
     numbers: np.ndarray
     in_order: bool = True
+    cells: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.times)
@@ -108,4 +110,4 @@ def _gather(source: str, epoch: str, cut: Cut, metrics: Sequence[str] | None, pa
             row[at:at + rows] = np.nan if column is None else column[slots]
         at += rows
     columns = dict(zip(names, cells, strict=True))
-    return Window(source, epoch, cut.cursor, times, columns, numbers, in_order)
+    return Window(source, epoch, cut.cursor, times, columns, numbers, in_order, cells)
