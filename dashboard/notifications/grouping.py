@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import Struct
+
 from dashboard.alerts.alert import ACTIVE, RESOLVED, Alert
 from dashboard.alerts.document import identity_of_key
 from dashboard.alerts.facts import MICROSECONDS, UNACKNOWLEDGE, UNSNOOZE
@@ -39,8 +41,7 @@ class Timing:
     repeat_s: float = 4 * 3_600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What was told of an open alert: its key, how grave it was, and when (Unix s; None: when its group was told)."""
 
     key: str
@@ -56,8 +57,7 @@ class GroupState:
     told_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """One piece of news: `what` is one of NEW, AGAIN, GRAVER, BACK, OVER; `why` says it in words where it is known."""
 
     what: str
