@@ -37,6 +37,8 @@ from dashboard.settings import Settings
 
 __all__ = ["AlertStore", "NotAllowed", "Page", "Transition", "Unknown", "Unreachable"]
 
+TAKEN = (AlertTriggered, AlertResolved)
+"""Of all events. A name of its own, since `A | B` would be made anew for each of a flood."""
 QUEUE_LIMIT = 50_000
 """Events that wait for the thread: minutes of a burst. The thread empties it also while Redis is away."""
 APPLIED_AT_ONCE = 10_000
@@ -97,7 +99,7 @@ class AlertStore(PersonActions):
 
     def offer(self, event: Any) -> None:
         """Take an event from the feed; what is neither ALERT_TRIGGERED nor ALERT_RESOLVED is ignored. Never blocks."""
-        if not isinstance(event, AlertTriggered | AlertResolved):
+        if not isinstance(event, TAKEN):
             return
         if len(self._queue) >= QUEUE_LIMIT:
             self.dropped += 1

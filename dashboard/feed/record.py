@@ -9,7 +9,8 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from dashboard.feed.coverage import Gap, Heard
 from dashboard.feed.gaps import Gaps
@@ -29,7 +30,7 @@ ACCEPTED, DUPLICATE, FILLED = "accepted", "duplicate", "filled"
 REJECTED = "rejected:"  # an outcome starts with this, the reason follows
 
 
-class Counted(NamedTuple):
+class Counted(Struct, frozen=True):
     """What became of one message. `known` is False for an accepted message of a kind nobody here reads; `detail` says
     what was wrong with a rejected one."""
 
@@ -107,30 +108,30 @@ class FeedRecord:
     def count(self, messages: Iterable[Counted]) -> None:
         """These messages were dealt with, in this order."""
         with self._lock:
-            for message in messages:
-                self._count(*message)
+            for counted in messages:
+                self._count(counted)
 
-    def _count(self, raw: bytes, received: float, via: str, outcome: str, kind: str | None, source: str | None,
-               lag_s: float | None, known: bool, detail: str) -> None:
-        message = (received, via, size_of(raw), outcome, kind, source, raw[:RAW_TEXT_BYTES])
+    def _count(self, counted: Counted) -> None:
+        raw, outcome, received = counted.raw, counted.outcome, counted.received
+        message = (received, counted.via, size_of(raw), outcome, counted.kind, counted.source, raw[:RAW_TEXT_BYTES])
+        self._raw.append(message)
         if outcome in (ACCEPTED, FILLED):
             if outcome == FILLED:
                 self.filled += 1
             else:
                 self.accepted += 1
-                if lag_s is not None:
-                    self.lag_s = lag_s
-            if not known:
-                self.unknown[self._bounded_kind(kind)] += 1
+                if counted.lag_s is not None:
+                    self.lag_s = counted.lag_s
+            if not counted.known:
+                self.unknown[self._bounded_kind(counted.kind)] += 1
                 self._unknown.append(message)
         elif outcome == DUPLICATE:
             self.duplicates += 1
         else:
             self.rejected[outcome.removeprefix(REJECTED)] += 1
-            self._rejected.append((message, detail[:DETAIL_LENGTH]))
+            self._rejected.append((message, counted.detail[:DETAIL_LENGTH]))
         if outcome != FILLED or received > (self.last_message_at or 0.0):
             self.last_message_at = received
-        self._raw.append(message)
 
     def _bounded_kind(self, kind: str | None) -> str:
         name = (kind or "")[:KIND_LENGTH]

@@ -81,7 +81,10 @@ class EventWriter:
 
     def offer(self, event: Event) -> None:
         """Take an event from the feed; what is told elsewhere is ignored. Never blocks, and is quick."""
-        if isinstance(event, SystemStatus):
+        if isinstance(event, MetricUpdate):  # first, since nearly all are
+            if event.health is not None and event.health.components:
+                self._health(event, event.health)
+        elif isinstance(event, SystemStatus):
             self._put(event, STATUS, {"status": event.status, "state": event.lifecycle, "message": event.message,
                                       "uptime_s": event.uptime_s})
         elif isinstance(event, CommandResult):
@@ -89,8 +92,6 @@ class EventWriter:
                                    "answer_message": event.message, "answered_us": to_us(event.at)})
         elif isinstance(event, HealthCheck) and event.component is None:
             self._health(event, event.report)
-        elif isinstance(event, MetricUpdate) and event.health is not None and event.health.components:
-            self._health(event, event.health)
 
     def _health(self, event: Event, report: HealthReport) -> None:
         """A source's health, where its words are others than before: the score is a metric anyway."""
