@@ -1,24 +1,23 @@
 /* The first drawing of each plot of the overview, once and with its data. dcc.Graph would draw it three times: empty as
    it is mounted, then our points, then once more to fit the size it has. So plotly.js is handed out with a `react` that
-   keeps a new plot until its points are there, draws what is on the screen before what is below it, and takes a plot
-   that the first paint has drawn. */
+   keeps a new plot until its points are there, and draws what is on the screen before what is below it. Until then a
+   sketch of the plot stands in its place. */
 (function () {
     "use strict";
     const monitoring = window.monitoring;
     const FRAMES = ".chart[data-chart], .gauge[data-gauge]";
     const SLICE_MS = 50, IDLE_LIMIT_MS = 1000; // then the browser may paint and answer; for a page that is never idle
     const whenIdle = window.requestIdleCallback || ((go) => setTimeout(go, SLICE_MS)); // Safari has none
-    const LISTENING = ["on", "once", "removeListener", "removeAllListeners"];
-    const early = new Map(), standIns = new WeakMap();
-    let plotly = window.Plotly, handedOut = null, first = [], timer = null, isIdleAsked = false, moves = [], isDashThere = false;
+    let plotly = window.Plotly, handedOut = null, first = [], timer = null, isIdleAsked = false;
+    let sketches = {figures: new Map(), structure: null};
 
     const frameOf = (plot) => plot.closest(FRAMES);
+    const holderOf = (frame) => frame.querySelector(".plot");
     const nameOf = ({dataset, title}) => dataset.chart || "gauge " + title;
-    const drawnIn = (plot) => standIns.get(plot) || plot;
 
-    function isOnScreen({plot}) {
-        const {top, bottom} = plot.getBoundingClientRect();
-        return bottom > 0 && top < window.innerHeight;
+    function isOnScreen(element) {
+        const {top, bottom} = element.getBoundingClientRect();
+        return bottom > 0 && top < window.innerHeight && bottom > top;
     }
 
     /* The plots whose points are there; what the page no longer shows is forgotten. */
@@ -27,21 +26,24 @@
         return first.filter(({plot}) => monitoring.hasDrawing(frameOf(plot)));
     }
 
-    function fill(plot, figure) {
-        const frame = frameOf(plot);
+    function fill(frame, plot, figure) {
         (frame.dataset.chart ? monitoring.fillChart : monitoring.fillGauge)(frame, plot, figure);
     }
 
     function attend(plot) {
         const frame = frameOf(plot);
         if (frame.dataset.chart) monitoring.attend(frame, plot);
+        monitoring.dropSketch(holderOf(frame));
     }
 
     function draw(one) {
         const {plot, figure, drawn} = one;
         first = first.filter((other) => other !== one);
-        fill(plot, figure);
-        drawn(plotly.newPlot(plot, figure));
+        fill(frameOf(plot), plot, figure);
+        drawn(plotly.newPlot(plot, figure).then(() => {
+            attend(plot);
+            return plot;
+        }));
     }
 
     function drawFor(ms, plots) {
@@ -64,11 +66,8 @@
 
     monitoring.drawFirst = function () {
         timer = null;
-        if (isDashThere) monitoring.endFirstPaint();
-        monitoring.movePlots();
-        if (!plotly || !first.length) return;
-        if (drawFor(SLICE_MS, due().filter(isOnScreen))) { drawSoon(); return; }
-        if (!isDashThere) monitoring.startDash(); // what is below the screen waits for it
+        if (!plotly || !first.length || monitoring.isFirstPaint()) return; // in a hidden page they have no size
+        if (drawFor(SLICE_MS, due().filter(({plot}) => isOnScreen(plot)))) drawSoon();
         else if (due().length) drawWhenIdle();
     };
 
@@ -76,69 +75,55 @@
         timer = timer || setTimeout(monitoring.drawFirst, 0);
     }
 
-    /* Of the first paint: until Dash brings its own plot of that name. */
-    monitoring.drawEarly = function (plot, figure) {
-        early.set(nameOf(frameOf(plot)), plot);
-        first.push({plot, figure, drawn: () => null});
-        drawSoon();
-    };
-    const isComing = () => document.querySelector('script[src*="/plotly/"]') !== null;
-    monitoring.isDrawingEarly = () => Boolean(plotly || isComing()) && first.some(isOnScreen);
-
-    /* `plot` is Dash's and stays empty but for the one that is drawn: it answers for it. */
-    function standIn(plot, shown) {
-        standIns.set(plot, shown);
-        LISTENING.forEach((name) => { plot[name] = shown[name].bind(shown); });
-        ["data", "layout", "_fullLayout"].forEach((name) => Object.defineProperty(plot, name, {configurable: true, get: () => shown[name]}));
-        plot.append(shown);
-        attend(shown);
-    }
-
-    /* Only into a page that is shown: a plot in a hidden one would be measured as nothing. */
-    monitoring.movePlots = function () {
-        if (monitoring.isFirstPaint()) return;
-        moves.forEach(([plot, shown, moved]) => { standIn(plot, shown); moved(plot); });
-        moves = [];
+    /* The figures of the first answer, each with its plot; the frames of another structure are not theirs. */
+    monitoring.keepFigures = function (plots, structure) {
+        sketches = {figures: new Map(plots.map(({plot, figure}) => [nameOf(frameOf(plot)), figure])), structure};
     };
 
-    function take(plot) {
-        const name = nameOf(frameOf(plot)), shown = early.get(name);
-        if (!shown || !shown._fullLayout) return null;
-        early.delete(name);
-        return new Promise((moved) => moves.push([plot, shown, moved]));
-    }
+    /* Whether a page has made the place of each plot that another one has. */
+    monitoring.hasPlots = function (page, other) {
+        const names = new Set([...page.querySelectorAll(FRAMES)].filter((frame) => holderOf(frame).style.height).map(nameOf));
+        return [...other.querySelectorAll(FRAMES)].every((frame) => names.has(nameOf(frame)));
+    };
+
+    /* In each frame on the screen that plotly.js has not drawn yet, whether Dash has made it or the first paint. All
+       are measured before the first is drawn: a browser lays out anew whoever asks after a change. */
+    monitoring.sketchPlots = function (structure) {
+        const isKnown = structure === sketches.structure;
+        const frames = [...document.querySelectorAll(FRAMES)].filter((frame) => isOnScreen(frame) && !frame.querySelector(".plot-container"));
+        const sizes = frames.map((frame) => holderOf(frame).getBoundingClientRect());
+        frames.forEach((frame, place) => {
+            const holder = holderOf(frame), size = sizes[place];
+            const figure = isKnown && monitoring.hasDrawing(frame) && sketches.figures.get(nameOf(frame));
+            if (!figure) { monitoring.dropSketch(holder); return; }
+            fill(frame, {clientWidth: size.width, dataset: {}}, figure);
+            monitoring.sketch(holder, size, figure);
+        });
+        if (!frames.length) sketches = {figures: new Map(), structure: null}; // plotly.js has drawn them all
+    };
 
     /* dcc.Graph hands over a whole figure, our own scripts what they have filled. */
     function react(plot, figure, ...rest) {
-        const frame = Array.isArray(figure) ? null : frameOf(plot), target = drawnIn(plot);
-        if (!frame) return plotly.react(target, figure, ...rest);
-        if (target._fullLayout) {
-            if (monitoring.hasDrawing(frame)) fill(target, figure);
-            return plotly.react(target, figure);
+        const frame = Array.isArray(figure) ? null : frameOf(plot);
+        if (!frame) return plotly.react(plot, figure, ...rest);
+        if (plot._fullLayout) {
+            if (monitoring.hasDrawing(frame)) fill(frame, plot, figure);
+            return plotly.react(plot, figure);
         }
         first = first.filter((one) => one.plot !== plot);
-        isDashThere = true;
         drawSoon();
-        const taken = take(plot);
-        if (taken) return taken;
-        return new Promise((drawn) => first.push({plot, figure, drawn: (drawing) => drawn(drawing.then(() => {
-            attend(plot);
-            return plot;
-        }))}));
+        return new Promise((drawn) => first.push({plot, figure, drawn}));
     }
 
     const fits = (plot, {width, height}) => Math.abs(plot.clientWidth - width) < 1 && Math.abs(plot.clientHeight - height) < 1;
 
     function resize(plot) {
-        const target = drawnIn(plot);
-        if (frameOf(plot) && (!target._fullLayout || fits(target, target._fullLayout))) return Promise.resolve(plot);
-        return plotly.Plots.resize(target);
+        if (frameOf(plot) && (!plot._fullLayout || fits(plot, plot._fullLayout))) return Promise.resolve(plot);
+        return plotly.Plots.resize(plot);
     }
 
-    const purge = (plot) => plotly.purge(drawnIn(plot));
-
     function handOut() {
-        handedOut = plotly && Object.assign({}, plotly, {react, purge, Plots: Object.assign({}, plotly.Plots, {resize})});
+        handedOut = plotly && Object.assign({}, plotly, {react, Plots: Object.assign({}, plotly.Plots, {resize})});
     }
 
     Object.defineProperty(window, "Plotly", {configurable: true, get: () => handedOut, set: (loaded) => {

@@ -5,16 +5,17 @@
     "use strict";
     const monitoring = window.monitoring;
     const LIMIT_MS = 20000; // for an answer that does not come
-    const SCRIPTS_LIMIT_MS = 4000; // whatever waits for plotly.js, Dash waits no longer
-    let place = null, shown = null, isStarted = false;
+    const SCRIPTS_LIMIT_MS = 4000; // whatever the first paint waits for, Dash waits no longer
+    let place = null, plots = [], shown = null, isStarted = false;
 
-    /* Dash's scripts stand in the document as texts, in their order; the last one starts it, once the others have run. */
+    /* Dash's scripts and plotly.js stand in the document as texts, in their order; the last one starts Dash, once the
+       others have run. */
     function startDash() {
         const texts = [...document.querySelectorAll("script[data-later]")], last = texts.pop();
         const scripts = texts.map((text) => {
             const script = document.createElement("script");
             script.src = text.getAttribute("src");
-            script.async = false;
+            script.async = text.hasAttribute("async"); // nothing waits for plotly.js
             text.replaceWith(script);
             return script;
         });
@@ -31,22 +32,29 @@
         isStarted = true;
     };
 
+    /* Once it can be seen. */
+    const startDashSoon = () => requestAnimationFrame(() => setTimeout(monitoring.startDash));
+
     monitoring.isFirstPaint = () => place !== null;
 
-    /* Dash's own page in the place of the first one, with the plots that are drawn. */
-    monitoring.endFirstPaint = function () {
+    /* Dash's own page in the place of the first one. */
+    function showDash() {
         if (!place) return;
         place.remove();
         place = null;
         document.getElementById("react-entry-point").hidden = false;
-        monitoring.movePlots();
+        monitoring.sketchPlots(shown && shown.structure);
+        monitoring.drawFirst();
+    }
+
+    /* As soon as its plots have their size: it shows an answer before they have. */
+    monitoring.endFirstPaint = function () {
+        if (!place) return;
+        if (monitoring.hasPlots(document.getElementById("react-entry-point"), place)) showDash();
+        else requestAnimationFrame(monitoring.endFirstPaint);
     };
 
-    function show(parent, parts) {
-        const plots = [];
-        parent.replaceChildren(...monitoring.elements(parts, plots));
-        plots.forEach(({plot, figure}) => monitoring.drawEarly(plot, figure));
-    }
+    const show = (parent, parts) => parent.replaceChildren(...monitoring.elements(parts, plots));
 
     function begin(layout) {
         const dash = document.getElementById("react-entry-point");
@@ -58,7 +66,7 @@
         dash.hidden = true;
         monitoring.showTheme();
         monitoring.showLive();
-        setTimeout(monitoring.endFirstPaint, LIMIT_MS);
+        setTimeout(showDash, LIMIT_MS);
     }
 
     function sections(response) {
@@ -78,6 +86,7 @@
         if (!place || monitoring.answer) return;
         const live = response.live.data;
         sections(response);
+        monitoring.keepFigures(plots, live.structure);
         sourceSelect(live);
         monitoring.answer = live;
         monitoring.clockOffset = live.now - Date.now() / 1000;
@@ -89,7 +98,7 @@
         monitoring.showHidden();
         monitoring.answer = null;
         shown = live;
-        monitoring.drawFirst();
+        monitoring.sketchPlots(live.structure);
     }
 
     /* Whether the points of an answer are the ones that are drawn. */
@@ -100,7 +109,7 @@
         if (!layout || !answer) { monitoring.startDash(); return; }
         begin(layout);
         answer.then((response) => (response.ok ? response.clone().json() : Promise.reject(response))).then(paint)
-            .then(() => { if (!monitoring.isDrawingEarly()) monitoring.startDash(); })
-            .catch(() => { monitoring.startDash(); monitoring.endFirstPaint(); });
+            .then(startDashSoon)
+            .catch(() => { monitoring.startDash(); showDash(); });
     });
 })();

@@ -6,6 +6,7 @@
     function drawPlots() {
         monitoring.drawCharts();
         monitoring.drawGauges();
+        monitoring.sketchPlots(monitoring.answer.structure);
         monitoring.drawFirst();
     }
 
@@ -18,6 +19,7 @@
         monitoring.drawTiles(live);
         if (!monitoring.isPainted(live)) monitoring.drawCharts();
         monitoring.drawGauges();
+        monitoring.sketchPlots(live.structure);
         monitoring.drawFirst();
         monitoring.showHidden();
     });

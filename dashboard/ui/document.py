@@ -20,7 +20,7 @@ SEED = "monitoring-seed"  # assets/82-ahead.js reads it
 
 # As texts, which a browser does not run: assets/overview/45-first-paint.js does.
 LATER = ' data-later type="text/plain"'
-_SCRIPT = re.compile(r'<script(?P<id> id="[^"]*")?(?: type="[^"]*")?(?: src="(?P<address>[^"]*)")?>')
+_SCRIPT = re.compile(r'<script(?P<id> id="[^"]*")?(?: type="[^"]*")?(?: src="(?P<address>[^"]*)")?(?P<async> async)?>')
 
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -91,5 +91,5 @@ def _later(scripts: str) -> str:
         address = found["address"]
         ahead = f'<link rel="preload" as="script" fetchpriority="low" href="{address}">' if address else ""
         source = f' src="{address}"' if address else ""
-        return f'{ahead}<script{found["id"] or ""}{LATER}{source}>'
+        return f'{ahead}<script{found["id"] or ""}{LATER}{source}{found["async"] or ""}>'
     return _SCRIPT.sub(text, scripts)
