@@ -10,6 +10,7 @@
     const plotOf = (frame) => frame.querySelector(".js-plotly-plot");
     /* plotly.js takes a number for a moment and shifts it by the browser's own zone; a text it draws as it stands. */
     const wall = (ms) => new Date(ms).toISOString().slice(0, 23);
+    const oncePer = (make, made = new Map()) => (key) => made.get(key) || made.set(key, make(key)).get(key);
     const ready = (plot) => Boolean(plot && plot._fullLayout && plot.data && window.Plotly);
 
     /* `entry`: values at the common times, {x, y} of its own, or 0 for nothing new; a null among them is a break. */
@@ -29,7 +30,7 @@
     monitoring.takePoints = function (answer) {
         model.charts = answer.charts || model.charts;
         if (answer.lines) {
-            const time = (tenths) => wall(answer.base + tenths * 100);
+            const time = oncePer((tenths) => wall(answer.base + tenths * 100)); // lines share their times
             model.lines = answer.lines.map(([x, y]) => ({x: x.map(time), y}));
             model.appended = 0;
         } else if (answer.t && answer.t.length) {
