@@ -7,6 +7,7 @@
     const SVG = "http://www.w3.org/2000/svg";
     const MIDDLE = 0.35; // of its height a text stands below its middle
     const LABEL_PX = 6, LABEL_TOP_PX = 3; // the words of a gap stand so far inside it
+    const THIN_PX = 2; // a bar that is thinner is made to be seen
     const INNER = 0.75; // of a gauge's radius
     const AXIS_LINE = "#444";
     const feet = {};
@@ -36,14 +37,15 @@
 
     function bars({base, x, marker}, across, height) {
         return base.map((start, place) => {
-            const left = across(ms(start)), right = across(ms(start) + x[place]);
+            const ends = [across(ms(start)), across(ms(start) + x[place])], isThin = ends[1] - ends[0] < THIN_PX;
+            const [left, right] = isThin ? [Math.floor(ends[0]), Math.ceil(ends[1])] : ends;
             return draw("rect", {x: left, y: height * 0.05, width: right - left, height: height * 0.9, fill: marker.color[place]});
         });
     }
 
     function gap({x0, x1, fillcolor, label: {text, font, xanchor}}, across, height) {
         const left = across(ms(x0));
-        return [draw("rect", {x: left, y: 0, width: across(ms(x1)) - left, height, fill: fillcolor}),
+        return [draw("rect", {class: "shape", x: left, y: 0, width: across(ms(x1)) - left, height, fill: fillcolor}),
             words(text, left + LABEL_PX, LABEL_TOP_PX + font.size, xanchor === "right" ? "end" : "start", font.size, `fill: ${font.color}`)];
     }
 
@@ -64,7 +66,7 @@
         const fontSize = layout.font.size, foot = t + height + 0.5;
         return [
             part("", 0, t, l + width + r, length, thresholds.map(({y0, line: {color, dash}}) => draw("path", {
-                d: `M${l},${up(y0)}h${width}`, stroke: color, "stroke-width": 1, "stroke-dasharray": dashes(dash, 1)}))),
+                class: "shape", d: `M${l},${up(y0)}h${width}`, stroke: color, "stroke-width": 1, "stroke-dasharray": dashes(dash, 1)}))),
             part("", l, t, width, height, shapes.filter(({name}) => name === "gap").flatMap((one) => gap(one, across, height))),
             draw("g", {class: "gridlayer"}, ...values.map(([value]) => up(value)).filter((at) => at > 1 && at < length - 1)
                 .map((at) => draw("path", {...crisp, d: `M${l},0h${width}`, transform: `translate(0,${(t + at).toFixed(2)})`}))),
@@ -79,7 +81,7 @@
 
     function arc(inner, outer, from, to, fill) {
         const at = (radius, share) => `${-radius * Math.cos(share * Math.PI)},${-radius * Math.sin(share * Math.PI)}`;
-        return draw("path", {fill, d: `M${at(outer, from)}A${outer},${outer} 0 0,1 ${at(outer, to)}L${at(inner, to)}A${inner},${inner} 0 0,0 ${at(inner, from)}Z`});
+        return draw("path", {class: "arc", fill, d: `M${at(outer, from)}A${outer},${outer} 0 0,1 ${at(outer, to)}L${at(inner, to)}A${inner},${inner} 0 0,0 ${at(inner, from)}Z`});
     }
 
     function gauge({data: [{value, number, gauge: {axis, bar, steps}}], layout}, size) {
@@ -107,14 +109,22 @@
         return feet[size];
     }
 
+    /* And it hides the words of an axis that would stand out above the plot; only those near its edge are looked at. */
+    function hideAbove(svg) {
+        [...svg.querySelectorAll(".ytick text")].filter((one) => one.getAttribute("y") < parseFloat(one.style.fontSize)
+            && one.getBBox().y < 0).forEach((one) => one.remove());
+    }
+
     /* In the place that a plot will have, of that size, and in the place of an earlier one. */
     monitoring.sketch = function (holder, size, figure) {
         const isGauge = figure.data[0].type === "indicator", parts = (isGauge ? gauge : chart)(figure, size);
         monitoring.dropSketch(holder);
         if (!parts) return;
-        holder.append(draw("svg", {class: "sketch", width: size.width, height: size.height, "aria-hidden": "true"}, ...parts));
-        const number = isGauge && parts[0].firstChild;
+        const svg = draw("svg", {class: "sketch", width: size.width, height: size.height, "aria-hidden": "true"}, ...parts);
+        holder.append(svg);
+        const number = svg.querySelector(".numbers text");
         if (number) number.setAttribute("y", -(feet[number.style.fontSize] || footOf(number)));
+        hideAbove(svg);
     };
 
     monitoring.dropSketch = (holder) => holder.querySelectorAll(":scope > .sketch").forEach((one) => one.remove());

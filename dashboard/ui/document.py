@@ -20,7 +20,8 @@ SEED = "monitoring-seed"  # assets/82-ahead.js reads it
 
 # As texts, which a browser does not run: assets/overview/45-first-paint.js does.
 LATER = ' data-later type="text/plain"'
-_SCRIPT = re.compile(r'<script(?P<id> id="[^"]*")?(?: type="[^"]*")?(?: src="(?P<address>[^"]*)")?(?P<async> async)?>')
+_SCRIPT = re.compile(
+    r'<script(?P<id> id="[^"]*")?(?: type="[^"]*")?(?: src="(?P<address>[^"]*)")?(?P<async> async(?:="[^"]*")?)?>')
 
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -86,10 +87,8 @@ class MountedDash(Dash):
 
 
 def _later(scripts: str) -> str:
-    """The scripts as texts, fetched meanwhile; one that nothing waits for stays as it is."""
+    """The scripts as texts. Nor are they fetched before the page is painted: megabytes of them hold up the answer."""
     def text(found: re.Match) -> str:
-        address = found["address"]
-        ahead = f'<link rel="preload" as="script" fetchpriority="low" href="{address}">' if address else ""
-        source = f' src="{address}"' if address else ""
-        return f'{ahead}<script{found["id"] or ""}{LATER}{source}{found["async"] or ""}>'
+        source = f' src="{found["address"]}"' if found["address"] else ""
+        return f'<script{found["id"] or ""}{LATER}{source}{found["async"] or ""}>'
     return _SCRIPT.sub(text, scripts)

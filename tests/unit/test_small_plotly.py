@@ -45,7 +45,9 @@ def test_it_is_of_the_version_that_the_charts_are_made_for(bundle, tmp_path):
 def test_the_page_loads_it_from_this_server_and_the_browser_keeps_it(monkeypatch, bundle):
     app = page(monkeypatch, bundle)
     client = sign_in(app.test_client())
-    found = re.search(rf'src="({PAGE}/plotly/{bundle.name}\?m=\w+)" async', client.get(PAGE + "/").text)
+    plotly = rf'src="({PAGE}/plotly/{bundle.name}\?m=\w+)" async="True">'
+    found = re.search(f"<script data-later type=\"text/plain\" {plotly}", client.get(PAGE + "/").text)
+    assert re.search(f"<script {plotly}", client.get(f"{PAGE}/explore/").text)[1] == found[1]
     address = found[1]
     answer = client.get(address)
     assert (answer.status_code, answer.text) == (200, SCRIPT)

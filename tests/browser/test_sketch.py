@@ -1,0 +1,57 @@
+"""What stands in for a plot until plotly.js draws it is what plotly.js will draw: the same axes, lines, words, arcs."""
+
+from __future__ import annotations
+
+import pytest
+
+HALF_PX = 0.5  # plotly.js leaves out points that are closer to their line than this
+PICTURE = """(frame) => {
+    const box = (one) => { const {x, y, width, height} = one.getBoundingClientRect(); return [x, y, width, height]; };
+    const boxes = (root, selector) => [...root.querySelectorAll(selector)]
+        .filter((one) => getComputedStyle(one).fillOpacity !== "0" || getComputedStyle(one).stroke !== "none").map(box)
+        .sort((one, other) => one[1] - other[1] || one[0] - other[0]);
+    const of = (root) => ({
+        words: [...root.querySelectorAll("text")].filter((one) => one.textContent && box(one)[3])
+            .map((one) => [one.textContent, ...box(one)])
+            .sort((one, other) => one[0].localeCompare(other[0]) || one[2] - other[2] || one[1] - other[1]),
+        lines: boxes(root, ".scatterlayer .js-line"), grid: boxes(root, ".gridlayer path"),
+        bars: boxes(root, ".barlayer rect, .barlayer .point path"), shapes: boxes(root, ".shapelayer path, .shape"),
+        arcs: boxes(root, ".arc, .bg-arc ~ .bg-arc path, .value-arc path"),
+    });
+    const plot = frame.querySelector(".js-plotly-plot"), holder = frame.querySelector(".plot"), theirs = of(plot);
+    monitoring.sketch(holder, holder.getBoundingClientRect(), plot);
+    const ours = of(holder.querySelector(".sketch"));
+    monitoring.dropSketch(holder);
+    return [ours, theirs];
+}"""
+GAP = """() => {
+    const [start, end] = monitoring.model.window;
+    monitoring.model.gaps = [[start + (end - start) * 0.5, start + (end - start) * 0.6, "not connected"]];
+    monitoring.drawCharts();
+}"""
+FIRST = {"system": {"cpu_percent": 12.5, "memory_percent": 61, "memory_mb": 4}, "trades": {"profit": -41_500},
+         "queue": {"length": 0}}
+SECOND = {"system": {"cpu_percent": 97, "memory_percent": 62, "memory_mb": 3.1}, "trades": {"profit": 1_250_000},
+          "queue": {"length": 0}}
+
+
+def test_the_sketch_of_a_plot_is_that_plot(console, publisher):
+    for number, values in enumerate((FIRST, SECOND) * 8):
+        publisher.update(values, at=publisher.second(number * 10 - 200))
+    publisher.alert("one")
+    console.open()
+    console.rest()
+    seen = set()
+    for frame in console.page.locator(".chart[data-chart], .gauge[data-gauge]").all():
+        frame.scroll_into_view_if_needed()
+        console.ready()
+        console.ask(GAP)
+        ours, theirs = frame.evaluate(PICTURE)
+        for part, drawn in theirs.items():
+            where = frame.get_attribute("aria-label"), part
+            assert len(ours[part]) == len(drawn), where
+            for mine, other in zip(ours[part], drawn, strict=True):
+                assert mine[:-4] == other[:-4], where  # the words, where there are some
+                assert mine[-4:] == pytest.approx(other[-4:], abs=HALF_PX), where
+            seen |= {part} if drawn else set()
+    assert seen == {*theirs}
