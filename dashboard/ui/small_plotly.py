@@ -1,6 +1,6 @@
 """A smaller plotly.js than the one of the plotly package, where set-up has brought it.
 
-The package has everything plotly.js can draw: 4.8 MB, of which a browser runs all before the first chart is there. The
+The package has everything plotly.js can draw: 4.8 MB, of which a browser runs all before plotly.js draws anything. The
 bundle named "finance" has the lines, bars and gauges that our pages are made of, in 1.3 MB. It is on npm alone, so that
 `setup/plotly` asks npm for it; without it nothing is missing but the time.
 """
