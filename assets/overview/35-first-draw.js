@@ -80,11 +80,11 @@
         sketches = {figures: new Map(plots.map(({plot, figure}) => [nameOf(frameOf(plot)), figure])), structure};
     };
 
-    /* Whether a page has made the place of each plot that another one has. */
-    monitoring.hasPlots = function (page, other) {
-        const names = new Set([...page.querySelectorAll(FRAMES)].filter((frame) => holderOf(frame).style.height).map(nameOf));
-        return [...other.querySelectorAll(FRAMES)].every((frame) => names.has(nameOf(frame)));
-    };
+    /* Whether each plot of a page has its place: dcc.Graph gives it its size once its code is there. */
+    monitoring.hasPlots = (page) => [...page.querySelectorAll(FRAMES)].every((frame) => {
+        const holder = holderOf(frame);
+        return holder && holder.style.height;
+    });
 
     /* In each frame on the screen that plotly.js has not drawn yet, whether Dash has made it or the first paint. All
        are measured before the first is drawn: a browser lays out anew whoever asks after a change. */

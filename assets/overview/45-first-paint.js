@@ -50,7 +50,7 @@
     /* As soon as its plots have their size: it shows an answer before they have. */
     monitoring.endFirstPaint = function () {
         if (!place) return;
-        if (monitoring.hasPlots(document.getElementById("react-entry-point"), place)) showDash();
+        if (monitoring.hasPlots(document.getElementById("react-entry-point"))) showDash();
         else requestAnimationFrame(monitoring.endFirstPaint);
     };
 
