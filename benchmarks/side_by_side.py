@@ -28,8 +28,8 @@ INTERVAL_MS, QUICKER = 5_000, 10
 COLD, WARM = 1 / 2, 1 / 3  # of netdata's time, at most
 BYTES_S, HEAP_MB_H = 1_500, 1.0
 VALUE = '() => /\\d/.test(document.querySelector(".tile-value").textContent)'
-# As with netdata: what is on the screen, with its lines or its number. At first those are of the page's own sketch, which
-# has all points that plotly.js will draw; when plotly.js has drawn them is told with the clicks.
+# As with netdata: what is on the screen, with its lines or its number. At first those are of the page's own sketch,
+# which has all points that plotly.js will draw; when plotly.js has drawn them is told with the clicks.
 CHARTS = """() => {
     const shown = [...document.querySelectorAll(".plot, .skeleton")].filter((one) => {
         const box = one.getBoundingClientRect();
