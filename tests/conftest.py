@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator, Iterator
 
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from tests.remembered_rules import remember
+from tests.unmeasured import measured_at_first, not_measured
 
 # A console that a test starts must not leave a history behind in the checkout. Who tests the history names a place.
 os.environ["MONITORING_DATABASE_URL"] = "off"
@@ -16,3 +19,19 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 
 remember()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Of made-up examples the first are measured: coverage takes as long as they do, and the rest run the same."""
+    if not is_hypothesis_test(getattr(item, "obj", None)):
+        return (yield)
+    with measured_at_first(item.obj.hypothesis):
+        return (yield)
+
+
+@pytest.fixture
+def uncovered() -> Iterator[None]:
+    """For what is done thousands of times, and what other tests do once."""
+    with not_measured():
+        yield

@@ -3,7 +3,6 @@ import subprocess
 import pytest
 
 from tests.servers import PostgresServer, RedisServer
-from tests.unmeasured import not_measured
 
 
 @pytest.fixture
@@ -39,10 +38,3 @@ def certificates(tmp_path_factory):
          "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem",
          "-out", folder / "cert.pem"], check=True, capture_output=True)
     return folder
-
-
-@pytest.fixture
-def uncovered():
-    """For what fifty threads do ten thousand times, and other tests do once."""
-    with not_measured():
-        yield

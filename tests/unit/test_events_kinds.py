@@ -66,6 +66,11 @@ def test_components_of_the_wrong_kind():
     assert health(components="fine", score=50).complaints == ("components: 'fine'",)
 
 
+def test_a_report_of_the_wrong_kind_beside_a_score():
+    event = health(health="odd", score=50)
+    assert (event.report.score, event.complaints) == (50.0, ("health: 'odd'",))
+
+
 def test_components_are_bounded():
     event = health(components={f"c{index}" + "x" * 400: {"status": "s" * 500, "details": {"d": "y" * 3000}}
                                for index in range(220)})
@@ -180,6 +185,12 @@ def test_an_alert_without_an_id_gets_a_stable_one(bad):
     assert one.id != _alert(component="cm", message="").id
     assert one.id != read(event_type="ALERT_TRIGGERED", source="other", alert={"component": "c", "message": "m"}).id
     assert one.id == read(event_type="ALERT_RESOLVED", source="pl", alert={"component": "c", "message": "m"}).id
+
+
+def test_an_alert_that_has_only_a_level_is_one_of_its_source():
+    one, same, other = (read(event_type="ALERT_TRIGGERED", source=source, alert={"level": "critical"})
+                        for source in ("a", "a", "b"))
+    assert one.id.startswith("auto-") and one.id == same.id != other.id
 
 
 def test_an_alert_may_be_flat_or_in_the_payload():

@@ -62,6 +62,16 @@ def test_messages_taken_together_are_those_that_come_one_by_one(frames, most, dr
     assert found == frames
 
 
+def test_a_message_that_is_not_there_yet_is_not_taken_with_others():
+    one = encoded([b"message", CHANNEL.encode(), b"one"])
+    for end in range(len(one)):
+        frames = Frames(CHANNEL)
+        frames.feed(one + one + one[:end])
+        assert frames.next()[2] == b"one" and frames.messages(9) == [b"one"]
+        frames.feed(one[end:])
+        assert frames.messages(9) == [b"one"]
+
+
 def test_byte_by_byte():
     frames = [[b"subscribe", CHANNEL.encode(), 1], [b"message", CHANNEL.encode(), b"one"], [b"pong", b""]]
     stream = b"".join(map(encoded, frames))

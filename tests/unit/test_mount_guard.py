@@ -25,6 +25,8 @@ STORE_EVENT = API + "/store-event"
 CALLBACK = PAGE + "/_dash-update-component"
 TOKEN = "a secret of the forwarder"
 SETTINGS = Settings(start_listener=False, store_token=TOKEN)
+# Every rule with every method, once more: what an admin asks below runs the same lines.
+again = pytest.mark.usefixtures("uncovered")
 
 
 def host(monkeypatch, protect: bool) -> Flask:
@@ -63,6 +65,7 @@ def each(app):
                 yield path, method
 
 
+@again
 def test_strangers_get_the_login_for_documents_and_401_for_all_else(app):
     client = app.test_client()
     for path, method in each(app):
@@ -74,6 +77,7 @@ def test_strangers_get_the_login_for_documents_and_401_for_all_else(app):
             assert method == "HEAD" or answer.json == {"success": False, "message": "Sign in first."}, (path, method)
 
 
+@again
 def test_plain_users_get_403_everywhere_with_a_token_and_without(app):
     client = sign_in(app.test_client(), "bob")
     for headers in ({}, csrf_headers(client)):
@@ -96,6 +100,7 @@ def test_admins_are_let_in_everywhere(app):
         assert answer.status_code != 500 or of_dash, (path, method)
 
 
+@again
 def test_writes_of_an_admin_without_a_token_are_refused(app):
     client = sign_in(app.test_client())
     refused = 0
@@ -108,6 +113,7 @@ def test_writes_of_an_admin_without_a_token_are_refused(app):
     assert refused > 50
 
 
+@again
 def test_methods_that_nobody_uses_open_nothing(app):
     client, admin = app.test_client(), sign_in(app.test_client())
     for path in paths(app):
@@ -151,6 +157,7 @@ def freeze_signatures(ahead_s: float) -> Iterator[None]:
         yield
 
 
+@again
 @pytest.mark.parametrize("session", [gone, outlived, forged])
 def test_whoevers_session_is_over_is_a_stranger(app, session):
     client = session(app)
@@ -186,6 +193,7 @@ def test_writes_from_another_site_are_refused_with_a_good_token_too(app):
     assert refused > (30 if secure else 100)
 
 
+@again
 def test_no_answer_invites_another_site(app):
     client = sign_in(app.test_client())
     asking = {"Origin": EVIL, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-csrftoken"}
@@ -253,6 +261,7 @@ def test_a_forwarder_needs_its_secret_and_nothing_else(app):
     assert "forwarded" in app.extensions["monitoring"].services.board.names()
 
 
+@again
 def test_the_secret_opens_nothing_else(app):
     client = app.test_client()
     for path, method in each(app):
@@ -263,6 +272,7 @@ def test_the_secret_opens_nothing_else(app):
 # -- headers ---------------------------------------------------------------------------------------------------------
 
 
+@again
 @pytest.mark.parametrize("name", ["nobody", "bob", "ada"])
 def test_every_answer_has_our_headers(app, name):
     client = app.test_client()
