@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from tests.remembered_rules import remember
+from tests.schedule import Mixed
 from tests.unmeasured import measured_at_first, not_measured
 
 # A console that a test starts must not leave a history behind in the checkout. Who tests the history names a place.
@@ -28,6 +29,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         return (yield)
     with measured_at_first(item.obj.hypothesis):
         return (yield)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Mixed | None:
+    return Mixed(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from tests.faults import Finding
 from tests.faults.every import FAULTS
 from tests.faults.world import World
 
+pytestmark = pytest.mark.usefixtures("uncovered")
+
 OF_A_SERVER = [name for name, fault in FAULTS.items() if fault.options.get("database") == "postgresql"]
 
 

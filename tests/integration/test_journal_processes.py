@@ -28,6 +28,8 @@ from tests.integration.mounted import (
 from tests.servers import wait_for
 from tests.unit.web_host import API
 
+pytestmark = pytest.mark.usefixtures("uncovered")
+
 
 @pytest.fixture
 def start(redis_server):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.journal_scenarios import (
     Counted,
     dumps_of_one_and_four,
@@ -11,6 +13,8 @@ from tests.journal_scenarios import (
     random_kills,
     restarts,
 )
+
+pytestmark = pytest.mark.usefixtures("uncovered")
 
 
 def nothing_lost(counted: Counted) -> bool:
