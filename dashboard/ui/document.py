@@ -27,6 +27,7 @@ INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>
 {%metas%}
+<meta name="color-scheme" content="light dark">
 <title>{%title%}</title>
 {%favicon%}
 {%css%}

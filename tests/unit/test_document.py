@@ -45,7 +45,10 @@ def test_layout_and_callbacks_come_along_as_dash_would_hand_them_out(client, pag
 
 @every_page
 def test_our_scripts_come_first_and_as_one_and_what_a_layout_needs_before_it_is_drawn(client, page):
-    sources = SOURCES.findall(document(client, page))
+    text = document(client, page)
+    # Before the styles are there a browser paints nothing but a ground: not a white one where all else is dark.
+    assert text.index('<meta name="color-scheme" content="light dark">') < text.index("stylesheet")
+    sources = SOURCES.findall(text)
     assert sources[0].startswith(f"{PREFIX}/assets/{page.name}.js?m=")
     assert not [each for each in sources[1:] if "/assets/" in each]
     script = client.get(sources[0]).data
