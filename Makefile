@@ -12,10 +12,10 @@ VENV ?= .venv
 export PYTHON HOST PORT
 
 BIN = $(VENV)/bin
-# The tests start servers and browsers of their own on free ports, so they share nothing: three at a time, since they
+# The tests start servers and browsers of their own on free ports, so they share nothing: four at a time, since they
 # often wait; two of them with browsers (tests/schedule.py). The long ones are first, as they stand in the folders, or
 # one worker would be left with them.
-WORKERS ?= 3
+WORKERS ?= 4
 
 # How long `make fuzz` looks at each target.
 SECONDS ?= 30
