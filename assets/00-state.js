@@ -21,7 +21,7 @@
 
     monitoring.zoneName = function (choice) {
         if (choice && choice !== "browser") return choice;
-        if (window.Temporal) return Temporal.Now.timeZoneId(); // at once; the other way is 30 ms of the first paint
+        if (window.Temporal) return Temporal.Now.timeZoneId(); // at once; the other way makes the first paint wait
         return Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
     };
 

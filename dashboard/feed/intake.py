@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 class Intake:
     """Takes raw messages in, from any thread: those that were heard together go together from one stage to the next.
 
-    So the processor finds the code of a stage in its caches: a flood costs a third less.
+    So the processor finds the code of a stage in its caches.
 
     `ring.append_all(source, samples)`, `board.apply_all(events)`, `alerts.offer(event)` and `history.offer(event)` are
     called for all events that were not seen before. If one of them raises, that is counted and logged, and the others

@@ -76,7 +76,7 @@ def read_metric_update(envelope: Envelope) -> MetricUpdate:
     elif tree is not None:
         complain(complaints, f"{path}metrics", shown(tree))
     document = envelope.document
-    return MetricUpdate(  # each by name, at a quarter of the price of `**base()`: nearly all messages are of this kind
+    return MetricUpdate(  # each by name, which costs far less than `**base()`: nearly all messages are of this kind
         kind=envelope.kind, source=envelope.source, time=envelope.time, received=envelope.received, key=envelope.key,
         complaints=tuple(complaints), metrics=metrics, facts=facts, health=health, trends=trends,
         recommendations=recommendations, body=document if envelope.size <= MAX_BODY_BYTES else bounded(document))
