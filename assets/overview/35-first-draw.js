@@ -90,7 +90,7 @@
        are measured before the first is drawn: a browser lays out anew whoever asks after a change. */
     monitoring.sketchPlots = function (structure) {
         const isKnown = structure === sketches.structure;
-        const frames = [...document.querySelectorAll(FRAMES)].filter((frame) => isOnScreen(frame) && !frame.querySelector(".plot-container"));
+        const frames = [...document.querySelectorAll(FRAMES)].filter((frame) => !frame.querySelector(".plot-container") && isOnScreen(frame));
         const sizes = frames.map((frame) => holderOf(frame).getBoundingClientRect());
         frames.forEach((frame, place) => {
             const holder = holderOf(frame), size = sizes[place];

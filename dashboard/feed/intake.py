@@ -137,18 +137,21 @@ class Intake:
         for name, apply in self._appliers:
             try:
                 apply(events)
-            except Exception:
-                for event in events:
-                    self._try(name, apply, [event])
+            except Exception as error:
+                failed = [not self._try(name, apply, [event]) for event in events]
+                if not any(failed):  # it is only of all together that it failed
+                    self._failed(name, error)
         for name, offer in self._takers:
             for event in events:
                 self._try(name, offer, event)
 
-    def _try(self, name: str, take: Callable[[Any], Any], what: Any) -> None:
+    def _try(self, name: str, take: Callable[[Any], Any], what: Any) -> bool:
         try:
             take(what)
         except Exception as error:
             self._failed(name, error)
+            return False
+        return True
 
     def _sample(self, events: list[Event]) -> None:
         by_source: dict[str, list[tuple[float, dict[str, float]]]] = {}

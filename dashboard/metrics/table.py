@@ -154,6 +154,8 @@ class Table:
         if not self._blocks:
             return 0
         block, names = self._blocks[-1], list(samples[first][1])
+        if not names or not block.columns.keys() >= set(names):
+            return 0
         times, rows, newest = [], [], self.newest
         for at, values in samples[first:first + self._block_rows - block.end]:
             if not newest < at < inf or list(values) != names:
@@ -161,7 +163,7 @@ class Table:
             times.append(at)
             rows.append(list(values.values()))
             newest = at
-        if len(rows) < FEW_ROWS or not names or not block.columns.keys() >= set(names):
+        if len(rows) < FEW_ROWS:
             return 0
         cells = np.array(rows, dtype=float)
         if not isfinite(cells.sum()):

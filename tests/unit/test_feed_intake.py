@@ -124,6 +124,18 @@ def test_one_event_that_fails_among_many_costs_only_itself(world, broken):
     assert world.record.handler_errors == {broken: 1}
 
 
+def test_a_failure_of_all_together_is_counted_though_each_by_itself_is_taken(world):
+    def take(events):
+        if len(events) > 1:
+            raise RuntimeError("together")
+        world.board.events += events
+
+    world.intake._appliers[1] = ("board", take)
+    assert world.intake.accept_together([b"one", b"two"]) == ["accepted"] * 2
+    assert [event.key for event in world.board.events] == ["one", "two"]
+    assert world.record.handler_errors == {"board": 1}
+
+
 def test_the_memory_of_keys_is_bounded_and_forgets_the_oldest():
     world = World(keys_kept=3)
     for raw in (b"1", b"2", b"3", b"4"):
