@@ -18,6 +18,7 @@ from dashboard.history.cells import (
     MICROSECONDS,
     SAMPLE,
     Block,
+    Rows,
     bucket_block,
     raw_block,
     sample_values,
@@ -34,7 +35,7 @@ from dashboard.metrics.ring import Ring
 RAW_ROWS_MAX = 30_000
 """Events read singly for one window: some 18 MB with 50 metrics each."""
 FAST_ROWS_MAX = 6_000
-"""The same of a source that has the tier FAST: more are quicker read from there."""
+"""The same of a source that has the tier FAST: more are quicker read from there. So many may lie before it began."""
 METRICS_MOST = 1_024
 """Of one answer about all metrics of a source: a producer that makes up names may have thousands, a window of which
 would need hundreds of megabytes."""
@@ -82,7 +83,7 @@ def pending_of(backlog: Backlog, ring: Ring, source: str) -> Batch | None:
 
 def read(connection: Connection, asked: Question) -> Read:
     """Answer from the store. Raises UnknownSource, UnknownMetric, and what the database raises."""
-    source_id, is_fast = _source(connection, asked)
+    source_id, fast_us = _source(connection, asked)
     if source_id == NOBODY and not asked.in_ring:
         raise UnknownSource(asked.source)
     ids = _numbers(connection, source_id, asked)
@@ -90,9 +91,10 @@ def read(connection: Connection, asked: Question) -> Read:
     asked, ids = replace(asked, metrics=names), list(ids.values())
     planned = plan(asked.start, asked.end, asked.points, asked.now, asked.kept)
     singly = planned.tier == RAW
+    is_fast = singly and _is_fast(connection, source_id, asked, fast_us)
     if asked.start >= asked.now - asked.kept.raw_s:
         most = (FAST_ROWS_MAX if is_fast else RAW_ROWS_MAX) if singly else 2 * asked.points
-        events = _events(connection, source_id, asked, most + 1)
+        events = _events(connection, source_id, to_us(asked.start), to_us(asked.end), most + 1)
         # Where there is no sample at all there may be buckets still: they were imported.
         if 0 < events <= most or (not events and _pending(asked, to_us(asked.start)) is not None):
             block = _samples(connection, source_id, ids, asked)
@@ -108,7 +110,8 @@ def read(connection: Connection, asked: Question) -> Read:
         planned = Plan(finest.name, finest.span_s, max(planned.step_s, finest.span_s))
     elif planned.coarser:
         notes.append(f"Finer figures of that time are not kept: a point is {planned.step_s} s wide.")
-    return Read(names, _buckets(connection, source_id, ids, asked, planned), planned.tier, planned.step_s, notes=notes)
+    block = _buckets(connection, source_id, ids, asked, planned, fast_us)
+    return Read(names, block, planned.tier, planned.step_s, notes=notes)
 
 
 def from_ring(ring: Ring, source: str, names: list[str] | None, start: float, end: float, points: int) -> Read:
@@ -122,13 +125,20 @@ def from_ring(ring: Ring, source: str, names: list[str] | None, start: float, en
     return Read(names, block, RAW, step_s, from_store=False)
 
 
-def _source(connection: Connection, asked: Question) -> tuple[int, bool]:
-    """The number of the source, and whether the window lies within the tier FAST."""
+def _source(connection: Connection, asked: Question) -> tuple[int, int | None]:
+    """The number of the source, and from when on (µs) it has the tier FAST; None where it has not."""
     table = schema.source
     row = connection.execute(select(table.c.id, table.c.fast_us).where(table.c.name == plain(asked.source))).first()
-    if row is None:
-        return NOBODY, False
-    return row.id, row.fast_us is not None and row.fast_us <= to_us(asked.start)
+    return (NOBODY, None) if row is None else (row.id, row.fast_us)
+
+
+def _is_fast(connection: Connection, source_id: int, asked: Question, fast_us: int | None) -> bool:
+    """Whether the window can be read from the tier FAST: all of it, or but for a beginning with few samples."""
+    start_us = to_us(asked.start)
+    if fast_us is None or fast_us > to_us(asked.end):
+        return False
+    return fast_us <= start_us or (
+        _events(connection, source_id, start_us, fast_us, FAST_ROWS_MAX + 1) <= FAST_ROWS_MAX)
 
 
 def fits(block: Block, points: int) -> bool:
@@ -171,11 +181,11 @@ def _refuse_unknown(names: Iterable[str], known: Container[str]) -> None:
         raise UnknownMetric(unknown)
 
 
-def _events(connection: Connection, source_id: int, asked: Question, at_most: int) -> int:
-    """How many events the window has, counted up to a bound."""
+def _events(connection: Connection, source_id: int, start_us: int, end_us: int, at_most: int) -> int:
+    """How many events a window (µs) has, counted up to a bound."""
     sample = schema.sample
     some = select(sample.c.time).where(
-        sample.c.source_id == source_id, sample.c.time.between(to_us(asked.start), to_us(asked.end))).limit(at_most)
+        sample.c.source_id == source_id, sample.c.time.between(start_us, end_us)).limit(at_most)
     return connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
 
 
@@ -188,20 +198,28 @@ def _samples(connection: Connection, source_id: int, ids: list[int], asked: Ques
     return joined([stored, _block(pending.times, pending.values)])
 
 
-def _buckets(connection: Connection, source_id: int, ids: list[int], asked: Question, planned: Plan) -> Block:
+def _buckets(connection: Connection, source_id: int, ids: list[int], asked: Question, planned: Plan,
+             fast_us: int | None) -> Block:
     """Buckets from the one before the window on: a counter's first rate needs it."""
-    first = math.floor(asked.start / planned.step_s) * planned.step_s - planned.span_s
-    table = schema.fast_bucket if planned.tier == FAST.name else schema.buckets[planned.tier]
-    rows = unpack(cells_between(connection, table, source_id, to_us(first), to_us(asked.end)), BUCKET)
-    pending = _pending(asked, to_us(first))
+    first_us = to_us(math.floor(asked.start / planned.step_s) * planned.step_s - planned.span_s)
+    end_us, span_us, is_fast = to_us(asked.end), planned.span_s * MICROSECONDS, planned.tier == FAST.name
+    table = schema.fast_bucket if is_fast else schema.buckets[planned.tier]
+    rows = unpack(cells_between(connection, table, source_id, first_us, end_us), BUCKET)
+    if is_fast and first_us < fast_us:
+        # What was sent before the source was fast is in no such bucket.
+        early = unpack(cells_between(connection, schema.sample, source_id, first_us, fast_us - 1), SAMPLE)
+        rows = _with(rows, early.times[early.row], early.cells["metric"], early.cells["value"], span_us)
+    pending = _pending(asked, first_us)
     if pending is not None:
         # As the writer will do it: only what is in no stored sample yet goes into the buckets.
-        stored = cells_at(connection, schema.sample, source_id, pending.times.tolist())
-        news = news_of(pending, ids, stored)
-        starts, added = folded(starts_of(news.times, planned.span_s * MICROSECONDS),
-                               as_buckets(news.times, news.metrics, news.values))
-        rows = to_rows(*merged(rows, starts, added))
+        news = news_of(pending, ids, cells_at(connection, schema.sample, source_id, pending.times.tolist()))
+        rows = _with(rows, news.times, news.metrics, news.values, span_us)
     return bucket_block(rows, ids)
+
+
+def _with(rows: Rows, times: np.ndarray, metrics: np.ndarray, values: np.ndarray, span_us: int) -> Rows:
+    """Buckets of `span_us` with samples added to them, one by one: the time (µs), metric and value of each."""
+    return to_rows(*merged(rows, *folded(starts_of(times, span_us), as_buckets(times, metrics, values))))
 
 
 def _pending(asked: Question, start_us: int) -> Batch | None:

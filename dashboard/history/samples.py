@@ -6,22 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from dashboard.history import schema
 from dashboard.history.batch import Batch, News, news_of
-from dashboard.history.cells import BUCKET, MICROSECONDS, to_us, unpack
+from dashboard.history.cells import BUCKET, MICROSECONDS, SAMPLE, to_us, unpack
 from dashboard.history.folding import as_buckets, as_rows, folded, merged, starts_of
 from dashboard.history.names import Numbers
 from dashboard.history.partitions import Partitions
 from dashboard.history.statements import cells_at, upsert_cells
 from dashboard.history.steps import FAST, TIERS, Tier
 
-ROWS_AT_ONCE = 500
-"""Events of one transaction: 50 metrics each take 25 ms, so that no other writer waits for longer."""
+ROWS_AT_ONCE, NUMBERS_AT_ONCE = 500, 25_000
+"""Events of one transaction: with 50 metrics each they take 25 ms, so that no other writer waits for longer."""
+ROWS_AT_ONCE_MOST = 4_000
+"""The same of events with few metrics: what each transaction takes by itself counts for more then."""
 
 FAST_TOLD_BY = 4
 """Samples that tell how fast a source is, over a second at least: several events may be about one moment."""
+FAST_FROM_ROWS = 2_000
+"""Events stored before a source was found to be fast that are put into its first buckets, too."""
+FAST_AT_ONCE = 100
+"""Samples that tell it however short a time they are of: no moment has so many."""
 FAST_BELOW_US = 900_000
 """Between two samples on the average: one a second is not fast, also where one of them was early."""
 
@@ -51,7 +57,7 @@ class SampleWriter:
         self._partitions.forget()
 
     def write(self, connection: Connection, batch: Batch, oldest: float) -> Written:
-        """Store what is new of at most ROWS_AT_ONCE events, in a writing transaction.
+        """Store what is new of at most `rows_at_once` events, in a writing transaction.
 
         A sample older than `oldest` (Unix s) is refused: its raw row may have been let go already, and then nobody can
         tell whether its buckets have it.
@@ -67,27 +73,38 @@ class SampleWriter:
         news = news_of(fresh, ids, cells_at(connection, schema.sample, source_id, times))
         upsert_cells(connection, schema.sample, source_id, news.rows)
         if len(news):
-            fast_us = self._fast_since(connection, source_id, fresh)
-            if fast_us is not None:
-                self._fold(connection, source_id, news.since(fast_us), (FAST,))
+            self._fold_fast(connection, source_id, news, fresh)
             self._fold(connection, source_id, news, TIERS)
             self._numbers.seen(connection, source_id, _first(news))
         return Written(len(news), fresh.samples - len(news), too_old)
 
-    def _fast_since(self, connection: Connection, source_id: int, batch: Batch) -> int | None:
-        """From when on the source has buckets of the tier FAST (µs), which is decided here, for all processes.
+    def _fold_fast(self, connection: Connection, source_id: int, news: News, batch: Batch) -> None:
+        """Add what is stored now to the buckets of the tier FAST, where the source has them or gets them now.
 
-        From after all that is stored: what was stored before was put into no such bucket.
+        That is decided here, for all processes.
         """
-        source, sample = schema.source, schema.sample
+        source = schema.source
         fast_us = connection.execute(select(source.c.fast_us).where(source.c.id == source_id)).scalar()
-        if fast_us is None and is_fast(batch.times):
-            newest = connection.execute(
-                select(func.max(sample.c.time)).where(sample.c.source_id == source_id)).scalar_one()
-            span_us = FAST.span_s * MICROSECONDS
-            fast_us = (newest // span_us + 1) * span_us
+        if fast_us is not None:
+            self._fold(connection, source_id, news.since(fast_us), (FAST,))
+        elif is_fast(batch.times):
+            stored, fast_us = self._newest_stored(connection, source_id)
+            self._fold(connection, source_id, stored, (FAST,))
             connection.execute(update(source).where(source.c.id == source_id).values(fast_us=fast_us))
-        return fast_us
+
+    @staticmethod
+    def _newest_stored(connection: Connection, source_id: int) -> tuple[News, int]:
+        """The newest samples of a source, and from when on (µs) these are all there are, in whole buckets."""
+        sample, span_us = schema.sample, FAST.span_s * MICROSECONDS
+        rows = connection.execute(
+            select(sample.c.time, sample.c.cells).where(sample.c.source_id == source_id)
+            .order_by(sample.c.time.desc()).limit(FAST_FROM_ROWS + 1)).all()
+        stored = unpack(rows[::-1], SAMPLE)
+        begins_us = int(stored.times[0]) // span_us * span_us
+        if len(rows) > FAST_FROM_ROWS:
+            begins_us += span_us  # that bucket may have had others before
+        news = News([], stored.times[stored.row], stored.cells["metric"], stored.cells["value"])
+        return news.since(begins_us), begins_us
 
     def _fold(self, connection: Connection, source_id: int, news: News, tiers: Sequence[Tier]) -> None:
         """Add new samples to their bucket of each tier; what is added to one is what is added to the next."""
@@ -106,7 +123,13 @@ def is_fast(times_us: np.ndarray) -> bool:
     if len(times_us) < FAST_TOLD_BY:
         return False
     span_us = int(times_us[-1] - times_us[0])
-    return span_us >= MICROSECONDS and span_us < FAST_BELOW_US * (len(times_us) - 1)
+    is_told = span_us >= MICROSECONDS or len(times_us) >= FAST_AT_ONCE
+    return is_told and span_us < FAST_BELOW_US * (len(times_us) - 1)
+
+
+def rows_at_once(metrics: int) -> int:
+    """Events of so many metrics that go into one transaction."""
+    return min(ROWS_AT_ONCE_MOST, max(ROWS_AT_ONCE, NUMBERS_AT_ONCE // max(1, metrics)))
 
 
 def _first(news: News) -> dict[int, int]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Select, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 TIMES_AT_ONCE = 500
 """Rows asked for by name at once: well below what any database takes as parameters."""
+FEW = 8
+"""Rows that are as quickly asked for by name."""
 
 
 def insert(connection: Connection, table: Table) -> Any:
@@ -29,17 +31,32 @@ def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]],
 
 
 def upsert_cells(connection: Connection, table: Table, source_id: int, rows: Iterable[tuple[int, bytes]]) -> None:
-    """Write rows of (time in µs, cells) over those of the same source and time."""
-    upsert(connection, table, [{"source_id": source_id, "time": at, "cells": cells} for at, cells in rows])
+    """Write rows of (time in µs, cells) over those of the same source and time.
+
+    In the driver's own words: of thousands of rows SQLAlchemy takes half the time for looking at each value.
+    """
+    given = [(source_id, at, cells) for at, cells in rows]
+    if given:
+        values = "(?, ?, ?)" if connection.dialect.name == "sqlite" else "(%s, %s, %s)"
+        into = f"INSERT INTO {table.name} (source_id, time, cells) VALUES {values}"  # nosec B608 # noqa: S608 - constants
+        connection.exec_driver_sql(f"{into} ON CONFLICT (source_id, time) DO UPDATE SET cells = excluded.cells", given)
 
 
 def cells_at(connection: Connection, table: Table, source_id: int, times: Sequence[int]) -> list[tuple[int, bytes]]:
-    """The rows of exactly these times (µs), ascending."""
+    """The rows of exactly these times (µs), ascending.
+
+    What is asked for lies together as a rule, and little else between: then it is one look at that stretch of time.
+    """
+    if len(times) > FEW:
+        near = connection.execute(
+            _between(table, source_id, min(times), max(times)).limit(2 * len(times))).all()
+        if len(near) < 2 * len(times):
+            wanted = frozenset(times)
+            return [row for row in near if row[0] in wanted]
     found: list[tuple[int, bytes]] = []
-    for start in range(0, len(times), TIMES_AT_ONCE):
+    for some in chunks(times, TIMES_AT_ONCE):
         found += connection.execute(
-            select(table.c.time, table.c.cells).where(
-                table.c.source_id == source_id, table.c.time.in_(times[start:start + TIMES_AT_ONCE]))).all()
+            select(table.c.time, table.c.cells).where(table.c.source_id == source_id, table.c.time.in_(some))).all()
     found.sort()
     return found
 
@@ -47,10 +64,12 @@ def cells_at(connection: Connection, table: Table, source_id: int, times: Sequen
 def cells_between(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int
                   ) -> Sequence[tuple[int, bytes]]:
     """The rows with start <= time <= end (µs), ascending."""
-    return connection.execute(
-        select(table.c.time, table.c.cells).where(
-            table.c.source_id == source_id, table.c.time.between(start_us, end_us)
-        ).order_by(table.c.time)).all()
+    return connection.execute(_between(table, source_id, start_us, end_us)).all()
+
+
+def _between(table: Table, source_id: int, start_us: int, end_us: int) -> Select:
+    return select(table.c.time, table.c.cells).where(
+        table.c.source_id == source_id, table.c.time.between(start_us, end_us)).order_by(table.c.time)
 
 
 def delete_oldest(connection: Connection, table: Table, source_id: int, before_us: int, at_most: int) -> int:

@@ -33,7 +33,8 @@ class Tier:
 MINUTE_TIER, HOUR_TIER = "minute", "hour"
 
 FAST = Tier("5s", 5, RAW)
-"""Only of sources that send more than once a second, since they began to: else their samples are read as quickly."""
+"""Only of sources that send more than once a second, since about when they began to: else their samples are read as
+quickly."""
 
 TIERS = (Tier("1m", MINUTE, MINUTE_TIER), Tier("5m", 5 * MINUTE, MINUTE_TIER), Tier("30m", 30 * MINUTE, MINUTE_TIER),
          Tier("1h", HOUR, HOUR_TIER), Tier("6h", 6 * HOUR, HOUR_TIER))

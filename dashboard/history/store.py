@@ -26,7 +26,7 @@ from dashboard.history.metric_reader import MetricReader
 from dashboard.history.partitions import Partitions, apply_policies
 from dashboard.history.place import place_of
 from dashboard.history.retention import Retention
-from dashboard.history.samples import ROWS_AT_ONCE, SampleWriter, Written
+from dashboard.history.samples import SampleWriter, Written, rows_at_once
 from dashboard.history.steps import Kept
 from dashboard.history.upgrade import LaterVersion, upgrade
 from dashboard.metrics.ring import Ring
@@ -168,7 +168,7 @@ class HistoryStore:
         oldest = self._clock() - self.kept.raw_s
         for source in self.backlog.sources():
             batch, cursor = self.backlog.take(source)
-            for portion in portions(batch, ROWS_AT_ONCE):
+            for portion in portions(batch, rows_at_once(len(batch.names))):
                 try:
                     with self.database.writing() as connection:
                         written = self._writer.write(connection, portion, oldest)

@@ -395,7 +395,10 @@ def test_a_source_that_sends_many_times_a_second_is_read_in_seconds(process):
     assert (finer.tier, finer.step_s) == ("5s", 5)
     assert "a point is 5 s wide" in finer.notes[0]
     assert one.series("a", NOW - 400, NOW - 300).tier == "raw"
-    assert one.series("a", NOW - 1_299, NOW, points=400).tier != "5s"  # from before it was found out
+    early = one.series("a", NOW - 1_300, NOW, points=400)  # from before it was found out
+    assert (early.tier, early.step_s, early.notes) == ("5s", 5, ())
+    assert set(early.lines["a"].count.tolist()) == {50}
+    assert early.lines["a"].statistics.count == 12_000
 
 
 def test_a_database_of_the_first_version_is_brought_up_to_date(process):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.history.backlog import Backlog, portions
-from dashboard.history.samples import is_fast
+from dashboard.history.samples import is_fast, rows_at_once
 from dashboard.metrics.ring import Ring
 
 
@@ -103,3 +103,9 @@ def test_which_sources_are_fast():
     assert not fast(0, 0.001, 0.002, 0.003)  # about one moment
     assert not fast(0, 0.001, 5, 5.001)  # two events every five seconds
     assert not fast(0, 1.1, 1.9, 3.0, 4.1)  # one a second, more or less
+    assert fast(*(step / 1_000 for step in range(500)))  # half a second is enough of so many
+    assert not fast(*(float(step) for step in range(500)))
+
+
+def test_events_with_few_metrics_are_written_more_at_once():
+    assert [rows_at_once(metrics) for metrics in (0, 1, 4, 10, 50, 500)] == [4_000, 4_000, 4_000, 2_500, 500, 500]
