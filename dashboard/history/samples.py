@@ -24,8 +24,6 @@ ROWS_AT_ONCE_MOST = 4_000
 
 FAST_TOLD_BY = 4
 """Samples that tell how fast a source is, over a second at least: several events may be about one moment."""
-FAST_FROM_ROWS = 2_000
-"""Events stored before a source was found to be fast that are put into its first buckets, too."""
 FAST_AT_ONCE = 100
 """Samples that tell it however short a time they are of: no moment has so many."""
 FAST_BELOW_US = 900_000
@@ -88,20 +86,23 @@ class SampleWriter:
         if fast_us is not None:
             self._fold(connection, source_id, news.since(fast_us), (FAST,))
         elif is_fast(batch.times):
-            stored, fast_us = self._newest_stored(connection, source_id)
+            stored, fast_us = self._newest_stored(connection, source_id, rows_at_once(len(batch.names)))
             self._fold(connection, source_id, stored, (FAST,))
             connection.execute(update(source).where(source.c.id == source_id).values(fast_us=fast_us))
 
     @staticmethod
-    def _newest_stored(connection: Connection, source_id: int) -> tuple[News, int]:
-        """The newest samples of a source, and from when on (µs) these are all there are, in whole buckets."""
+    def _newest_stored(connection: Connection, source_id: int, at_most: int) -> tuple[News, int]:
+        """The samples of the newest events of a source, and from when on (µs) these are all, in whole buckets.
+
+        Of as many events as one transaction writes: so a source that is fast from its first has all in such buckets.
+        """
         sample, span_us = schema.sample, FAST.span_s * MICROSECONDS
         rows = connection.execute(
             select(sample.c.time, sample.c.cells).where(sample.c.source_id == source_id)
-            .order_by(sample.c.time.desc()).limit(FAST_FROM_ROWS + 1)).all()
+            .order_by(sample.c.time.desc()).limit(at_most + 1)).all()
         stored = unpack(rows[::-1], SAMPLE)
         begins_us = int(stored.times[0]) // span_us * span_us
-        if len(rows) > FAST_FROM_ROWS:
+        if len(rows) > at_most:
             begins_us += span_us  # that bucket may have had others before
         news = News([], stored.times[stored.row], stored.cells["metric"], stored.cells["value"])
         return news.since(begins_us), begins_us

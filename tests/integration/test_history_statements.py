@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.history import schema
 from dashboard.history.partitions import Partitions
-from dashboard.history.samples import FAST_FROM_ROWS
+from dashboard.history.samples import rows_at_once
 from dashboard.history.statements import FEW, cells_at, upsert_cells
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
@@ -68,19 +68,19 @@ def test_a_new_source_that_is_fast_has_all_its_samples_in_quick_buckets(store, r
 
 def test_a_source_that_becomes_fast_has_its_newest_samples_in_quick_buckets(store, ring):
     """The window before that is read from the samples themselves: nothing is missing, nothing counts twice."""
-    slow = FAST_FROM_ROWS + 500
+    slow = rows_at_once(1) + 500
     for step in range(slow):
-        ring.append("pl", NOW - 10_000 + 3 * step, {"a": 1.0})
+        ring.append("pl", NOW - 20_000 + 4 * step, {"a": 1.0})
     assert store.step()
     for step in range(200):
         ring.append("pl", NOW - 20 + step / 10, {"a": 2.0})
     assert store.step()
     began_s, buckets = fast_times(store)
-    assert 7_500 < began_s < 8_500 and buckets == 1_800 * 3 // 5 + 4
+    assert (began_s, buckets) == (17_200.0, 3_800 * 4 // 5 + 4)
     for step in range(7_000):
         ring.append("pl", NOW + step / 1_000, {"a": 3.0})
     assert store.step()
-    answer = store.metrics.series("pl", ["a"], NOW - 9_990, NOW + 10, 2_000)
+    answer = store.metrics.series("pl", ["a"], NOW - 19_990, NOW + 10, 4_000)
     assert (answer.tier, answer.step_s) == ("5s", 5)
-    assert answer.lines["a"].statistics.count == 2_500 - 4 + 200 + 7_000
-    assert answer.lines["a"].statistics.mean == pytest.approx((2_496 + 2 * 200 + 3 * 7_000) / 9_696)
+    assert answer.lines["a"].statistics.count == 4_500 - 3 + 200 + 7_000
+    assert answer.lines["a"].statistics.mean == pytest.approx((4_497 + 2 * 200 + 3 * 7_000) / 11_697)
