@@ -64,15 +64,30 @@ def news_of(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]
 
     `ids` are the numbers of `batch.names`.
     """
-    numbers = np.asarray(ids, dtype=np.uint32)
-    known = unpack(stored, SAMPLE)
-    missing = ~np.isnan(batch.values)
-    missing[:, np.searchsorted(batch.times, known.times)] &= np.isnan(sample_values(known, ids))
+    missing = _missing(batch, ids, stored)
     chosen = np.flatnonzero(missing.any(axis=0))
     values = np.where(missing[:, chosen], batch.values[:, chosen], np.nan)
     times = batch.times[chosen]
     kept = {at: bytes(field) for at, field in stored if len(field) % SAMPLE.itemsize == 0}
     rows = [(at, kept.get(at, b"") + field)
-            for at, field in zip(times.tolist(), pack_samples(numbers, values), strict=True)]
-    column, line = np.nonzero(missing[:, chosen].T)
-    return News(rows, times[column], numbers[line], values[line, column])
+            for at, field in zip(times.tolist(), pack_samples(np.asarray(ids, np.uint32), values), strict=True)]
+    return _one_by_one(batch, ids, missing, rows)
+
+
+def samples_lacking(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]]) -> News:
+    """The same for who writes nothing: without rows."""
+    return _one_by_one(batch, ids, _missing(batch, ids, stored), [])
+
+
+def _missing(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]]) -> np.ndarray:
+    """Which of the batch's values (metrics × times) are in none of the rows."""
+    missing = ~np.isnan(batch.values)
+    if stored:
+        known = unpack(stored, SAMPLE)
+        missing[:, np.searchsorted(batch.times, known.times)] &= np.isnan(sample_values(known, ids))
+    return missing
+
+
+def _one_by_one(batch: Batch, ids: Sequence[int], missing: np.ndarray, rows: list[tuple[int, bytes]]) -> News:
+    column, line = np.nonzero(missing.T)
+    return News(rows, batch.times[column], np.asarray(ids, np.uint32)[line], batch.values[line, column])

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from dashboard.history import schema
 from dashboard.history.answers import RAW, UnknownMetric, UnknownSource
 from dashboard.history.backlog import Backlog
-from dashboard.history.batch import Batch, batch_of, news_of
+from dashboard.history.batch import Batch, batch_of, samples_lacking
 from dashboard.history.cells import (
     BUCKET,
     MICROSECONDS,
@@ -212,7 +212,8 @@ def _buckets(connection: Connection, source_id: int, ids: list[int], asked: Ques
     pending = _pending(asked, first_us)
     if pending is not None:
         # As the writer will do it: only what is in no stored sample yet goes into the buckets.
-        news = news_of(pending, ids, cells_at(connection, schema.sample, source_id, pending.times.tolist()))
+        stored = cells_at(connection, schema.sample, source_id, pending.times.tolist())
+        news = samples_lacking(pending, ids, stored)
         rows = _with(rows, news.times, news.metrics, news.values, span_us)
     return bucket_block(rows, ids)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from dashboard.history.batch import Batch, batch_of, news_of
+from dashboard.history.batch import Batch, batch_of, news_of, samples_lacking
 from dashboard.history.cells import (
     BUCKET,
     SAMPLE,
@@ -86,6 +86,8 @@ def test_of_a_batch_only_what_is_missing_is_news():
     assert list(zip(first.times.tolist(), first.metrics.tolist(), first.values.tolist(), strict=True)) == [
         (10, 1, 1.0), (10, 2, 2.0), (20, 2, 3.0)]
     assert len(news_of(batch([10, 20], a=[1.0, NAN], b=[2.0, 3.0]), [1, 2], first.rows)) == 0
+    read = samples_lacking(batch([10, 20], a=[1.0, 7.0], b=[2.0, NAN]), [1, 2], first.rows)
+    assert (read.rows, read.times.tolist(), read.metrics.tolist(), read.values.tolist()) == ([], [20], [1], [7.0])
     second = news_of(batch([10, 15, 20], a=[9.0, 4.0, 5.0]), [1], first.rows)  # the first value of a time stays
     assert list(zip(second.times.tolist(), second.values.tolist(), strict=True)) == [(15, 4.0), (20, 5.0)]
     rows = unpack(dict(first.rows + second.rows).items(), SAMPLE)
