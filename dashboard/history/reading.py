@@ -28,7 +28,7 @@ from dashboard.history.cells import (
 from dashboard.history.folding import as_buckets, folded, merged, starts_of, to_rows
 from dashboard.history.lines import joined
 from dashboard.history.names import plain
-from dashboard.history.statements import cells_at, cells_between
+from dashboard.history.statements import cells_at, cells_between, count_between
 from dashboard.history.steps import FAST, TIERS, Kept, Plan, plan, step_for
 from dashboard.metrics.ring import Ring
 
@@ -94,7 +94,7 @@ def read(connection: Connection, asked: Question) -> Read:
     is_fast = singly and _is_fast(connection, source_id, asked, fast_us)
     if asked.start >= asked.now - asked.kept.raw_s:
         most = (FAST_ROWS_MAX if is_fast else RAW_ROWS_MAX) if singly else 2 * asked.points
-        events = _events(connection, source_id, to_us(asked.start), to_us(asked.end), most + 1)
+        events = count_between(connection, schema.sample, source_id, to_us(asked.start), to_us(asked.end), most + 1)
         # Where there is no sample at all there may be buckets still: they were imported.
         if 0 < events <= most or (not events and _pending(asked, to_us(asked.start)) is not None):
             block = _samples(connection, source_id, ids, asked)
@@ -138,7 +138,7 @@ def _is_fast(connection: Connection, source_id: int, asked: Question, fast_us: i
     if fast_us is None or fast_us > to_us(asked.end):
         return False
     return fast_us <= start_us or (
-        _events(connection, source_id, start_us, fast_us, FAST_ROWS_MAX + 1) <= FAST_ROWS_MAX)
+        count_between(connection, schema.sample, source_id, start_us, fast_us, FAST_ROWS_MAX + 1) <= FAST_ROWS_MAX)
 
 
 def fits(block: Block, points: int) -> bool:
@@ -179,14 +179,6 @@ def _refuse_unknown(names: Iterable[str], known: Container[str]) -> None:
     unknown = tuple(name for name in names if name not in known)
     if unknown:
         raise UnknownMetric(unknown)
-
-
-def _events(connection: Connection, source_id: int, start_us: int, end_us: int, at_most: int) -> int:
-    """How many events a window (µs) has, counted up to a bound."""
-    sample = schema.sample
-    some = select(sample.c.time).where(
-        sample.c.source_id == source_id, sample.c.time.between(start_us, end_us)).limit(at_most)
-    return connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
 
 
 def _samples(connection: Connection, source_id: int, ids: list[int], asked: Question) -> Block:

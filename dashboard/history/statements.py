@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, delete, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, Table, and_, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 TIMES_AT_ONCE = 500
@@ -48,8 +49,8 @@ def cells_at(connection: Connection, table: Table, source_id: int, times: Sequen
     What is asked for lies together as a rule, and little else between: then it is one look at that stretch of time.
     """
     if len(times) > FEW:
-        near = connection.execute(
-            _between(table, source_id, min(times), max(times)).limit(2 * len(times))).all()
+        near = connection.execute(_some_between(table), {
+            "source_id": source_id, "start_us": min(times), "end_us": max(times), "at_most": 2 * len(times)}).all()
         if len(near) < 2 * len(times):
             wanted = frozenset(times)
             return [row for row in near if row[0] in wanted]
@@ -64,12 +65,39 @@ def cells_at(connection: Connection, table: Table, source_id: int, times: Sequen
 def cells_between(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int
                   ) -> Sequence[tuple[int, bytes]]:
     """The rows with start <= time <= end (µs), ascending."""
-    return connection.execute(_between(table, source_id, start_us, end_us)).all()
+    return connection.execute(
+        _between(table), {"source_id": source_id, "start_us": start_us, "end_us": end_us}).all()
 
 
-def _between(table: Table, source_id: int, start_us: int, end_us: int) -> Select:
-    return select(table.c.time, table.c.cells).where(
-        table.c.source_id == source_id, table.c.time.between(start_us, end_us)).order_by(table.c.time)
+def count_between(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int, at_most: int
+                  ) -> int:
+    """How many rows that are, counted up to a bound."""
+    return connection.execute(_count_between(table), {
+        "source_id": source_id, "start_us": start_us, "end_us": end_us, "at_most": at_most}).scalar_one()
+
+
+# Each is made once: to put one together takes SQLAlchemy as long as SQLite takes to answer it.
+
+
+@cache
+def _between(table: Table) -> Select:
+    return select(table.c.time, table.c.cells).where(_is_between(table)).order_by(table.c.time)
+
+
+@cache
+def _some_between(table: Table) -> Select:
+    return _between(table).limit(bindparam("at_most", type_=Integer))
+
+
+@cache
+def _count_between(table: Table) -> Select:
+    some = select(table.c.time).where(_is_between(table)).limit(bindparam("at_most", type_=Integer))
+    return select(func.count()).select_from(some.subquery())
+
+
+def _is_between(table: Table) -> ColumnElement[bool]:
+    return and_(table.c.source_id == bindparam("source_id"),
+                table.c.time.between(bindparam("start_us"), bindparam("end_us")))
 
 
 def delete_oldest(connection: Connection, table: Table, source_id: int, before_us: int, at_most: int) -> int:
