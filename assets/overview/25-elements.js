@@ -46,7 +46,8 @@
         const {namespace, type, props} = part;
         if (namespace === "dash_core_components" && type === "Graph") return [graph(props, plots)];
         if (namespace === "dash_bootstrap_components" && CONTROLS[type]) return [control(type, props)];
-        if (namespace !== "dash_html_components") return []; // a store, a closed dialog, the table
+        if (namespace === "dash_table") return [monitoring.firstRows(props)];
+        if (namespace !== "dash_html_components") return []; // a store, a closed dialog
         const node = dress(document.createElement(type.toLowerCase()), props);
         node.append(...make(props.children, plots));
         return [node];

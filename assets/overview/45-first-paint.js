@@ -6,7 +6,9 @@
     const monitoring = window.monitoring;
     const LIMIT_MS = 20000; // for an answer that does not come
     const SCRIPTS_LIMIT_MS = 4000; // whatever the first paint waits for, Dash waits no longer
-    let place = null, plots = [], shown = null, isStarted = false;
+    const ROWS_LIMIT_MS = 4000; // for an answer to the table: what else there is can be used without it
+    const SKELETON_AFTER_MS = 200; // an answer that comes sooner finds a page that has shown nothing yet, and moves nothing
+    let place = null, plots = [], shown = null, isStarted = false, rowsUntil = null;
 
     /* Dash's scripts and plotly.js stand in the document as texts, in their order; the last one starts Dash, once the
        others have run. */
@@ -47,10 +49,12 @@
         monitoring.drawFirst();
     }
 
-    /* As soon as its plots have their size: it shows an answer before they have. */
+    /* As soon as its plots have their size, and its table has rows: it shows an answer before they have. */
     monitoring.endFirstPaint = function () {
         if (!place) return;
-        if (monitoring.hasPlots(document.getElementById("react-entry-point"))) showDash();
+        const dash = document.getElementById("react-entry-point");
+        rowsUntil = rowsUntil || performance.now() + ROWS_LIMIT_MS;
+        if (monitoring.hasPlots(dash) && (monitoring.hasRows(dash) || performance.now() > rowsUntil)) showDash();
         else requestAnimationFrame(monitoring.endFirstPaint);
     };
 
@@ -61,24 +65,46 @@
         place = document.createElement("div");
         place.id = "first-paint";
         place.inert = true;
+        place.hidden = true;
         show(place, layout);
         dash.after(place); // who asks for an id is given Dash's element, as soon as there is one
         dash.hidden = true;
         monitoring.showTheme();
         monitoring.showLive();
+        setTimeout(reveal, SKELETON_AFTER_MS);
         setTimeout(showDash, LIMIT_MS);
+    }
+
+    function reveal() {
+        if (place) place.hidden = false;
     }
 
     function sections(response) {
         Object.entries(response).forEach(([id, {children}]) => {
-            const section = children && place.querySelector("#" + id);
+            const section = children && find(id);
             if (section) show(section, children);
         });
     }
 
-    function sourceSelect(live) {
-        const select = place.querySelector("#source-select");
-        select.replaceChildren(...live.strip.sources.map((one) => new Option(one.label, one.value, false, one.value === live.source)));
+    const find = (id) => place.querySelector("#" + id);
+
+    function offer(id, options) {
+        find(id).replaceChildren(...options.map(({label, value}) => new Option(label, value)));
+    }
+
+    /* What there is to choose, and what the address and this browser have chosen. */
+    function controls(live) {
+        offer("source-select", live.strip.sources);
+        offer("filter-source", monitoring.alertSources(live));
+        const chosen = [["source-select", live.source], ["range-select", monitoring.firstRange], ["zone-select", monitoring.firstZone(null)],
+            ...monitoring.table.filters.map(([, id], at) => [id, monitoring.firstTable()[at].trim()])];
+        chosen.forEach(([id, value]) => { if (value) find(id).value = value; });
+    }
+
+    function alerts({table}) {
+        find("alert-table").fill(table);
+        find("alert-summary").textContent = table.summary;
+        find("alert-empty").textContent = table.empty;
     }
 
     /* The same drawing as of any answer; only that it is not one yet to whom waits for Dash. */
@@ -87,7 +113,9 @@
         const live = response.live.data;
         sections(response);
         monitoring.keepFigures(plots, live.structure);
-        sourceSelect(live);
+        reveal();
+        controls(live);
+        alerts(live);
         monitoring.answer = live;
         monitoring.clockOffset = live.now - Date.now() / 1000;
         monitoring.takePoints(live);

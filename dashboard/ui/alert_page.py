@@ -28,6 +28,11 @@ class TablePage:
     waiting: int
     empty: str
 
+    @property
+    def summary(self) -> str:
+        """How many alerts match; nothing where none does."""
+        return f"{self.total:,}" if self.total else ""
+
 
 def known(index: AlertIndex, wanted: Question) -> dict[str, Any]:
     """What a page remembers of the alerts that match `wanted`: `marks` of the newest, and where there are more of them

@@ -14,6 +14,7 @@ from dashboard.metrics.query import series_of
 from dashboard.metrics.window import Window
 from dashboard.services import Services
 from dashboard.ui import attention, layers, points, sections, strip, values
+from dashboard.ui.alert_page import table_page
 from dashboard.ui.moment import Moment, read_moment
 from dashboard.ui.structure import Structure
 from dashboard.ui.times import wall_ms
@@ -36,7 +37,7 @@ def answer(services: Services, view: View, now: float) -> tuple[dict[str, Any], 
         "gauges": values.gauges(moment),
         "revisions": live["revisions"] | layer_revisions,
     }
-    return live | _lines(moment) | drawn, changed
+    return live | _lines(moment) | _table(moment) | drawn, changed
 
 
 def heartbeat(services: Services, view: View, now: float) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -58,6 +59,16 @@ def heartbeat_of(moment: Moment, wanted: Mapping[str, sections.Section]) -> tupl
     wanted_attention, revision = attention.changed(moment)
     live["revisions"] |= revision
     return live | wanted_attention, changed
+
+
+def _table(moment: Moment) -> dict[str, Any]:
+    """The rows of the alert table for a page that shows them before the table itself is there; else nothing."""
+    wanted = moment.view.table
+    if wanted is None:
+        return {}
+    made = table_page(moment.services.alerts.index(), wanted, moment.now)
+    return {"table": {"rows": made.rows, "page": min(wanted.page, made.pages - 1) + 1, "pages": made.pages,
+                      "summary": made.summary, "empty": made.empty}}
 
 
 def _lines(moment: Moment) -> dict[str, Any]:

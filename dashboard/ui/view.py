@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.events import LEVELS
+from dashboard.ui.alert_question import Filter, read_filter
 
 # Choices of the range select: seconds by value.
 RANGES = {"5m": 300, "15m": 900, "1h": 3600, "6h": 21_600, "24h": 86_400}
@@ -19,6 +20,7 @@ ZONES = (
 MAX_TIME_S = 4e10  # far beyond any clock, and still a time numpy can hold
 MAX_COUNT = 2**53  # the largest number a browser counts to exactly
 TEXT_LIMIT = 200  # no name the page sends is longer
+TABLE_VALUES = 6
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class View:
 
     `source` None: the server chooses. `epoch`, `cursor`, `last` (time of the newest sample, Unix s): what the page
     already holds of the ring, from an earlier answer; `revisions`: of each section it shows. `attention`: the level
-    from which up its viewer wants to be told of new alerts; None: of none.
+    from which up its viewer wants to be told of new alerts; None: of none. `table`: what the alert table is set to,
+    where the page shows its rows before the table is there to ask for them.
     """
 
     source: str | None = None
@@ -40,6 +43,7 @@ class View:
     revisions: Mapping[str, str] | None = None
     asked: int = 0
     attention: str | None = None
+    table: Filter | None = None
 
     @property
     def range_s(self) -> int:
@@ -63,7 +67,13 @@ def read_view(tick: Any) -> View:
         revisions=revisions if isinstance(revisions, Mapping) else {},
         asked=_count(tick.get("asked")),
         attention=level if (level := _text(tick.get("attention"))) in LEVELS else None,
+        table=_table(tick.get("table")),
     )
+
+
+def _table(values: Any) -> Filter | None:
+    """State, level, source, text, page and sort, as the table's own question has them."""
+    return read_filter(*values) if isinstance(values, list) and len(values) == TABLE_VALUES else None
 
 
 def _text(value: Any) -> str | None:

@@ -26,6 +26,7 @@ AT_REST = """() => Promise.allSettled(document.getAnimations()
 # A plot that plotly.js has made is empty until the page's script gives it its points, up to a beat of its timer later.
 READY = """() => {
     const plots = [...document.querySelectorAll(".js-plotly-plot")];
+    if (document.getElementById("first-paint")) return false; // there until Dash has made all that it shows
     if (!window.monitoring || !monitoring.answer || !plots.every((plot) => plot._fullLayout)) return false;
     const {charts, lines} = monitoring.model || {charts: [], lines: []}; // the overview alone has one
     const isDrawn = (frame) => {

@@ -1,9 +1,22 @@
-"""What stands in for a plot until plotly.js draws it is what plotly.js will draw: the same axes, lines, words, arcs."""
+"""What stands in for the plots and the alert table until their code is there is what that will draw: the same axes,
+lines, words, arcs, and the same rows, to the pixel."""
 
 from __future__ import annotations
 
 import pytest
 
+from tests.browser.host import PAGE
+
+WIDTHS = 1440, 390
+LEVELS = ("CRITICAL", "WARNING", "INFO", "strange", "EMERGENCY", "ERROR", "warn", "INFO", "ERROR")  # more than a page
+HOURS_AGO_S = 9_000  # an age that stays the same for half an hour
+ROWS = """() => [...document.querySelectorAll("#alert-table :is(th, td), .alert-actions, #health")].map((one) => {
+    const {x, y, width, height} = one.getBoundingClientRect(), look = getComputedStyle(one);
+    const words = one.matches("th, td") ? [one.innerText, look.color, look.font] : [];
+    return [...words, x, y, width, height];
+})"""
+CONTROLS = """() => ["filter-text", "filter-state", "filter-source", "range-select"]
+    .map((id) => document.getElementById(id).value)"""
 HALF_PX = 0.5  # plotly.js leaves out points that are closer to their line than this
 # A thin bar is widened to whole pixels: where it ends at the edge of one, the last bit of a number decides to which.
 ABOUT_PX = {"bars": 1.0}
@@ -35,6 +48,55 @@ FIRST = {"system": {"cpu_percent": 12.5, "memory_percent": 61, "memory_mb": 4}, 
          "queue": {"length": 0}}
 SECOND = {"system": {"cpu_percent": 97, "memory_percent": 62, "memory_mb": 3.1}, "trades": {"profit": 1_250_000},
           "queue": {"length": 0}}
+
+
+class Held:
+    """Keeps Dash's scripts from a page until they are let go."""
+
+    def __init__(self, page):
+        self._waiting, self._isOpen = [], False
+        page.route("**/_dash-component-suites/**", self._take)
+
+    def _take(self, route):
+        if self._isOpen:
+            route.continue_()
+        else:
+            self._waiting.append(route)
+
+    def release(self):
+        self._isOpen = True
+        for route in self._waiting:
+            route.continue_()
+
+
+def looks(console):
+    """The alert table and what is below it, at each width."""
+    found = []
+    for width in WIDTHS:
+        console.page.set_viewport_size({"width": width, "height": 900})
+        found.append(console.ask(ROWS))
+    return found
+
+
+def test_the_rows_of_alerts_are_there_at_first_and_the_table_moves_nothing(console, publisher, host):
+    publisher.update(FIRST)
+    for number, level in enumerate(LEVELS):
+        words = f"{number} <b>is</b> too high" + " and goes on rising" * (number % 3)
+        for second in range(1 + number % 2):
+            publisher.alert(f"a{number}", words, level, at=publisher.second(second - HOURS_AGO_S))
+    console.eventually(lambda: len(host.services.alerts.all()) == len(LEVELS), "all alerts")
+    held = Held(console.page)
+    console.page.goto(host.url + PAGE + "?sort=what&q=too&range=5m")
+    console.until("() => document.querySelector('#first-paint #alert-table td')")
+    first, chosen = looks(console), console.ask(CONTROLS)
+    held.release()
+    console.until("() => !document.getElementById('first-paint')")
+    console.ready()
+    console.rest()
+    assert looks(console) == first
+    assert console.ask(CONTROLS) == chosen == ["too", "open", "all", "5m"]
+    assert "0 <b>is</b> too high" in str(first) and console.rows().count() == len(LEVELS) - 1
+    assert console.text("#alert-summary") == str(len(LEVELS))
 
 
 def test_the_sketch_of_a_plot_is_that_plot(console, publisher):

@@ -69,6 +69,21 @@ def test_an_empty_table_says_so(page):
     assert made[ids.ALERT_SUMMARY]["children"] == ""
 
 
+def test_the_first_answer_of_a_page_that_asks_for_rows_has_those_of_the_table(page, services):
+    for number in range(11):
+        hear_alert(services, number, message=f"{number} is too high")
+
+    def first(*asked):
+        return page.call("live.data", "tick.data", tick__data={"table": [*asked]})[ids.LIVE]["data"]
+
+    rows = table(page, alert_table__page_current=1)[ids.ALERT_ROWS]["data"]
+    assert first("open", "all", "all", "", 1, [])["table"] == {
+        "rows": rows, "page": 2, "pages": 2, "summary": "11", "empty": ""}
+    assert first("resolved", "all", "all", "", 4, [])["table"] == {
+        "rows": [], "page": 1, "pages": 1, "summary": "", "empty": "No alert matches this filter."}
+    assert "table" not in first()
+
+
 def test_new_alerts_wait_while_the_viewer_works_in_the_table(page, services):
     hear_alert(services, "a")
     free = table(page)

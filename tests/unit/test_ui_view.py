@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.ui.alert_question import Filter
 from dashboard.ui.tick import answer
 from dashboard.ui.view import RANGES, View, read_view
 from tests.unit.ui_world import Screen, ask, hear_metrics, make_world, strict
@@ -13,7 +14,8 @@ from tests.unit.ui_world import Screen, ask, hear_metrics, make_world, strict
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=300),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=20), inner, max_size=3), max_leaves=8)
-FIELDS = ("source", "range", "zone", "epoch", "cursor", "last", "structure", "revisions", "asked")
+FIELDS = ("source", "range", "zone", "epoch", "cursor", "last", "structure", "revisions", "asked",
+          "table")
 
 
 def test_a_tick_is_read():
@@ -21,11 +23,13 @@ def test_a_tick_is_read():
                       "structure": "s", "revisions": {"health": "h"}, "asked": 3})
     assert view == View("pl", "6h", "Asia/Tokyo", "e", 7, 5.5, "s", {"health": "h"}, 3)
     assert view.range_s == 21_600
+    assert read_view({"table": ["all", "INFO", "all", " a ", 2, []]}).table == Filter("all", "INFO", "", "a", 2, ())
 
 
 @pytest.mark.parametrize("tick", [None, 5, "tick", [], [1], {}, {"range": None}, {"range": "9y", "cursor": -1},
                                   {"range": ["15m"], "zone": 5, "source": "", "epoch": {}, "revisions": []},
                                   {"range": {}, "asked": True, "cursor": 1.5, "last": "now", "source": "x" * 201},
+                                  {"table": ["open"]}, {"table": "sixsix"},
                                   {"last": float("inf")}, {"last": float("nan")}, {"last": -1}, {"last": True}])
 def test_what_makes_no_sense_takes_its_default(tick):
     assert read_view(tick) in (View(), View(revisions={}))
@@ -50,7 +54,7 @@ def test_every_tick_has_an_answer_that_can_be_sent(tick):
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("value", [
     2**53, 2**63, 10**30, 1e300, "\ud800", "<script>alert(1)</script>", "' OR 1=1", {"health": 5}, {"lane": ["x"]},
-    [["x"]], "Europe/../UTC", "a\x00b"])
+    [["x"]], "Europe/../UTC", "a\x00b", ["\ud800"] * 6, [{}, [], 5, None, 2**63, {"column_id": []}]])
 def test_hostile_values_change_no_more_than_the_answer_to_whoever_sent_them(field, value):
     live, sections = answer(WORLD, read_view({field: value}), WORLD.clock())
     strict(live)

@@ -10,7 +10,7 @@ from dash import Dash, Input, Output, State, ctx, no_update
 from dashboard.services import Services
 from dashboard.ui import ids
 from dashboard.ui.alert_change import change_each, told
-from dashboard.ui.alert_page import TablePage, known, table_page
+from dashboard.ui.alert_page import known, table_page
 from dashboard.ui.alert_question import read_filter
 from dashboard.ui.alert_rows import detail
 
@@ -33,7 +33,7 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
         held = ids_of(shown) if holds(stamp) else None
         index = services.alerts.index()
         made = table_page(index, wanted, services.clock(), held, seen)
-        return (made.rows, made.pages, _summary(made), made.empty, f"{made.waiting} new", made.waiting == 0,
+        return (made.rows, made.pages, made.summary, made.empty, f"{made.waiting} new", made.waiting == 0,
                 no_update if held else known(index, wanted))
 
     @app.callback(
@@ -78,10 +78,6 @@ def ticked_ids(positions: Any, rows: Any) -> list[str]:
     known = ids_of(rows)
     chosen = positions if isinstance(positions, list) else []
     return [known[at] for at in chosen if isinstance(at, int) and 0 <= at < len(known)]
-
-
-def _summary(made: TablePage) -> str:
-    return f"{made.total:,}" if made.total else ""
 
 
 def holds(stamp: Any) -> bool:
