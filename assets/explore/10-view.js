@@ -18,6 +18,9 @@
         onView: (show) => explore.hooks.view.push(show), // after any change, also before its answer
     });
 
+    /* An address that names metrics: on a phone the list of them is folded, from the first moment on. */
+    if (/[?&][mr]=/.test(window.location.search)) document.documentElement.dataset.chosen = "1";
+
     /* The address of a view, as dashboard/explore/view.py writes it. */
     explore.queryOf = function (view) {
         const part = encodeURIComponent;

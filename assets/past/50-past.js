@@ -76,6 +76,7 @@
             set("past-table", {active_cell: moved, selected_cells: moved ? [moved] : []});
         }
         monitoring.dressTable(sort);
+        requestAnimationFrame(() => { document.querySelector(".board-past").dataset.told = "1"; });
         return rows;
     };
 

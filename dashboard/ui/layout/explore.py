@@ -39,7 +39,7 @@ def explore_page(settings: Settings) -> html.Div:
         settings, EXPLORE, (ids.EXPLORE_CHARTS, "the charts"),
         html.Main(className="explore", children=[_metrics(), _middle()], **{
             "data-api": settings.api_prefix, "data-page": settings.page_prefix,
-            "data-alerts": way(EXPLORE, ALERTS), "data-frame": json.dumps(plot_frame())}),
+            "data-alerts": way(EXPLORE, ALERTS), "data-view": "charts", "data-frame": json.dumps(plot_frame())}),
         stores=STORES,
         beside=[html.Div(className="explore-plotly", **{"aria-hidden": "true"}, children=dcc.Graph(
             id=ids.EXPLORE_PLOTLY, figure={"data": [], "layout": {}}, config=GAUGE_CONFIG))])
@@ -51,7 +51,7 @@ def _metrics() -> html.Aside:
         id=ids.EXPLORE_METRICS, open=True, children=[
             html.Summary(className="panel-head", children=[
                 html.H2("Metrics"), html.Span(id=ids.EXPLORE_CHOSEN, className="muted", **{"aria-live": "polite"})]),
-            choice(ids.EXPLORE_SOURCE, "Source of the list", [], None),
+            _source(),
             html.Label(children=[
                 html.Span("Search metrics", className="visually-hidden"),
                 dbc.Input(id=ids.EXPLORE_SEARCH, type="search", size="sm", placeholder="Search: name, title or unit",
@@ -60,6 +60,13 @@ def _metrics() -> html.Aside:
             html.Div(id=ids.EXPLORE_LIST_FEEDBACK, className="muted", role="status", **{"aria-live": "polite"}),
             html.Div(id=ids.EXPLORE_LIST, className="explore-list", children=skeleton.lines(12)),
         ]))
+
+
+def _source() -> html.Label:
+    """Shown where there are several to choose from."""
+    chosen = choice(ids.EXPLORE_SOURCE, "Source of the list", [], None)
+    chosen.hidden = True
+    return chosen
 
 
 def _middle() -> html.Div:
