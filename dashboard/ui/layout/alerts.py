@@ -25,7 +25,7 @@ COLUMNS = [
     {"id": "what", "name": "Alert"},
     {"id": "age", "name": "Since"},
 ]
-WIDTHS = {"level": "88px", "age": "62px"}
+WIDTHS = {"level": "102px", "age": "62px"}  # the longest word of a level, in one line
 
 
 def alert_panel() -> html.Section:
