@@ -5,29 +5,14 @@
 (function () {
     "use strict";
     const monitoring = window.monitoring;
-    const FRAMES = ".chart[data-chart], .gauge[data-gauge]";
+    const {framesOf, frameOf, holderOf, isOnScreen, fill} = monitoring.plots;
     const SLICE_MS = 50, IDLE_LIMIT_MS = 1000; // then the browser may paint and answer; for a page that is never idle
-    const whenIdle = window.requestIdleCallback || ((go) => setTimeout(go, SLICE_MS)); // Safari has none
     let plotly = window.Plotly, handedOut = null, first = [], timer = null, isIdleAsked = false;
-    let sketches = {figures: new Map(), structure: null};
-
-    const frameOf = (plot) => plot.closest(FRAMES);
-    const holderOf = (frame) => frame.querySelector(".plot");
-    const nameOf = ({dataset, title}) => dataset.chart || "gauge " + title;
-
-    function isOnScreen(element) {
-        const {top, bottom} = element.getBoundingClientRect();
-        return bottom > 0 && top < window.innerHeight && bottom > top;
-    }
 
     /* The plots whose points are there; what the page no longer shows is forgotten. */
     function due() {
         first = first.filter(({plot}) => plot.isConnected);
         return first.filter(({plot}) => monitoring.hasDrawing(frameOf(plot)));
-    }
-
-    function fill(frame, plot, figure) {
-        (frame.dataset.chart ? monitoring.fillChart : monitoring.fillGauge)(frame, plot, figure);
     }
 
     function attend(plot) {
@@ -60,7 +45,7 @@
     }
 
     function drawWhenIdle() {
-        if (!isIdleAsked) whenIdle(drawRest, {timeout: IDLE_LIMIT_MS});
+        if (!isIdleAsked) monitoring.whenIdle(drawRest, {timeout: IDLE_LIMIT_MS});
         isIdleAsked = true;
     }
 
@@ -75,32 +60,11 @@
         timer = timer || setTimeout(monitoring.drawFirst, 0);
     }
 
-    /* The figures of the first answer, each with its plot; the frames of another structure are not theirs. */
-    monitoring.keepFigures = function (plots, structure) {
-        sketches = {figures: new Map(plots.map(({plot, figure}) => [nameOf(frameOf(plot)), figure])), structure};
-    };
-
     /* Whether each plot of a page has its place: dcc.Graph gives it its size once its code is there. */
-    monitoring.hasPlots = (page) => [...page.querySelectorAll(FRAMES)].every((frame) => {
+    monitoring.hasPlots = (page) => framesOf(page).every((frame) => {
         const holder = holderOf(frame);
         return holder && holder.style.height;
     });
-
-    /* In each frame on the screen that plotly.js has not drawn yet, whether Dash has made it or the first paint. All
-       are measured before the first is drawn: a browser lays out anew whoever asks after a change. */
-    monitoring.sketchPlots = function (structure) {
-        const isKnown = structure === sketches.structure;
-        const frames = [...document.querySelectorAll(FRAMES)].filter((frame) => !frame.querySelector(".plot-container") && isOnScreen(frame));
-        const sizes = frames.map((frame) => holderOf(frame).getBoundingClientRect());
-        frames.forEach((frame, place) => {
-            const holder = holderOf(frame), size = sizes[place];
-            const figure = isKnown && monitoring.hasDrawing(frame) && sketches.figures.get(nameOf(frame));
-            if (!figure) { monitoring.dropSketch(holder); return; }
-            fill(frame, {clientWidth: size.width, dataset: {}}, figure);
-            monitoring.sketch(holder, size, figure);
-        });
-        if (!frames.length) sketches = {figures: new Map(), structure: null}; // plotly.js has drawn them all
-    };
 
     /* dcc.Graph hands over a whole figure, our own scripts what they have filled. */
     function react(plot, figure, ...rest) {

@@ -35,17 +35,21 @@
     };
 
     /* Once it can be seen. */
-    const startDashSoon = () => requestAnimationFrame(() => setTimeout(monitoring.startDash));
+    const startDashSoon = () => requestAnimationFrame(() => setTimeout(() => {
+        monitoring.startDash();
+        if (shown) monitoring.sketchBelow(shown.structure);
+    }));
 
     monitoring.isFirstPaint = () => place !== null;
 
     /* Dash's own page in the place of the first one. */
     function showDash() {
         if (!place) return;
+        const dash = document.getElementById("react-entry-point");
+        monitoring.moveSketches(place, dash);
         place.remove();
         place = null;
-        document.getElementById("react-entry-point").hidden = false;
-        monitoring.sketchPlots(shown && shown.structure);
+        dash.hidden = false;
         monitoring.drawFirst();
     }
 
@@ -113,7 +117,6 @@
         const live = response.live.data;
         sections(response);
         monitoring.keepFigures(plots, live.structure);
-        reveal();
         controls(live);
         alerts(live);
         monitoring.answer = live;
@@ -126,6 +129,7 @@
         monitoring.showHidden();
         monitoring.answer = null;
         shown = live;
+        reveal(); // laid out once, with all that is in it
         monitoring.sketchPlots(live.structure);
     }
 

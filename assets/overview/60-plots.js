@@ -19,7 +19,7 @@
         monitoring.drawTiles(live);
         if (!monitoring.isPainted(live)) monitoring.drawCharts();
         monitoring.drawGauges();
-        monitoring.sketchPlots(live.structure);
+        if (!monitoring.isPainted(live)) monitoring.sketchPlots(live.structure);
         monitoring.drawFirst();
         monitoring.showHidden();
     });

@@ -17,6 +17,8 @@ ROWS = """() => [...document.querySelectorAll("#alert-table :is(th, td), .alert-
 })"""
 CONTROLS = """() => ["filter-text", "filter-state", "filter-source", "range-select"]
     .map((id) => document.getElementById(id).value)"""
+SKETCHED = """() => [...document.querySelectorAll("#first-paint :is(.chart[data-chart], .gauge[data-gauge])")]
+    .every((frame) => frame.querySelector(".sketch"))"""
 HALF_PX = 0.5  # plotly.js leaves out points that are closer to their line than this
 # A thin bar is widened to whole pixels: where it ends at the edge of one, the last bit of a number decides to which.
 ABOUT_PX = {"bars": 1.0}
@@ -80,6 +82,7 @@ def looks(console):
 
 def test_the_rows_of_alerts_are_there_at_first_and_the_table_moves_nothing(console, publisher, host):
     publisher.update(FIRST)
+    publisher.update(SECOND)
     for number, level in enumerate(LEVELS):
         words = f"{number} <b>is</b> too high" + " and goes on rising" * (number % 3)
         for second in range(1 + number % 2):
@@ -88,6 +91,7 @@ def test_the_rows_of_alerts_are_there_at_first_and_the_table_moves_nothing(conso
     held = Held(console.page)
     console.page.goto(host.url + PAGE + "?sort=what&q=too&range=5m")
     console.until("() => document.querySelector('#first-paint #alert-table td')")
+    console.until(SKETCHED)  # those below the screen, too
     first, chosen = looks(console), console.ask(CONTROLS)
     held.release()
     console.until("() => !document.getElementById('first-paint')")
