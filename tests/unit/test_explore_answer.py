@@ -9,7 +9,7 @@ import pytest
 from dashboard.explore.view import read_view
 from dashboard.ui.explore.question import Question, own_query, read_question
 from tests.unit.explore_world import SOURCE, asking, explored, line
-from tests.unit.ui_world import NOW, hear, make_world
+from tests.unit.ui_world import NOW, hear, make_world, props
 
 CPU, QUEUE, SENT, CACHE = (line(name) for name in (
     "system.cpu_percent", "processing.queue_depth", "system.network_io.bytes_sent", "application.cache_hit_rate"))
@@ -237,7 +237,8 @@ def test_forty_lines_share_what_one_answer_may_have():
     assert live["step"] == "1 point = 3 min" and len(live["lines"]) == 40
 
 
-def test_events_are_sent_only_when_they_are_others(services):
+def test_events_are_sent_only_when_they_are_others():
+    services = explored()
     first = asking(services, CPU)
     assert asking(services, CPU, known=first["events"])["events"] == first["events"]
     from dash import no_update
@@ -248,6 +249,9 @@ def test_events_are_sent_only_when_they_are_others(services):
     live, shown = fetch(services, asked)
     assert shown is not no_update
     assert fetch(services, asked | {"known": live["events"]})[1] is no_update
+    services.clock.now += 120  # what goes on has become longer, and its words say how long
+    later = props(fetch(services, asked | {"known": live["events"]})[1])
+    assert "goes on" in later and later != props(shown)
 
 
 def test_half_a_surrogate_pair_and_other_nonsense_from_a_browser(services):

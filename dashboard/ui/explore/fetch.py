@@ -25,10 +25,9 @@ def fetch(services: Any, data: Any) -> tuple[dict[str, Any], Any]:
     live, around = answer(services, question, now)
     if around is None:
         return live, no_update
-    live["events"] = fingerprint(around.overlays, live["zone"])
-    if live["events"] == question.known:
-        return live, no_update
-    return live, plain(events(around.overlays, live["zone"], now))
+    listed = plain(events(around.overlays, live["zone"], now))
+    live["events"] = fingerprint(listed)  # of the words themselves: what goes on gets longer
+    return live, no_update if live["events"] == question.known else listed
 
 
 def found_metrics(services: Any, data: Any) -> dict[str, Any]:
