@@ -161,13 +161,14 @@ def _source_now(state: SourceState | None, now: float) -> float:
 
 
 def default_source(services: Services, now: float) -> str | None:
-    """The source to begin with: a real one before a simulated one, one that fell silent before those that live, then
-    whoever was heard first; None without any."""
+    """The source to begin with: a real one before a simulated one, one with metrics before those that have only
+    spoken, one that fell silent before those that live, then whoever was heard first; None without any."""
     states = [state for name in services.board.names() if (state := services.board.get(name)) is not None]
     if not states:
         return None
     return max(states, key=lambda state: (
-        not state.simulated, trouble(state, now) in ("delayed", "inactive"), -state.first_received)).name
+        not state.simulated, bool(services.ring.metrics(state.name)), trouble(state, now) in ("delayed", "inactive"),
+        -state.first_received)).name
 
 
 def fingerprint(*parts: Any) -> str:

@@ -124,6 +124,14 @@ def test_a_real_source_is_chosen_before_a_simulated_and_the_first_heard_of_those
     assert ask(services, source="new")[0]["source"] == "new"
 
 
+def test_a_source_that_has_sent_nothing_but_an_alert_does_not_empty_the_page():
+    services = make_world()
+    hear_alert(services, "a", source="odd")
+    services.clock.now += 600
+    hear_metrics(services, system={"cpu_percent": 5})
+    assert ask(services)[0]["source"] == "pl"
+
+
 @pytest.mark.parametrize("held", [{"epoch": "another", "last": None}, {"epoch": None, "last": None},
                                   {"cursor": 999_999}, {"structure": "another"}, {"structure": None}])
 def test_a_page_whose_numbers_mean_nothing_here_gets_the_whole(held):
