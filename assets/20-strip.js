@@ -78,7 +78,7 @@
 
     function clockwork() {
         const answer = monitoring.answer, offline = monitoring.offlineSince;
-        if (!answer) return;
+        if (!answer) { drawOffline(offline); return; }
         const {source, feed} = answer.strip;
         if (source && source.received !== null) {
             fill("data-age", [["age-label", "data "], ["age-value", ageText(monitoring.now() - source.received)]]);

@@ -35,7 +35,8 @@
         const url = typeof resource === "string" ? resource : resource.url;
         if (!url.includes("/_dash-")) return plain(resource, options);
         const ahead = monitoring.ahead.response(url, options);
-        if (ahead) return ahead;
+        const early = ahead && await ahead.catch(() => null);
+        if (early && early.ok) return early; // one that failed is asked for again, and what fails then is told
         try {
             const response = await withFreshToken(resource, options);
             if ([400, 401, 403].includes(response.status)) reloadOnce();

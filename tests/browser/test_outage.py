@@ -7,6 +7,7 @@ import time
 
 from playwright.sync_api import expect
 
+from tests.browser.host import PAGE
 from tests.servers import wait_for
 
 CPU = "system.cpu_percent"
@@ -113,3 +114,14 @@ def test_a_page_opened_while_redis_is_away_says_so_and_fills_by_itself(console, 
     publisher.update({"system": {"cpu_percent": 5}})
     expect(console.gauge(CPU)).to_have_attribute("aria-label", "CPU: 5 % of 100")
     expect(console.page.locator("#notice strong")).to_have_count(0)
+
+
+def test_a_page_whose_first_question_fails_says_so_and_asks_again(console, browsing, publisher, host):
+    browsing.expect_trouble("status of 503")
+    publisher.update({"system": {"cpu_percent": 5}})
+    console.page.route("**/_dash-update-component", lambda route: route.fulfill(status=503, body=""))
+    console.page.goto(host.url + PAGE)
+    console.say("#offline", "This server has not answered since")
+    console.page.unroute("**/_dash-update-component")
+    console.ready()
+    expect(console.page.locator("#offline .notice")).to_have_count(0)
