@@ -31,8 +31,11 @@ run: environment
 
 # What pytest makes of the tests is kept for the next run, whatever is set otherwise.
 test: export PYTHONDONTWRITEBYTECODE =
-test: test-environment lint
-	@setup/system-packages redis browser
+# In a fresh clone pytest first translates its assertions, as long as it takes to find the tests: each worker would do
+# that for itself. So it is done once, beside what waits for the network; what is wrong with the tests is told later.
+test: test-environment
+	@[ -e tests/__pycache__ ] || $(BIN)/python -m pytest tests --collect-only --no-cov >/dev/null 2>&1 & \
+	  $(MAKE) --no-print-directory lint && setup/system-packages redis browser || { wait; exit 1; }; wait
 	@$(BIN)/python -m pytest tests -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report term:skip-covered
 
 bench: test-environment

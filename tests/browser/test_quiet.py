@@ -54,7 +54,7 @@ def test_a_hidden_tab_asks_nothing_and_catches_up_with_one_question(console, pub
     console.page.wait_for_timeout(LONG_ENOUGH_MS)
     assert requests == []
 
-    # The regular beat would join in half a second later: it is stopped to see what the return alone asks.
+    # The regular beat would join in later: it is stopped to see what the return alone asks.
     console.rest()
     console.ask(HIDE, False)
     expect(console.gauge(CPU)).to_have_attribute("aria-label", "CPU: 8 % of 100")

@@ -19,6 +19,7 @@ from tests.unit.regex_steps import Steps, texts
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [ROOT / "app.py", *sorted((ROOT / "dashboard").rglob("*.py"))]
 CALLS = ("fullmatch", "match", "search", "sub", "subn", "split", "findall", "finditer")
+ANY = re.compile(r"\bre\.\w+\(")
 SHORT, LONG = 24, 48  # repetitions
 GROWTH_AT_MOST = 2.6
 """Steps for LONG over those for SHORT: 2 where they grow as the text does, 4 where they grow with its square."""
@@ -31,13 +32,19 @@ class Found(NamedTuple):
 
 
 def expressions() -> Iterator[Found]:
-    """Every pattern in the source with how it is used; of one whose use is not seen, the worst is thought."""
-    everything = "\n".join(path.read_text() for path in FILES)
-    for path in FILES:
-        tree = ast.parse(path.read_text())
-        names = {id(node.value): node.targets[0].id for node in ast.walk(tree)
+    """Every pattern in the source with how it is used; of one whose use is not seen, the worst is thought.
+
+    Only files that hold one are read as a tree: every process that runs tests does this before its first one.
+    """
+    sources = {path: path.read_text() for path in FILES}
+    everything = "\n".join(sources.values())
+    for path, source in sources.items():
+        if not ANY.search(source):
+            continue
+        nodes = list(ast.walk(ast.parse(source)))
+        names = {id(node.value): node.targets[0].id for node in nodes
                  if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}
-        for node in ast.walk(tree):
+        for node in nodes:
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
                     and isinstance(node.func.value, ast.Name) and node.func.value.id == "re"):
                 continue
