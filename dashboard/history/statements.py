@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, Select, Table, and_, bindparam, delete, func, select
@@ -11,6 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 TIMES_AT_ONCE = 500
 """Rows asked for by name at once: well below what any database takes as parameters."""
+ROWS_TOGETHER = 300
+"""Rows of one statement: SQLite takes 999 values at least, and a row has three."""
 FEW = 8
 """Rows that are as quickly asked for by name."""
 
@@ -34,13 +37,19 @@ def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]],
 def upsert_cells(connection: Connection, table: Table, source_id: int, rows: Iterable[tuple[int, bytes]]) -> None:
     """Write rows of (time in µs, cells) over those of the same source and time.
 
-    In the driver's own words: of thousands of rows SQLAlchemy takes half the time for looking at each value.
+    In the driver's own words: of thousands of rows SQLAlchemy takes half the time for looking at each value. SQLite is
+    given many rows in one statement: after each statement this thread waits for its turn among the others.
     """
     given = [(source_id, at, cells) for at, cells in rows]
-    if given:
-        values = "(?, ?, ?)" if connection.dialect.name == "sqlite" else "(%s, %s, %s)"
-        into = f"INSERT INTO {table.name} (source_id, time, cells) VALUES {values}"  # nosec B608 # noqa: S608 - constants
-        connection.exec_driver_sql(f"{into} ON CONFLICT (source_id, time) DO UPDATE SET cells = excluded.cells", given)
+    into = f"INSERT INTO {table.name} (source_id, time, cells) VALUES"  # noqa: S608 - the name of a table of ours
+    over = " ON CONFLICT (source_id, time) DO UPDATE SET cells = excluded.cells"
+    if connection.dialect.name != "sqlite":
+        if given:
+            connection.exec_driver_sql(f"{into} (%s, %s, %s){over}", given)
+        return
+    for some in chunks(given, ROWS_TOGETHER):
+        places = ", ".join(["(?, ?, ?)"] * len(some))
+        connection.exec_driver_sql(f"{into} {places}{over}", tuple(chain.from_iterable(some)))
 
 
 def cells_at(connection: Connection, table: Table, source_id: int, times: Sequence[int]) -> list[tuple[int, bytes]]:
