@@ -167,7 +167,7 @@ def default_source(services: Services, now: float) -> str | None:
     if not states:
         return None
     return max(states, key=lambda state: (
-        not state.simulated, bool(services.ring.metrics(state.name)), trouble(state, now) in ("delayed", "inactive"),
+        not state.simulated, services.ring.length(state.name) > 0, trouble(state, now) in ("delayed", "inactive"),
         -state.first_received)).name
 
 
