@@ -37,8 +37,8 @@ def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]],
 def upsert_cells(connection: Connection, table: Table, source_id: int, rows: Iterable[tuple[int, bytes]]) -> None:
     """Write rows of (time in µs, cells) over those of the same source and time.
 
-    In the driver's own words: of thousands of rows SQLAlchemy takes half the time for looking at each value. SQLite is
-    given many rows in one statement: after each statement this thread waits for its turn among the others.
+    In the driver's own words: of thousands of rows SQLAlchemy would look at each value. SQLite is given
+    many rows in one statement: after each statement this thread waits for its turn among the others.
     """
     given = [(source_id, at, cells) for at, cells in rows]
     into = f"INSERT INTO {table.name} (source_id, time, cells) VALUES"  # noqa: S608 - the name of a table of ours
@@ -85,7 +85,7 @@ def count_between(connection: Connection, table: Table, source_id: int, start_us
         "source_id": source_id, "start_us": start_us, "end_us": end_us, "at_most": at_most}).scalar_one()
 
 
-# Each is made once: to put one together takes SQLAlchemy as long as SQLite takes to answer it.
+# Each is put together once.
 
 
 @cache
