@@ -56,17 +56,17 @@ class Held:
     """Keeps Dash's scripts from a page until they are let go."""
 
     def __init__(self, page):
-        self._waiting, self._isOpen = [], False
+        self._waiting, self._is_open = [], False
         page.route("**/_dash-component-suites/**", self._take)
 
     def _take(self, route):
-        if self._isOpen:
+        if self._is_open:
             route.continue_()
         else:
             self._waiting.append(route)
 
     def release(self):
-        self._isOpen = True
+        self._is_open = True
         for route in self._waiting:
             route.continue_()
 
