@@ -12,7 +12,9 @@ from functools import cached_property
 from urllib.parse import quote
 
 from dash import Dash
-from flask import request
+from flask import Response, request
+
+from dashboard.web.small_page import small_page
 
 SLASHES = ("/", "\\u002f")  # as HTML has them, and the configuration's JSON
 SHARED = ("_dash-component-suites", "assets")  # the same files for every page
@@ -52,6 +54,13 @@ class MountedDash(Dash):
     own_script = ""
     chunks: Sequence[str] = ()
     is_painted_first = False
+
+    def index(self, path: str = "") -> str | Response:
+        """The page; of a path below it, where Dash would show the page too, that there is nothing."""
+        if path:
+            return small_page(404, "Not found", "There is nothing at this address.",
+                              request.script_root + self.shared_prefix, "To the console")
+        return super().index()
 
     def interpolate_index(self, **parts: str) -> str:
         """The page, with the host's own path before every address of ours.

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, Request, Response, current_app, redirect, request
-from markupsafe import escape
 from werkzeug.exceptions import MethodNotAllowed
 
 from dashboard.settings import Settings
@@ -21,6 +20,7 @@ from dashboard.web.answers import refuse
 from dashboard.web.area import Area, Areas
 from dashboard.web.compression import compress
 from dashboard.web.identity import Refusal
+from dashboard.web.small_page import small_page
 
 logger = logging.getLogger(__name__)
 
@@ -37,12 +37,6 @@ TOO_LARGE = "The body is too large, or does not say how large it is."
 # What a handler of the host may have answered before the guard was asked, when the guard would have refused too:
 # CSRFProtect's error page or redirect, a redirect to the login. Its 429 or 503 stand.
 OVERRULED_STATUS = frozenset({200, 301, 302, 303, 307, 308, 400, 401, 403})
-
-NO_ADMIN_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>No access</title></head><body style="font-family: sans-serif; margin: 3rem auto; max-width: 36rem">
-<h1>No access</h1><p>{message}</p><p><a href="{home}">Back to the application</a></p></body></html>
-"""
 
 
 class Guard:
@@ -116,8 +110,8 @@ class Guard:
             return refuse(refused.status, refused.message)
         if refused.status == 401:
             return redirect(self._login_address())
-        page = NO_ADMIN_PAGE.format(message=escape(refused.message), home=escape(request.script_root + "/"))
-        return Response(page, status=refused.status, mimetype="text/html")
+        return small_page(refused.status, "No access", refused.message, request.script_root + "/",
+                          "Back to the application")
 
     def _overrule(self, area: Area, response: Response) -> Response:
         """Answer in our words where a handler of the host refused before the guard was asked.

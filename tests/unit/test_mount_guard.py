@@ -100,6 +100,15 @@ def test_admins_are_let_in_everywhere(app):
         assert answer.status_code != 500 or of_dash, (path, method)
 
 
+@pytest.mark.parametrize("path", ["/typo", "/alerts/typo/", "/alerts/history/typo", "/explore/x", "/<script>"])
+def test_below_a_page_there_is_nothing(app, path):
+    answer = sign_in(app.test_client()).get(PAGE + path, base_url="http://localhost/under")
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert f'<a href="/under{PAGE}/">' in answer.text
+    assert "<script" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
 @again
 def test_writes_of_an_admin_without_a_token_are_refused(app):
     client = sign_in(app.test_client())
