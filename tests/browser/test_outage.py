@@ -117,7 +117,7 @@ def test_a_page_opened_while_redis_is_away_says_so_and_fills_by_itself(console, 
 
 
 def test_a_page_whose_first_question_fails_says_so_and_asks_again(console, browsing, publisher, host):
-    browsing.expect_trouble("status of 503")
+    browsing.expect_trouble("status of 503", "Callback error updating")
     publisher.update({"system": {"cpu_percent": 5}})
     questions = re.compile("_dash-update-component")  # Dash's own ones end in something more
     console.page.route(questions, lambda route: route.fulfill(status=503, body=""))
