@@ -11,6 +11,7 @@ from dashboard.history import schema
 from dashboard.history.answers import MetricInfo, SourceInfo
 from dashboard.history.cells import BUCKET, MICROSECONDS, unpack
 from dashboard.history.names import find, plain
+from dashboard.history.statements import all_rows
 from dashboard.history.steps import TIERS
 from dashboard.metrics.ring import Ring
 
@@ -56,8 +57,8 @@ def stored_metrics(connection: Connection, source: str) -> list[MetricInfo]:
     metric, seen = schema.metric, schema.source_metric
     if source_id is None:
         return []
-    known = {number: (name, first_us) for number, name, first_us in connection.execute(
-        select(metric.c.id, metric.c.name, seen.c.first_us)
+    known = {number: (name, first_us) for number, name, first_us in all_rows(
+        connection, select(metric.c.id, metric.c.name, seen.c.first_us)
         .join(seen, seen.c.metric_id == metric.c.id).where(seen.c.source_id == source_id))}
     newest = _newest_cells(connection, source_id, set(known))
     return [MetricInfo(known[number][0], known[number][1] / MICROSECONDS, last_us / MICROSECONDS, last)

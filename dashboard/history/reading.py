@@ -28,7 +28,7 @@ from dashboard.history.cells import (
 from dashboard.history.folding import as_buckets, folded, merged, starts_of, to_rows
 from dashboard.history.lines import joined
 from dashboard.history.names import plain
-from dashboard.history.statements import cells_at, cells_between, count_between
+from dashboard.history.statements import all_rows, cells_at, cells_between, count_between
 from dashboard.history.steps import FAST, TIERS, Kept, Plan, plan, step_for
 from dashboard.metrics.ring import Ring
 
@@ -157,7 +157,7 @@ def _numbers(connection: Connection, source_id: int, asked: Question) -> dict[st
     metric, seen = schema.metric, schema.source_metric
     question = select(metric.c.name, metric.c.id).join(seen, seen.c.metric_id == metric.c.id).where(
         seen.c.source_id == source_id)
-    numbers = dict(connection.execute(question).all())
+    numbers = dict(all_rows(connection, question))
     names = _all_names(asked.in_ring, numbers) if asked.metrics is None else asked.metrics
     _refuse_unknown(names, asked.in_ring.union(numbers))
     new = [name for name in names if plain(name) not in numbers]

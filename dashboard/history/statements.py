@@ -7,13 +7,33 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, Table, and_, bindparam, delete, func, select
+import numpy as np
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    LargeBinary,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 TIMES_AT_ONCE = 500
 """Rows asked for by name at once: well below what any database takes as parameters."""
 ROWS_TOGETHER = 300
 """Rows of one statement: SQLite takes 999 values at least, and a row has three."""
+ROWS_AS_ONE = 1_000
+"""Rows of SQLite that are read as one: 2.4 MB with 200 metrics each."""
+MANY = 2**31 - 1
+"""As many rows as there are."""
 FEW = 8
 """Rows that are as quickly asked for by name."""
 
@@ -58,8 +78,7 @@ def cells_at(connection: Connection, table: Table, source_id: int, times: Sequen
     What is asked for lies together as a rule, and little else between: then it is one look at that stretch of time.
     """
     if len(times) > FEW:
-        near = connection.execute(_some_between(table), {
-            "source_id": source_id, "start_us": min(times), "end_us": max(times), "at_most": 2 * len(times)}).all()
+        near = _rows(connection, table, source_id, min(times), max(times), 2 * len(times))
         if len(near) < 2 * len(times):
             wanted = frozenset(times)
             return [row for row in near if row[0] in wanted]
@@ -74,8 +93,56 @@ def cells_at(connection: Connection, table: Table, source_id: int, times: Sequen
 def cells_between(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int
                   ) -> Sequence[tuple[int, bytes]]:
     """The rows with start <= time <= end (µs), ascending."""
-    return connection.execute(
-        _between(table), {"source_id": source_id, "start_us": start_us, "end_us": end_us}).all()
+    return _rows(connection, table, source_id, start_us, end_us, MANY)
+
+
+def all_rows(connection: Connection, question: Select) -> Sequence[Sequence[Any]]:
+    """The rows of a question for texts and numbers, in any order; of SQLite as one, for the reason that `_rows` has."""
+    if connection.dialect.name != "sqlite":
+        return connection.execute(question).all()
+    row = func.json_array(*question.subquery().c)
+    return orjson.loads(connection.execute(select(func.json_group_array(row))).scalar_one())
+
+
+def _rows(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int, at_most: int
+          ) -> list[tuple[int, bytes]]:
+    """The first rows of a stretch of time.
+
+    Of SQLite many are asked for as one: after each row that it gives, this thread waits for its turn among the others,
+    for milliseconds where one of them is busy.
+    """
+    asked = {"source_id": source_id, "start_us": start_us, "end_us": end_us}
+    if connection.dialect.name != "sqlite":
+        return connection.execute(_some_between(table), asked | {"at_most": at_most}).all()
+    found: list[tuple[int, bytes]] = []
+    while (left := at_most - len(found)) > 0:
+        asked["at_most"] = min(left, ROWS_AS_ONE)
+        some = taken_apart(*connection.execute(_as_one(table), asked).one())
+        if some is None:
+            some = connection.execute(_some_between(table), asked).all()
+        found += some
+        if len(some) < asked["at_most"]:
+            break
+        asked["start_us"] = some[-1][0] + 1
+    return found
+
+
+def taken_apart(times: str | None, lengths: str | None, cells: bytes | None) -> list[tuple[int, bytes]] | None:
+    """Rows that came as one, ascending; None where their cells are not whole.
+
+    SQLite promises neither the order in which it puts rows together nor that a byte 0 ends no text. It does both as is
+    needed here; if some version does not, the lengths tell.
+    """
+    if times is None:
+        return []
+    sizes = np.fromiter(map(int, lengths.split(",")), np.int64)
+    ends = np.cumsum(sizes)
+    if ends[-1] != len(cells):
+        return None
+    rows = [(int(at), cells[start:end])
+            for at, start, end in zip(times.split(","), (ends - sizes).tolist(), ends.tolist(), strict=True)]
+    rows.sort()
+    return rows
 
 
 def count_between(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int, at_most: int
@@ -89,13 +156,16 @@ def count_between(connection: Connection, table: Table, source_id: int, start_us
 
 
 @cache
-def _between(table: Table) -> Select:
-    return select(table.c.time, table.c.cells).where(_is_between(table)).order_by(table.c.time)
+def _some_between(table: Table) -> Select:
+    return select(table.c.time, table.c.cells).where(_is_between(table)).order_by(table.c.time).limit(
+        bindparam("at_most", type_=Integer))
 
 
 @cache
-def _some_between(table: Table) -> Select:
-    return _between(table).limit(bindparam("at_most", type_=Integer))
+def _as_one(table: Table) -> Select:
+    some = _some_between(table).subquery()
+    return select(func.group_concat(some.c.time), func.group_concat(func.length(some.c.cells)),
+                  cast(func.group_concat(cast(some.c.cells, Text), ""), LargeBinary))
 
 
 @cache
