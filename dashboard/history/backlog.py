@@ -37,7 +37,11 @@ class Backlog:
 
     def sources(self) -> list[str]:
         """Those with something that is not written."""
-        return [name for name in self._ring.sources() if self._ring.cursor(name) != self._cursors.get(name, 0)]
+        return [name for name in self._ring.sources() if self.has(name)]
+
+    def has(self, source: str) -> bool:
+        """Whether there is something of this source that is not written."""
+        return self._ring.cursor(source) != self._cursors.get(source, 0)
 
     def pending(self, source: str) -> tuple[Batch, int]:
         """The samples of a source that are not written yet, and the cursor to `advance` to when they are."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
 
 import numpy as np
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Integer, Select, bindparam, func, select
 
 from dashboard.history import schema
 from dashboard.history.answers import MetricInfo, SourceInfo
 from dashboard.history.cells import BUCKET, MICROSECONDS, unpack
-from dashboard.history.names import find, plain
+from dashboard.history.names import metrics_of
 from dashboard.history.statements import all_rows
 from dashboard.history.steps import TIERS
 from dashboard.metrics.ring import Ring
@@ -22,30 +23,39 @@ LOOK_FURTHER = 8  # times more for what was not
 
 def stored_sources(connection: Connection) -> list[SourceInfo]:
     """The sources of the store."""
-    source, seen = schema.source, schema.source_metric
-    known = connection.execute(
-        select(source.c.id, source.c.name, func.min(seen.c.first_us), func.count())
-        .join(seen, seen.c.source_id == source.c.id).group_by(source.c.id, source.c.name)).all()
-    newest = dict(connection.execute(
-        select(COARSEST.c.source_id, func.max(COARSEST.c.time)).group_by(COARSEST.c.source_id)).all())
+    known = all_rows(connection, _sources())
     found = []
-    for source_id, name, first_us, metrics in known:
-        if source_id in newest:  # else all of it has been let go
-            rows = unpack(_newest(connection, source_id, newest[source_id], 1), BUCKET)
-            last_us = int(rows.cells["last_us"].max()) if len(rows.cells) else newest[source_id]
-            found.append(SourceInfo(name, first_us / MICROSECONDS, last_us / MICROSECONDS, metrics))
+    for source_id, name, first_us, metrics, bucket_us, sample_us in known:
+        if bucket_us is None:
+            continue  # all of it has been let go
+        if sample_us is None or sample_us < bucket_us:  # its samples have been
+            cells = unpack(_newest(connection, source_id, bucket_us, 1), BUCKET).cells
+            sample_us = int(cells["last_us"].max()) if len(cells) else bucket_us
+        found.append(SourceInfo(name, first_us / MICROSECONDS, sample_us / MICROSECONDS, metrics))
     return found
+
+
+@cache
+def _sources() -> Select:
+    """Number, name, first time, metrics, newest bucket and newest sample of each source."""
+    source, seen = schema.source, schema.source_metric
+    bucket_us, sample_us = (
+        select(func.max(table.c.time)).where(table.c.source_id == source.c.id).scalar_subquery()
+        for table in (COARSEST, schema.sample))
+    return select(
+        source.c.id, source.c.name, func.min(seen.c.first_us).label("first"), func.count().label("metrics"),
+        bucket_us.label("bucket"), sample_us.label("sample"),
+    ).join(seen, seen.c.source_id == source.c.id).group_by(source.c.id, source.c.name)
 
 
 def sources(stored: Iterable[SourceInfo], ring: Ring) -> list[SourceInfo]:
     """With those of the ring, by name."""
     found = {info.name: info for info in stored}
     for name in ring.sources():
-        window = ring.window(name, [])
-        if not len(window):
+        span, known = ring.span(name), found.get(name)
+        if span is None:
             continue
-        first, last, known = float(window.times[0]), float(window.times[-1]), found.get(name)
-        metrics = len(ring.metrics(name))
+        (first, last), metrics = span, len(ring.metrics(name))
         found[name] = SourceInfo(name, first, last, metrics) if known is None else SourceInfo(
             name, min(first, known.first_at), max(last, known.last_at), max(metrics, known.metrics))
     return [found[name] for name in sorted(found)]
@@ -53,14 +63,9 @@ def sources(stored: Iterable[SourceInfo], ring: Ring) -> list[SourceInfo]:
 
 def stored_metrics(connection: Connection, source: str) -> list[MetricInfo]:
     """The metrics of a source, as far as anything of them is kept."""
-    source_id = find(connection, schema.source, [source]).get(plain(source))
-    metric, seen = schema.metric, schema.source_metric
-    if source_id is None:
-        return []
-    known = {number: (name, first_us) for number, name, first_us in all_rows(
-        connection, select(metric.c.id, metric.c.name, seen.c.first_us)
-        .join(seen, seen.c.metric_id == metric.c.id).where(seen.c.source_id == source_id))}
-    newest = _newest_cells(connection, source_id, set(known))
+    rows = metrics_of(connection, source)
+    known = {number: (name, first_us) for _, _, number, name, first_us in rows if name is not None}
+    newest = _newest_cells(connection, rows[0][0], set(known)) if rows else {}
     return [MetricInfo(known[number][0], known[number][1] / MICROSECONDS, last_us / MICROSECONDS, last)
             for number, (last_us, last) in newest.items()]
 
@@ -92,8 +97,14 @@ def _newest_cells(connection: Connection, source_id: int, wanted: set[int]) -> d
     return {number: found[number] for number in wanted & found.keys()}
 
 
-def _newest(connection: Connection, source_id: int, until_us: int, at_most: int) -> list[tuple[int, bytes]]:
+def _newest(connection: Connection, source_id: int, until_us: int, at_most: int) -> Sequence[tuple[int, bytes]]:
     """The newest buckets of a source, newest first."""
-    return list(connection.execute(
-        select(COARSEST.c.time, COARSEST.c.cells).where(COARSEST.c.source_id == source_id, COARSEST.c.time <= until_us)
-        .order_by(COARSEST.c.time.desc()).limit(at_most)))
+    return connection.execute(
+        _newest_until(), {"source_id": source_id, "until_us": until_us, "at_most": at_most}).all()
+
+
+@cache
+def _newest_until() -> Select:
+    return (select(COARSEST.c.time, COARSEST.c.cells)
+            .where(COARSEST.c.source_id == bindparam("source_id"), COARSEST.c.time <= bindparam("until_us"))
+            .order_by(COARSEST.c.time.desc()).limit(bindparam("at_most", type_=Integer)))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Select, Table, bindparam, select
 
 from dashboard.history import schema
-from dashboard.history.statements import insert
+from dashboard.history.statements import all_rows, insert
 
 ASKED_AT_ONCE = 500
 """Names in one question: well below what any database takes as parameters."""
@@ -28,6 +30,20 @@ def find(connection: Connection, table: Table, names: Iterable[str]) -> dict[str
         question = select(table.c.name, table.c.id).where(table.c.name.in_(wanted[start:start + ASKED_AT_ONCE]))
         found.update(connection.execute(question).all())
     return found
+
+
+def metrics_of(connection: Connection, source: str) -> Sequence[Sequence[Any]]:
+    """Of each metric of a source: the source's number and `fast_us`, then number, name and first time (µs) of the
+    metric. These three are None in the one row of a source that has none; there is no row of one that is not known."""
+    return all_rows(connection, _metrics_of(), source=plain(source))
+
+
+@cache
+def _metrics_of() -> Select:
+    source, seen, metric = schema.source, schema.source_metric, schema.metric
+    return (select(source.c.id, source.c.fast_us, metric.c.id.label("metric_id"), metric.c.name, seen.c.first_us)
+            .outerjoin(seen, seen.c.source_id == source.c.id).outerjoin(metric, metric.c.id == seen.c.metric_id)
+            .where(source.c.name == bindparam("source")))
 
 
 class Numbers:

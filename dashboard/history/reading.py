@@ -26,10 +26,10 @@ from dashboard.history.cells import (
     unpack,
 )
 from dashboard.history.folding import as_buckets, folded, merged, starts_of, to_rows
-from dashboard.history.lines import joined
-from dashboard.history.names import plain
-from dashboard.history.statements import all_rows, cells_at, cells_between, count_between
-from dashboard.history.steps import FAST, TIERS, Kept, Plan, plan, step_for
+from dashboard.history.lines import cut, joined
+from dashboard.history.names import metrics_of, plain
+from dashboard.history.statements import cells_at, cells_between, count_between
+from dashboard.history.steps import FAST, TIERS, Kept, Plan, Tier, plan, step_for
 from dashboard.metrics.ring import Ring
 
 RAW_ROWS_MAX = 30_000
@@ -75,7 +75,7 @@ class Read:
 
 def pending_of(backlog: Backlog, ring: Ring, source: str) -> Batch | None:
     """What the ring has of a source that may not be written yet."""
-    if source not in backlog.sources():
+    if not backlog.has(source):
         return None
     batch, _ = backlog.pending(source)
     return batch if len(batch) else None
@@ -83,17 +83,21 @@ def pending_of(backlog: Backlog, ring: Ring, source: str) -> Batch | None:
 
 def read(connection: Connection, asked: Question) -> Read:
     """Answer from the store. Raises UnknownSource, UnknownMetric, and what the database raises."""
-    source_id, fast_us = _source(connection, asked)
+    source_id, fast_us, numbers = _known(connection, asked)
     if source_id == NOBODY and not asked.in_ring:
         raise UnknownSource(asked.source)
-    ids = _numbers(connection, source_id, asked)
+    ids = _numbers(connection, numbers, asked)
     names = list(ids)
     asked, ids = replace(asked, metrics=names), list(ids.values())
     planned = plan(asked.start, asked.end, asked.points, asked.now, asked.kept)
     singly = planned.tier == RAW
-    is_fast = singly and _is_fast(connection, source_id, asked, fast_us)
+    if singly and fast_us is not None and fast_us <= to_us(asked.end):
+        wider = Plan(FAST.name, FAST.span_s, max(planned.step_s, FAST.span_s))
+        fast = _fast(connection, source_id, ids, asked, wider, fast_us)
+        if fast is not None:
+            return Read(names, fast, FAST.name, wider.step_s, notes=_wider(planned, FAST) if len(fast) else [])
     if asked.start >= asked.now - asked.kept.raw_s:
-        most = (FAST_ROWS_MAX if is_fast else RAW_ROWS_MAX) if singly else 2 * asked.points
+        most = RAW_ROWS_MAX if singly else 2 * asked.points
         events = count_between(connection, schema.sample, source_id, to_us(asked.start), to_us(asked.end), most + 1)
         # Where there is no sample at all there may be buckets still: they were imported.
         if 0 < events <= most or (not events and _pending(asked, to_us(asked.start)) is not None):
@@ -104,13 +108,12 @@ def read(connection: Connection, asked: Question) -> Read:
                 return Read(names, block, RAW, planned.step_s)
     notes = []
     if singly:
-        finest = FAST if is_fast else TIERS[0]
-        if events and planned.step_s < finest.span_s:
-            notes.append(f"The samples are too many to be read one by one: a point is {finest.span_s} s wide.")
+        finest = TIERS[0]
+        notes = _wider(planned, finest) if events else []
         planned = Plan(finest.name, finest.span_s, max(planned.step_s, finest.span_s))
     elif planned.coarser:
         notes.append(f"Finer figures of that time are not kept: a point is {planned.step_s} s wide.")
-    block = _buckets(connection, source_id, ids, asked, planned, fast_us)
+    block = _buckets(connection, source_id, ids, asked, planned)
     return Read(names, block, planned.tier, planned.step_s, notes=notes)
 
 
@@ -125,20 +128,21 @@ def from_ring(ring: Ring, source: str, names: list[str] | None, start: float, en
     return Read(names, block, RAW, step_s, from_store=False)
 
 
-def _source(connection: Connection, asked: Question) -> tuple[int, int | None]:
-    """The number of the source, and from when on (µs) it has the tier FAST; None where it has not."""
-    table = schema.source
-    row = connection.execute(select(table.c.id, table.c.fast_us).where(table.c.name == plain(asked.source))).first()
-    return (NOBODY, None) if row is None else (row.id, row.fast_us)
+def _wider(planned: Plan, tier: Tier) -> list[str]:
+    """What to say where points are wider than they were to be, since so many samples are read in no other way."""
+    if planned.step_s >= tier.span_s:
+        return []
+    return [f"The samples are too many to be read one by one: a point is {tier.span_s} s wide."]
 
 
-def _is_fast(connection: Connection, source_id: int, asked: Question, fast_us: int | None) -> bool:
-    """Whether the window can be read from the tier FAST: all of it, or but for a beginning with few samples."""
-    start_us = to_us(asked.start)
-    if fast_us is None or fast_us > to_us(asked.end):
-        return False
-    return fast_us <= start_us or (
-        count_between(connection, schema.sample, source_id, start_us, fast_us, FAST_ROWS_MAX + 1) <= FAST_ROWS_MAX)
+def _known(connection: Connection, asked: Question) -> tuple[int, int | None, dict[str, int]]:
+    """The number of the source, from when on (µs) it has the tier FAST (None: it has not), and the numbers of its
+    metrics, by name."""
+    rows = metrics_of(connection, asked.source)
+    if not rows:
+        return NOBODY, None, {}
+    source_id, fast_us = rows[0][:2]
+    return source_id, fast_us, {name: number for _, _, number, name, _ in rows if name is not None}
 
 
 def fits(block: Block, points: int) -> bool:
@@ -152,17 +156,13 @@ def _block(times_us: np.ndarray, values: np.ndarray) -> Block:
     return raw_block(times_us[some] / MICROSECONDS, values[:, some])
 
 
-def _numbers(connection: Connection, source_id: int, asked: Question) -> dict[str, int]:
+def _numbers(connection: Connection, numbers: dict[str, int], asked: Question) -> dict[str, int]:
     """The metrics asked for, and the number of each. What only the ring has is numbered for this answer."""
-    metric, seen = schema.metric, schema.source_metric
-    question = select(metric.c.name, metric.c.id).join(seen, seen.c.metric_id == metric.c.id).where(
-        seen.c.source_id == source_id)
-    numbers = dict(all_rows(connection, question))
     names = _all_names(asked.in_ring, numbers) if asked.metrics is None else asked.metrics
     _refuse_unknown(names, asked.in_ring.union(numbers))
     new = [name for name in names if plain(name) not in numbers]
     if new:
-        greatest = connection.execute(select(func.max(metric.c.id))).scalar() or 0
+        greatest = connection.execute(select(func.max(schema.metric.c.id))).scalar() or 0
         numbers.update((plain(name), greatest + place) for place, name in enumerate(new, 1))
     return {name: numbers[plain(name)] for name in names}
 
@@ -190,23 +190,46 @@ def _samples(connection: Connection, source_id: int, ids: list[int], asked: Ques
     return joined([stored, _block(pending.times, pending.values)])
 
 
-def _buckets(connection: Connection, source_id: int, ids: list[int], asked: Question, planned: Plan,
-             fast_us: int | None) -> Block:
-    """Buckets from the one before the window on: a counter's first rate needs it."""
-    first_us = to_us(math.floor(asked.start / planned.step_s) * planned.step_s - planned.span_s)
-    end_us, span_us, is_fast = to_us(asked.end), planned.span_s * MICROSECONDS, planned.tier == FAST.name
-    table = schema.fast_bucket if is_fast else schema.buckets[planned.tier]
-    rows = unpack(cells_between(connection, table, source_id, first_us, end_us), BUCKET)
-    if is_fast and first_us < fast_us:
+def _fast(connection: Connection, source_id: int, ids: list[int], asked: Question, planned: Plan, fast_us: int
+          ) -> Block | None:
+    """The buckets of the tier FAST; None where they begin too late, or the samples are few enough to be read one by
+    one."""
+    early: Rows | None = None
+    first_us = _first_us(asked, planned)
+    if first_us < fast_us:
         # What was sent before the source was fast is in no such bucket.
-        early = unpack(cells_between(connection, schema.sample, source_id, first_us, fast_us - 1), SAMPLE)
+        found = cells_between(connection, schema.sample, source_id, first_us, fast_us - 1, FAST_ROWS_MAX + 1)
+        if len(found) > FAST_ROWS_MAX:
+            return None
+        early = unpack(found, SAMPLE) if found else None
+    block = _buckets(connection, source_id, ids, asked, planned, early)
+    may_be_few = fits(cut(block, asked.start), FAST_ROWS_MAX)
+    if may_be_few and count_between(connection, schema.sample, source_id, to_us(asked.start), to_us(asked.end),
+                                 FAST_ROWS_MAX + 1) <= FAST_ROWS_MAX:
+        return None
+    return block
+
+
+def _first_us(asked: Question, planned: Plan) -> int:
+    """Where the bucket before the window begins: a counter's first rate needs it."""
+    return to_us(math.floor(asked.start / planned.step_s) * planned.step_s - planned.span_s)
+
+
+def _buckets(connection: Connection, source_id: int, ids: list[int], asked: Question, planned: Plan,
+             early: Rows | None = None) -> Block:
+    """The buckets of a tier; `early`: samples that are in none of them."""
+    first_us, end_us, span_us = _first_us(asked, planned), to_us(asked.end), planned.span_s * MICROSECONDS
+    table = schema.fast_bucket if planned.tier == FAST.name else schema.buckets[planned.tier]
+    rows = unpack(cells_between(connection, table, source_id, first_us, end_us), BUCKET)
+    if early is not None:
         rows = _with(rows, early.times[early.row], early.cells["metric"], early.cells["value"], span_us)
     pending = _pending(asked, first_us)
     if pending is not None:
         # As the writer will do it: only what is in no stored sample yet goes into the buckets.
         stored = cells_at(connection, schema.sample, source_id, pending.times.tolist())
         news = samples_lacking(pending, ids, stored)
-        rows = _with(rows, news.times, news.metrics, news.values, span_us)
+        if len(news):
+            rows = _with(rows, news.times, news.metrics, news.values, span_us)
     return bucket_block(rows, ids)
 
 

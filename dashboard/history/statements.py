@@ -90,18 +90,20 @@ def cells_at(connection: Connection, table: Table, source_id: int, times: Sequen
     return found
 
 
-def cells_between(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int
-                  ) -> Sequence[tuple[int, bytes]]:
-    """The rows with start <= time <= end (µs), ascending."""
-    return _rows(connection, table, source_id, start_us, end_us, MANY)
+def cells_between(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int,
+                  at_most: int = MANY) -> Sequence[tuple[int, bytes]]:
+    """The rows with start <= time <= end (µs), ascending; the first of them where they are more than `at_most`."""
+    return _rows(connection, table, source_id, start_us, end_us, at_most)
 
 
-def all_rows(connection: Connection, question: Select) -> Sequence[Sequence[Any]]:
-    """The rows of a question for texts and numbers, in any order; of SQLite as one, for the reason that `_rows` has."""
+def all_rows(connection: Connection, question: Select, **values: Any) -> Sequence[Sequence[Any]]:
+    """The rows of a question for texts and numbers, in any order; of SQLite as one, for the reason that `_rows` has.
+
+    The question is one that is put together once, `values` are those of its parameters.
+    """
     if connection.dialect.name != "sqlite":
-        return connection.execute(question).all()
-    row = func.json_array(*question.subquery().c)
-    return orjson.loads(connection.execute(select(func.json_group_array(row))).scalar_one())
+        return connection.execute(question, values).all()
+    return orjson.loads(connection.execute(_all_as_one(question), values).scalar_one())
 
 
 def _rows(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int, at_most: int
@@ -166,6 +168,11 @@ def _as_one(table: Table) -> Select:
     some = _some_between(table).subquery()
     return select(func.group_concat(some.c.time), func.group_concat(func.length(some.c.cells)),
                   cast(func.group_concat(cast(some.c.cells, Text), ""), LargeBinary))
+
+
+@cache
+def _all_as_one(question: Select) -> Select:
+    return select(func.json_group_array(func.json_array(*question.subquery().c)))
 
 
 @cache

@@ -112,7 +112,8 @@ class _Gathered:
         reader, settings = services.history.metrics, services.settings
         before_s = max(settings.inactive_after_s, span.length_s / POINTS)
         try:
-            signs = sorted(reader.metrics(source.name), key=lambda one: (-one.last_at, one.first_at))[:SIGNS_MOST]
+            metrics = reader.metrics(source.name)
+            signs = sorted(metrics, key=lambda one: (-one.last_at, one.first_at))[:SIGNS_MOST]
             matrix = reader.matrix(source.name, [one.name for one in signs], span.start - before_s, span.end, POINTS)
         except (UnknownMetric, UnknownSource, HistoryUnavailable) as error:
             self.lost = self.lost or getattr(error, "reason", "") or "it was lost while this was read"
@@ -122,16 +123,16 @@ class _Gathered:
         times = matrix.times[(matrix.counts > 0).any(axis=0)]
         since = source.first_at if matrix.from_store else _in_memory_since(services, source, span)
         heard = SignsOfLife(times, matrix.step_s or None, since, _lifecycle(services, source.name, span))
-        return Evidence(source.name, heard, _health(reader, source.name, span, before_s))
+        has_score = any(one.name == HEALTH_SCORE for one in metrics)
+        return Evidence(source.name, heard, _health(reader, source.name, span, before_s) if has_score else None)
 
 
 def _in_memory_since(services: Any, source: SourceInfo, span: Span) -> float:
     """From when on memory knows of every sample: all of them since the first, or since the oldest that is left."""
-    ring = services.ring
-    if len(ring.window(source.name, [], None, span.start)):
-        return source.first_at
-    times = ring.window(source.name, [], None, None).times
-    return float(times[0]) if len(times) else np.inf
+    in_memory = services.ring.span(source.name)
+    if in_memory is None:
+        return np.inf
+    return source.first_at if in_memory[0] <= span.start else in_memory[0]
 
 
 def _health(reader: Any, source: str, span: Span, before_s: float) -> Series | None:

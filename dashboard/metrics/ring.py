@@ -152,6 +152,14 @@ class Ring:
             table = self._tables.get(source)
             return table.number if table else 0
 
+    def span(self, source: str) -> tuple[float, float] | None:
+        """The times (Unix s) of the oldest and of the newest sample; None where there is none."""
+        cut = self._cut(source)
+        if cut is None or not cut.parts:
+            return None
+        (oldest, first, _), (newest, _, end) = cut.parts[0], cut.parts[-1]
+        return float(oldest.times[first]), float(newest.times[end - 1])
+
     def latest(self, source: str) -> dict[str, tuple[float, float]]:
         """metric -> (Unix s, value) of its newest number."""
         cut = self._cut(source)

@@ -131,7 +131,8 @@ def find_metric(services: Services, alert: Alert) -> tuple[NamedMetric | None, b
 def samples_of(services: Services, source: str, metric: str, start: float, end: float) -> Window:
     """The samples from `start` to `end` (Unix s): from memory where it reaches back so far, else from the history."""
     in_memory = services.ring.window(source, [metric], start, end)
-    if len(services.ring.window(source, [], None, start)) or services.history.status.state == OFF:
+    in_ring = services.ring.span(source)
+    if (in_ring is not None and in_ring[0] <= start) or services.history.status.state == OFF:
         return in_memory
     try:
         return services.history.metrics.samples(source, [metric], start, end, SAMPLES)[0]

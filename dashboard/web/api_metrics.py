@@ -141,7 +141,8 @@ def _samples(services: Services, source: str, names: list[str] | None, start: fl
     What is missing because the store is away is said in `notes`, once.
     """
     ring, history = services.ring, services.history
-    reaches = len(ring.window(source, [], None, start)) > 0
+    span = ring.span(source)
+    reaches = span is not None and span[0] <= start
     if history.status.state == DOWN and not reaches:
         notes[f"The history cannot be read: {history.status.reason}."] = None
     while history.status.state != OFF and not reaches:

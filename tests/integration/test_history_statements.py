@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import bindparam, null, select
 
-from dashboard.history import schema
+from dashboard.history import inventory, schema
 from dashboard.history.partitions import Partitions
 from dashboard.history.samples import rows_at_once
-from dashboard.history.statements import FEW, cells_at, upsert_cells
+from dashboard.history.statements import (
+    FEW,
+    ROWS_AS_ONE,
+    all_rows,
+    cells_at,
+    cells_between,
+    taken_apart,
+    upsert_cells,
+)
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
@@ -47,6 +56,66 @@ def test_rows_of_exactly_these_times(store, wanted):
         found = cells_at(connection, table, 1, [first + at for at in wanted])
     assert [(at - first, bytes(cells)) for at, cells in found] == [
         (at, b"%d" % at) for at in sorted(wanted) if at < 2_000]
+
+
+@pytest.mark.parametrize("at_most", [0, 1, ROWS_AS_ONE, ROWS_AS_ONE + 1, 2 * ROWS_AS_ONE, 10_000])
+def test_rows_that_are_read_as_one_are_the_rows(store, at_most):
+    """Also those with bytes that end a text, are none in UTF-8, or are not there at all."""
+    table, first, cells = schema.fast_bucket, round(NOW * 1e6), (b"\0a\0", b"\xff\xfe,", b"", bytes(range(256)))
+    rows = [(first + at, cells[at % 4]) for at in range(0, 4_400, 2)]
+    with store.database.writing() as connection:
+        Partitions(store.database).ensure(connection, table, [first])
+        upsert_cells(connection, table, 1, rows)
+        upsert_cells(connection, table, 2, [(first + at, b"another source") for at in range(50)])
+        for start, end in ((0, 5_000), (1, 4_000), (4_000, 4_001), (4_399, 9_000), (9, 3)):
+            found = cells_between(connection, table, 1, first + start, first + end, at_most)
+            wanted = [row for row in rows if first + start <= row[0] <= first + end][:at_most]
+            assert [(at, bytes(some)) for at, some in found] == wanted
+        assert len(cells_between(connection, table, 1, first, first + 5_000)) == 2_200
+
+
+def test_rows_that_came_as_one_in_another_order_or_not_whole():
+    assert taken_apart(None, None, None) == []
+    assert taken_apart("30,10,20", "1,0,2", b"abc") == [(10, b""), (20, b"bc"), (30, b"a")]
+    assert taken_apart("10,20", "1,2", b"a") is None
+
+
+def test_any_rows_of_texts_and_numbers(store):
+    names = ["plain", 'quotes " and \\', "Zürich ☃", "comma, [1]"]
+    with store.database.writing() as connection:
+        connection.execute(schema.metric.insert(), [{"name": name} for name in names])
+        question = select(schema.metric.c.name, schema.metric.c.id, null().label("absent"))
+        assert sorted(map(tuple, all_rows(connection, question))) == sorted(
+            (name, number, None) for number, name in enumerate(names, 1))
+        one = question.where(schema.metric.c.name == bindparam("name"))
+        for name in names:
+            assert [row[0] for row in all_rows(connection, one, name=name)] == [name]
+        assert not all_rows(connection, one, name="none")
+
+
+def test_a_source_is_as_old_as_its_newest_sample_also_where_its_samples_are_gone(store, ring):
+    ring.append("pl", NOW - 1_000.5, {"a": 1.0})
+    ring.append("pl", NOW - 900.25, {"a": 2.0, "b": 3.0})
+    assert store.step()
+    empty = Ring()
+    with store.database.writing() as connection:
+        known = inventory.sources(inventory.stored_sources(connection), empty)
+        connection.execute(schema.sample.delete())
+        assert inventory.sources(inventory.stored_sources(connection), empty) == known
+        assert [(one.name, one.first_at, one.last_at, one.metrics) for one in known] == [
+            ("pl", NOW - 1_000.5, NOW - 900.25, 2)]
+        connection.execute(inventory.COARSEST.delete())
+        assert not inventory.stored_sources(connection)
+
+
+def test_a_fast_source_with_few_samples_in_a_window_is_read_as_finely_as_a_slow_one(store, ring):
+    for step in range(3_600):
+        ring.append("pl", NOW - 1_800 + step / 2, {"a": float(step)})
+    assert store.step()
+    assert fast_times(store)[1] > 0
+    answer = store.metrics.series("pl", ["a"], NOW - 1_800, NOW, 1_000)
+    assert (answer.tier, answer.step_s, answer.notes) == ("raw", 2, ())
+    assert answer.lines["a"].statistics.count == 3_600
 
 
 def fast_times(store: HistoryStore) -> tuple[float, int]:

@@ -80,3 +80,13 @@ def test_a_flood_of_names_takes_no_memory_beyond_the_bounds():
 def test_a_bound_below_one_is_an_error(bound):
     with pytest.raises(ValueError):
         Ring(**{bound: 0})
+
+
+def test_the_span_of_what_is_kept():
+    ring = Ring(rows=3)
+    assert ring.span("pl") is None
+    for at in (5.0, 3.0, 9.0):
+        ring.append("pl", at, {"a": 1.0})
+    assert ring.span("pl") == (3.0, 9.0)
+    ring.append("pl", 7.0, {"a": 1.0})
+    assert ring.span("pl") == (5.0, 9.0)
