@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dashboard.history.cells import SAMPLE, pack_samples, sample_values, times_us, unpack
+from dashboard.history.cells import SAMPLE, Rows, pack_samples, sample_values, times_us, unpack
 from dashboard.metrics.window import Window
 
 
@@ -43,20 +43,26 @@ def batch_of(window: Window) -> Batch:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class News:
-    """What of a batch is not stored yet: `rows` to write, and the samples in them that are new, one by one."""
+    """What of a batch is not stored yet: `rows` to write, and the `count` samples in them that are new.
+
+    `times` (int64, µs) ascend, `metrics` are numbers, `values` is metrics × times, NaN where nothing is new.
+    """
 
     rows: list[tuple[int, bytes]]
     times: np.ndarray
     metrics: np.ndarray
     values: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.values)
+    count: int
 
     def since(self, at_us: int) -> News:
         """The new samples from a time on, without their rows."""
-        chosen = self.times >= at_us
-        return News([], self.times[chosen], self.metrics[chosen], self.values[chosen])
+        first = int(np.searchsorted(self.times, at_us))
+        return _news([], self.times[first:], self.metrics, self.values[:, first:])
+
+
+def _news(rows: list[tuple[int, bytes]], times: np.ndarray, metrics: Sequence[int] | np.ndarray, values: np.ndarray
+          ) -> News:
+    return News(rows, times, np.asarray(metrics, np.uint32), values, int(np.count_nonzero(~np.isnan(values))))
 
 
 def news_of(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]]) -> News:
@@ -64,19 +70,24 @@ def news_of(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]
 
     `ids` are the numbers of `batch.names`.
     """
-    missing = _missing(batch, ids, stored)
-    chosen = np.flatnonzero(missing.any(axis=0))
-    values = np.where(missing[:, chosen], batch.values[:, chosen], np.nan)
-    times = batch.times[chosen]
+    news = samples_lacking(batch, ids, stored)
     kept = {at: bytes(field) for at, field in stored if len(field) % SAMPLE.itemsize == 0}
     rows = [(at, kept.get(at, b"") + field)
-            for at, field in zip(times.tolist(), pack_samples(np.asarray(ids, np.uint32), values), strict=True)]
-    return _one_by_one(batch, ids, missing, rows)
+            for at, field in zip(news.times.tolist(), pack_samples(news.metrics, news.values), strict=True)]
+    return replace(news, rows=rows)
 
 
 def samples_lacking(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]]) -> News:
     """The same for who writes nothing: without rows."""
-    return _one_by_one(batch, ids, _missing(batch, ids, stored), [])
+    missing = _missing(batch, ids, stored)
+    chosen = np.flatnonzero(missing.any(axis=0))
+    return _news([], batch.times[chosen], ids, np.where(missing[:, chosen], batch.values[:, chosen], np.nan))
+
+
+def all_of(rows: Rows) -> News:
+    """Stored samples as if all were new."""
+    metrics = np.unique(rows.cells["metric"])
+    return _news([], rows.times, metrics, sample_values(rows, metrics))
 
 
 def _missing(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]]) -> np.ndarray:
@@ -87,7 +98,3 @@ def _missing(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes
         missing[:, np.searchsorted(batch.times, known.times)] &= np.isnan(sample_values(known, ids))
     return missing
 
-
-def _one_by_one(batch: Batch, ids: Sequence[int], missing: np.ndarray, rows: list[tuple[int, bytes]]) -> News:
-    column, line = np.nonzero(missing.T)
-    return News(rows, batch.times[column], np.asarray(ids, np.uint32)[line], batch.values[line, column])

@@ -45,6 +45,32 @@ def folded(starts: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return starts[first], groups
 
 
+def folded_samples(times_us: np.ndarray, metrics: np.ndarray, values: np.ndarray, span_us: int
+                   ) -> tuple[np.ndarray, np.ndarray]:
+    """Samples as the cells of their buckets: what `folded` makes of each as a bucket of one, without sorting them.
+
+    `times_us` ascend, `metrics` are numbers, `values` is metrics × times, NaN where there is none.
+    """
+    starts = starts_of(times_us, span_us)
+    first = np.flatnonzero(np.append(True, starts[1:] != starts[:-1])[:len(starts)])
+    if not len(first):
+        return starts, np.empty(0, BUCKET)
+    order = np.argsort(metrics)
+    metrics, values = metrics[order], values[order]
+    present = ~np.isnan(values)
+    count = np.add.reduceat(present, first, axis=1, dtype=np.uint32)
+    newest = np.maximum.reduceat(np.where(present, np.arange(len(times_us)), -1), first, axis=1)
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers near the greatest there are have no sum
+        total = np.add.reduceat(np.where(present, values, 0.0), first, axis=1)
+    bucket, line = np.nonzero(count.T)
+    cells, last = np.empty(len(line), BUCKET), newest[line, bucket]
+    cells["metric"], cells["count"], cells["sum"] = metrics[line], count[line, bucket], total[line, bucket]
+    cells["min"] = np.fmin.reduceat(values, first, axis=1)[line, bucket]
+    cells["max"] = np.fmax.reduceat(values, first, axis=1)[line, bucket]
+    cells["last"], cells["last_us"] = values[line, last], times_us[last]
+    return starts[first][bucket], cells
+
+
 def merged(stored: Rows, starts: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Buckets as stored with others added to them: (starts, cells), sorted by (start, metric)."""
     return folded(np.concatenate([stored.times[stored.row], starts]), np.concatenate([stored.cells, cells]))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from dashboard.history import schema
 from dashboard.history.answers import RAW, UnknownMetric, UnknownSource
 from dashboard.history.backlog import Backlog
-from dashboard.history.batch import Batch, batch_of, samples_lacking
+from dashboard.history.batch import Batch, News, all_of, batch_of, samples_lacking
 from dashboard.history.cells import (
     BUCKET,
     MICROSECONDS,
@@ -25,7 +25,7 @@ from dashboard.history.cells import (
     to_us,
     unpack,
 )
-from dashboard.history.folding import as_buckets, folded, merged, starts_of, to_rows
+from dashboard.history.folding import folded_samples, merged, to_rows
 from dashboard.history.lines import cut, joined
 from dashboard.history.names import metrics_of, plain
 from dashboard.history.statements import cells_at, cells_between, count_between
@@ -222,20 +222,20 @@ def _buckets(connection: Connection, source_id: int, ids: list[int], asked: Ques
     table = schema.fast_bucket if planned.tier == FAST.name else schema.buckets[planned.tier]
     rows = unpack(cells_between(connection, table, source_id, first_us, end_us), BUCKET)
     if early is not None:
-        rows = _with(rows, early.times[early.row], early.cells["metric"], early.cells["value"], span_us)
+        rows = _with(rows, all_of(early), span_us)
     pending = _pending(asked, first_us)
     if pending is not None:
         # As the writer will do it: only what is in no stored sample yet goes into the buckets.
         stored = cells_at(connection, schema.sample, source_id, pending.times.tolist())
-        news = samples_lacking(pending, ids, stored)
-        if len(news):
-            rows = _with(rows, news.times, news.metrics, news.values, span_us)
+        rows = _with(rows, samples_lacking(pending, ids, stored), span_us)
     return bucket_block(rows, ids)
 
 
-def _with(rows: Rows, times: np.ndarray, metrics: np.ndarray, values: np.ndarray, span_us: int) -> Rows:
-    """Buckets of `span_us` with samples added to them, one by one: the time (µs), metric and value of each."""
-    return to_rows(*merged(rows, *folded(starts_of(times, span_us), as_buckets(times, metrics, values))))
+def _with(rows: Rows, news: News, span_us: int) -> Rows:
+    """Buckets of `span_us` with samples added to them."""
+    if not news.count:
+        return rows
+    return to_rows(*merged(rows, *folded_samples(news.times, news.metrics, news.values, span_us)))
 
 
 def _pending(asked: Question, start_us: int) -> Batch | None:

@@ -9,9 +9,9 @@ import numpy as np
 from sqlalchemy import Connection, select, update
 
 from dashboard.history import schema
-from dashboard.history.batch import Batch, News, news_of
+from dashboard.history.batch import Batch, News, all_of, news_of
 from dashboard.history.cells import BUCKET, MICROSECONDS, SAMPLE, to_us, unpack
-from dashboard.history.folding import as_buckets, as_rows, folded, merged, starts_of
+from dashboard.history.folding import as_rows, folded, folded_samples, merged, starts_of
 from dashboard.history.names import Numbers
 from dashboard.history.partitions import Partitions
 from dashboard.history.statements import cells_at, upsert_cells
@@ -70,11 +70,11 @@ class SampleWriter:
         self._partitions.ensure(connection, schema.sample, times)
         news = news_of(fresh, ids, cells_at(connection, schema.sample, source_id, times))
         upsert_cells(connection, schema.sample, source_id, news.rows)
-        if len(news):
+        if news.count:
             self._fold_fast(connection, source_id, news, fresh)
             self._fold(connection, source_id, news, TIERS)
             self._numbers.seen(connection, source_id, _first(news))
-        return Written(len(news), fresh.samples - len(news), too_old)
+        return Written(news.count, fresh.samples - news.count, too_old)
 
     def _fold_fast(self, connection: Connection, source_id: int, news: News, batch: Batch) -> None:
         """Add what is stored now to the buckets of the tier FAST, where the source has them or gets them now.
@@ -104,15 +104,15 @@ class SampleWriter:
         begins_us = int(stored.times[0]) // span_us * span_us
         if len(rows) > at_most:
             begins_us += span_us  # that bucket may have had others before
-        news = News([], stored.times[stored.row], stored.cells["metric"], stored.cells["value"])
-        return news.since(begins_us), begins_us
+        return all_of(stored).since(begins_us), begins_us
 
     def _fold(self, connection: Connection, source_id: int, news: News, tiers: Sequence[Tier]) -> None:
         """Add new samples to their bucket of each tier; what is added to one is what is added to the next."""
-        starts, added = news.times, as_buckets(news.times, news.metrics, news.values)
+        starts, added = folded_samples(news.times, news.metrics, news.values, tiers[0].span_s * MICROSECONDS)
         for tier in tiers:
             table = schema.bucket(tier)
-            starts, added = folded(starts_of(starts, tier.span_s * MICROSECONDS), added)
+            if tier is not tiers[0]:
+                starts, added = folded(starts_of(starts, tier.span_s * MICROSECONDS), added)
             wanted = np.unique(starts).tolist()
             self._partitions.ensure(connection, table, wanted)
             stored = unpack(cells_at(connection, table, source_id, wanted), BUCKET)
@@ -135,5 +135,6 @@ def rows_at_once(metrics: int) -> int:
 
 def _first(news: News) -> dict[int, int]:
     """metric number -> time of its first new sample."""
-    metrics, first = np.unique(news.metrics, return_index=True)  # the samples are in the order of time
-    return dict(zip(metrics.tolist(), news.times[first].tolist(), strict=True))
+    present = ~np.isnan(news.values)
+    some = np.flatnonzero(present.any(axis=1))
+    return dict(zip(news.metrics[some].tolist(), news.times[present[some].argmax(axis=1)].tolist(), strict=True))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from dashboard.history.batch import Batch, batch_of, news_of, samples_lacking
+from dashboard.history.batch import Batch, News, batch_of, news_of, samples_lacking
 from dashboard.history.cells import (
     BUCKET,
     SAMPLE,
@@ -80,16 +80,23 @@ def batch(times: list[int], **columns: list[float]) -> Batch:
 
 
 
+def told(news: News) -> list[tuple[int, int, float | None]]:
+    """Time, metric and value (None: not new), metric by metric."""
+    return [(at, metric, None if np.isnan(value) else float(value))
+            for metric, line in zip(news.metrics.tolist(), news.values, strict=True)
+            for at, value in zip(news.times.tolist(), line, strict=True)]
+
+
 def test_of_a_batch_only_what_is_missing_is_news():
     first = news_of(batch([10, 20], a=[1.0, NAN], b=[2.0, 3.0]), [1, 2], [])
     assert [at for at, _ in first.rows] == [10, 20]
-    assert list(zip(first.times.tolist(), first.metrics.tolist(), first.values.tolist(), strict=True)) == [
-        (10, 1, 1.0), (10, 2, 2.0), (20, 2, 3.0)]
-    assert len(news_of(batch([10, 20], a=[1.0, NAN], b=[2.0, 3.0]), [1, 2], first.rows)) == 0
+    assert (told(first), first.count) == ([(10, 1, 1.0), (20, 1, None), (10, 2, 2.0), (20, 2, 3.0)], 3)
+    assert news_of(batch([10, 20], a=[1.0, NAN], b=[2.0, 3.0]), [1, 2], first.rows).count == 0
     read = samples_lacking(batch([10, 20], a=[1.0, 7.0], b=[2.0, NAN]), [1, 2], first.rows)
-    assert (read.rows, read.times.tolist(), read.metrics.tolist(), read.values.tolist()) == ([], [20], [1], [7.0])
+    assert (read.rows, told(read), read.count) == ([], [(20, 1, 7.0), (20, 2, None)], 1)
     second = news_of(batch([10, 15, 20], a=[9.0, 4.0, 5.0]), [1], first.rows)  # the first value of a time stays
-    assert list(zip(second.times.tolist(), second.values.tolist(), strict=True)) == [(15, 4.0), (20, 5.0)]
+    assert told(second) == [(15, 1, 4.0), (20, 1, 5.0)]
+    assert (told(second.since(16)), second.since(16).count, second.since(16).rows) == ([(20, 1, 5.0)], 1, [])
     rows = unpack(dict(first.rows + second.rows).items(), SAMPLE)
     assert rows.times.tolist() == [10, 20, 15]
     assert np.array_equal(sample_values(rows, [1, 2]), [[1.0, 5.0, 4.0], [2.0, 3.0, NAN]], equal_nan=True)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.history.cells import BUCKET, unpack
-from dashboard.history.folding import as_buckets, as_rows, folded, merged, starts_of, to_rows
+from dashboard.history.folding import as_buckets, as_rows, folded, folded_samples, merged, starts_of, to_rows
 
 SPAN_US = 60
 samples = st.dictionaries(st.tuples(st.integers(0, 300), st.integers(1, 3)), st.integers(-5, 5).map(float), max_size=80)
@@ -45,6 +45,17 @@ def test_any_order_any_portions(found, chance, portions):
         starts, cells = merged(rows, *fold(items[part::portions]))
         rows = unpack(as_rows(starts, cells), BUCKET)
     assert found_in(rows.times[rows.row], rows.cells) == expected(found)  # whole numbers: their sums are exact
+
+
+@settings(deadline=None)
+@given(samples, st.permutations([1, 2, 3]))
+def test_samples_side_by_side_are_folded_as_each_by_itself(found, metrics):
+    times = np.unique(np.array([at for at, _ in found], dtype=np.int64))
+    values = np.array([[found.get((at, metric), np.nan) for at in times.tolist()] for metric in metrics])
+    starts, cells = folded_samples(times, np.array(metrics, np.uint32), values, SPAN_US)
+    assert found_in(starts, cells) == expected(found)
+    direct, each = fold(list(found.items()))
+    assert (starts.tolist(), cells.tolist()) == (direct.tolist(), each.tolist())
 
 
 @settings(deadline=None)
