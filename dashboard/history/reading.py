@@ -61,6 +61,17 @@ class Question:
     in_ring: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the store knows of a source: its number, from when on (µs) it has the tier FAST (None: it has not), its
+    first sample (µs), and the numbers of its metrics by name."""
+
+    source_id: int
+    fast_us: int | None
+    first_us: int
+    numbers: dict[str, int]
+
+
 @dataclass(eq=False, slots=True)
 class Read:
     """What was read: `names` are the lines of the block. `step_s` 0: each point is a sample."""
@@ -83,17 +94,18 @@ def pending_of(backlog: Backlog, ring: Ring, source: str) -> Batch | None:
 
 def read(connection: Connection, asked: Question) -> Read:
     """Answer from the store. Raises UnknownSource, UnknownMetric, and what the database raises."""
-    source_id, fast_us, numbers = _known(connection, asked)
+    known = _known(connection, asked.source)
+    source_id = known.source_id
     if source_id == NOBODY and not asked.in_ring:
         raise UnknownSource(asked.source)
-    ids = _numbers(connection, numbers, asked)
+    ids = _numbers(connection, known.numbers, asked)
     names = list(ids)
     asked, ids = replace(asked, metrics=names), list(ids.values())
     planned = plan(asked.start, asked.end, asked.points, asked.now, asked.kept)
     singly = planned.tier == RAW
-    if singly and fast_us is not None and fast_us <= to_us(asked.end):
+    if singly and known.fast_us is not None and known.fast_us <= to_us(asked.end):
         wider = Plan(FAST.name, FAST.span_s, max(planned.step_s, FAST.span_s))
-        fast = _fast(connection, source_id, ids, asked, wider, fast_us)
+        fast = _fast(connection, known, ids, asked, wider)
         if fast is not None:
             return Read(names, fast, FAST.name, wider.step_s, notes=_wider(planned, FAST) if len(fast) else [])
     if asked.start >= asked.now - asked.kept.raw_s:
@@ -135,14 +147,13 @@ def _wider(planned: Plan, tier: Tier) -> list[str]:
     return [f"The samples are too many to be read one by one: a point is {tier.span_s} s wide."]
 
 
-def _known(connection: Connection, asked: Question) -> tuple[int, int | None, dict[str, int]]:
-    """The number of the source, from when on (µs) it has the tier FAST (None: it has not), and the numbers of its
-    metrics, by name."""
-    rows = metrics_of(connection, asked.source)
+def _known(connection: Connection, source: str) -> _Known:
+    rows = metrics_of(connection, source)
     if not rows:
-        return NOBODY, None, {}
+        return _Known(NOBODY, None, 0, {})
     source_id, fast_us = rows[0][:2]
-    return source_id, fast_us, {name: number for _, _, number, name, _ in rows if name is not None}
+    return _Known(source_id, fast_us, min((first_us for *_, first_us in rows if first_us is not None), default=0),
+                  {name: number for _, _, number, name, _ in rows if name is not None})
 
 
 def fits(block: Block, points: int) -> bool:
@@ -190,15 +201,14 @@ def _samples(connection: Connection, source_id: int, ids: list[int], asked: Ques
     return joined([stored, _block(pending.times, pending.values)])
 
 
-def _fast(connection: Connection, source_id: int, ids: list[int], asked: Question, planned: Plan, fast_us: int
-          ) -> Block | None:
+def _fast(connection: Connection, known: _Known, ids: list[int], asked: Question, planned: Plan) -> Block | None:
     """The buckets of the tier FAST; None where they begin too late, or the samples are few enough to be read one by
     one."""
     early: Rows | None = None
-    first_us = _first_us(asked, planned)
-    if first_us < fast_us:
+    source_id, first_us = known.source_id, max(_first_us(asked, planned), known.first_us)
+    if first_us < known.fast_us:
         # What was sent before the source was fast is in no such bucket.
-        found = cells_between(connection, schema.sample, source_id, first_us, fast_us - 1, FAST_ROWS_MAX + 1)
+        found = cells_between(connection, schema.sample, source_id, first_us, known.fast_us - 1, FAST_ROWS_MAX + 1)
         if len(found) > FAST_ROWS_MAX:
             return None
         early = unpack(found, SAMPLE) if found else None
