@@ -71,9 +71,10 @@ def news_of(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]
     `ids` are the numbers of `batch.names`.
     """
     news = samples_lacking(batch, ids, stored)
+    rows = list(zip(news.times.tolist(), pack_samples(news.metrics, news.values), strict=True))
     kept = {at: bytes(field) for at, field in stored if len(field) % SAMPLE.itemsize == 0}
-    rows = [(at, kept.get(at, b"") + field)
-            for at, field in zip(news.times.tolist(), pack_samples(news.metrics, news.values), strict=True)]
+    if kept:
+        rows = [(at, kept.get(at, b"") + field) for at, field in rows]
     return replace(news, rows=rows)
 
 

@@ -95,7 +95,8 @@ class Ring:
             first = 0
             while first < len(samples):
                 table = self._tables.get(source)
-                stored = table.append_run(samples, first) if table is not None and len(samples) > first + 1 else 0
+                is_run = table is not None and len(samples) - first >= outcome.FEW_ROWS
+                stored = table.append_run(samples, first) if is_run else 0
                 if stored:
                     self._outcomes[outcome.STORED] += stored
                 else:

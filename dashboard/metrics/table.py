@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import inf, isfinite
 
 import numpy as np
@@ -161,11 +162,11 @@ class Table:
             if not newest < at < inf or list(values) != names:
                 break
             times.append(at)
-            rows.append(list(values.values()))
+            rows.append(values.values())
             newest = at
         if len(rows) < FEW_ROWS:
             return 0
-        cells = np.array(rows, dtype=float)
+        cells = np.fromiter(chain.from_iterable(rows), float, len(rows) * len(names)).reshape(len(rows), len(names))
         if not isfinite(cells.sum()):
             return 0
         start, end = block.end, block.end + len(rows)
