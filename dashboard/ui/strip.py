@@ -15,6 +15,7 @@ from dashboard.ui.times import span
 from dashboard.ui.worst import worst
 
 COUNTABLE = ("error", "warning")  # the other words of levels take no s
+NONE_OPEN = "no open alert"
 SKEW_TOLD_S = 5.0  # below that, clocks and networks differ everywhere
 
 
@@ -38,13 +39,16 @@ def status(moment: Moment) -> dict[str, Any]:
 
 
 def _counts(alerts: Sequence[Alert]) -> list[list[str]]:
-    """[tone, words] for each level nobody has taken on, gravest first; then those that somebody has, by level."""
+    """[tone, words] for each level nobody has taken on, gravest first; then those that somebody has, by level.
+
+    Words also where there is none: the strip has room for them, and that nothing is there is said, not left open.
+    """
     waiting = Counter(alert.level for alert in alerts if alert.state == ACTIVE)  # filled gravest first
     taken = Counter(alert.level for alert in alerts if alert.state == ACKNOWLEDGED)
     shown = [[level_tone(level), f"{level_shape(level)} {_amount(count, level)}"] for level, count in waiting.items()]
     if taken:
         shown.append(["stale", "✓ acknowledged: " + ", ".join(_amount(count, level) for level, count in taken.items())])
-    return shown
+    return shown or [["stale", NONE_OPEN]]
 
 
 def _amount(count: int, level: str) -> str:
