@@ -70,7 +70,7 @@ def news_of(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]
 
     `ids` are the numbers of `batch.names`.
     """
-    news = samples_lacking(batch, ids, stored)
+    news = _lacking(batch, ids, stored)
     rows = list(zip(news.times.tolist(), pack_samples(news.metrics, news.values), strict=True))
     kept = {at: bytes(field) for at, field in stored if len(field) % SAMPLE.itemsize == 0}
     if kept:
@@ -79,7 +79,11 @@ def news_of(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]
 
 
 def samples_lacking(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]]) -> News:
-    """The same for who writes nothing: without rows."""
+    """The same for who writes nothing: without rows. There may be times of which nothing is new."""
+    return _lacking(batch, ids, stored) if stored else _news([], batch.times, ids, batch.values)
+
+
+def _lacking(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]]) -> News:
     missing = _missing(batch, ids, stored)
     chosen = np.flatnonzero(missing.any(axis=0))
     return _news([], batch.times[chosen], ids, np.where(missing[:, chosen], batch.values[:, chosen], np.nan))
