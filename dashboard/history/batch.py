@@ -102,4 +102,3 @@ def _missing(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes
         known = unpack(stored, SAMPLE)
         missing[:, np.searchsorted(batch.times, known.times)] &= np.isnan(sample_values(known, ids))
     return missing
-

@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc, text
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from dashboard.history.place import SQLITE, Place
+from dashboard.history.statements import AS_ONE
 
 WRITE_LOCK = 0x6D6F6E69746F72  # "monitor": the key of the advisory lock, the same in every process
 BUSY_S = 5.0
@@ -106,6 +107,7 @@ def _engine(place: Place, reading: bool) -> Engine:
     if place.kind == SQLITE:
         engine = create_engine("sqlite+pysqlite://", creator=lambda: _open_file(place.path, reading), **options)
         event.listen(engine, "begin", _begin_snapshot if reading else _begin_alone)
+        event.listen(engine, "connect", _note_encoding)
         return engine
     limit_s, lock_s = (READ_LIMIT_S, LOCKED_READ_S) if reading else (WRITE_LIMIT_S, BUSY_S)
     engine = create_engine(
@@ -145,6 +147,11 @@ def _open_file(path: str, reading: bool) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _note_encoding(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    """Another program may have made the file, with texts of another kind."""
+    record.info[AS_ONE] = connection.execute("PRAGMA encoding").fetchone()[0] == "UTF-8"
 
 
 def _begin_alone(connection: Connection) -> None:

@@ -12,7 +12,6 @@ from dashboard.history import schema
 from dashboard.history.answers import MetricInfo, SourceInfo
 from dashboard.history.cells import BUCKET, MICROSECONDS, unpack
 from dashboard.history.names import metrics_of
-from dashboard.history.statements import all_rows
 from dashboard.history.steps import TIERS
 from dashboard.metrics.ring import Ring
 
@@ -23,29 +22,25 @@ LOOK_FURTHER = 8  # times more for what was not
 
 def stored_sources(connection: Connection) -> list[SourceInfo]:
     """The sources of the store."""
-    known = all_rows(connection, _sources())
+    known = connection.execute(_sources()).all()
     found = []
-    for source_id, name, first_us, metrics, bucket_us, sample_us in known:
-        if bucket_us is None:
-            continue  # all of it has been let go
-        if sample_us is None or sample_us < bucket_us:  # its samples have been
-            cells = unpack(_newest(connection, source_id, bucket_us, 1), BUCKET).cells
-            sample_us = int(cells["last_us"].max()) if len(cells) else bucket_us
-        found.append(SourceInfo(name, first_us / MICROSECONDS, sample_us / MICROSECONDS, metrics))
+    for name, first_us, metrics, bucket_us, field in known:
+        if bucket_us is not None:  # else all of it has been let go
+            cells = unpack([(bucket_us, field)], BUCKET).cells
+            last_us = int(cells["last_us"].max()) if len(cells) else bucket_us
+            found.append(SourceInfo(name, first_us / MICROSECONDS, last_us / MICROSECONDS, metrics))
     return found
 
 
 @cache
 def _sources() -> Select:
-    """Number, name, first time, metrics, newest bucket and newest sample of each source."""
+    """Name, first time, number of metrics, and time and cells of the newest bucket, of each source."""
     source, seen = schema.source, schema.source_metric
-    bucket_us, sample_us = (
-        select(func.max(table.c.time)).where(table.c.source_id == source.c.id).scalar_subquery()
-        for table in (COARSEST, schema.sample))
-    return select(
-        source.c.id, source.c.name, func.min(seen.c.first_us).label("first"), func.count().label("metrics"),
-        bucket_us.label("bucket"), sample_us.label("sample"),
-    ).join(seen, seen.c.source_id == source.c.id).group_by(source.c.id, source.c.name)
+    time_us, cells = (
+        select(column).where(COARSEST.c.source_id == source.c.id).order_by(COARSEST.c.time.desc()).limit(1)
+        .scalar_subquery() for column in (COARSEST.c.time, COARSEST.c.cells))
+    return select(source.c.name, func.min(seen.c.first_us), func.count(), time_us, cells).join(
+        seen, seen.c.source_id == source.c.id).group_by(source.c.id, source.c.name)
 
 
 def sources(stored: Iterable[SourceInfo], ring: Ring) -> list[SourceInfo]:

@@ -141,7 +141,7 @@ def from_ring(ring: Ring, source: str, names: list[str] | None, start: float, en
 
 
 def _wider(planned: Plan, tier: Tier) -> list[str]:
-    """What to say where points are wider than they were to be, since so many samples are read in no other way."""
+    """The note that points are wider than asked for, because there are too many samples to read them one by one."""
     if planned.step_s >= tier.span_s:
         return []
     return [f"The samples are too many to be read one by one: a point is {tier.span_s} s wide."]
@@ -208,12 +208,13 @@ def _fast(connection: Connection, known: _Known, ids: list[int], asked: Question
     source_id, first_us = known.source_id, max(_first_us(asked, planned), known.first_us)
     if first_us < known.fast_us:
         # What was sent before the source was fast is in no such bucket.
-        found = cells_between(connection, schema.sample, source_id, first_us, known.fast_us - 1, FAST_ROWS_MAX + 1)
-        if len(found) > FAST_ROWS_MAX:
+        before = schema.sample, source_id, first_us, known.fast_us - 1
+        if count_between(connection, *before, FAST_ROWS_MAX + 1) > FAST_ROWS_MAX:
             return None
-        early = unpack(found, SAMPLE) if found else None
+        early = unpack(cells_between(connection, *before), SAMPLE)
     block = _buckets(connection, source_id, ids, asked, planned, early)
-    may_be_few = fits(cut(block, asked.start), FAST_ROWS_MAX)
+    within = cut(block, asked.start)
+    may_be_few = len(within) and fits(within, FAST_ROWS_MAX)
     if may_be_few and count_between(connection, schema.sample, source_id, to_us(asked.start), to_us(asked.end),
                                  FAST_ROWS_MAX + 1) <= FAST_ROWS_MAX:
         return None

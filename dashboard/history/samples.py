@@ -137,4 +137,7 @@ def _first(news: News) -> dict[int, int]:
     """metric number -> time of its first new sample."""
     present = ~np.isnan(news.values)
     some = np.flatnonzero(present.any(axis=1))
-    return dict(zip(news.metrics[some].tolist(), news.times[present[some].argmax(axis=1)].tolist(), strict=True))
+    found: dict[int, int] = {}  # two names that no database can tell apart have one number
+    for metric, at in zip(news.metrics[some].tolist(), news.times[present[some].argmax(axis=1)].tolist(), strict=True):
+        found[metric] = min(at, found.get(metric, at))
+    return found

@@ -1,4 +1,4 @@
-"""The few statements the two databases word alike, but which SQLAlchemy has once for each."""
+"""Statements that SQLAlchemy has once for each database, and those that SQLite is asked in another way."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ TIMES_AT_ONCE = 500
 ROWS_TOGETHER = 300
 """Rows of one statement: SQLite takes 999 values at least, and a row has three."""
 ROWS_AS_ONE = 1_000
-"""Rows of SQLite that are read as one: 2.4 MB with 200 metrics each."""
+"""Rows of SQLite that are read as one: 2.4 MB of samples with 200 metrics each, 10 MB of buckets."""
+AS_ONE = "rows as one"
+"""In the `info` of a connection: whether it is one to SQLite whose cells may be read as one."""
 MANY = 2**31 - 1
 """As many rows as there are."""
 FEW = 8
@@ -114,7 +116,7 @@ def _rows(connection: Connection, table: Table, source_id: int, start_us: int, e
     for milliseconds where one of them is busy.
     """
     asked = {"source_id": source_id, "start_us": start_us, "end_us": end_us}
-    if connection.dialect.name != "sqlite":
+    if not connection.info.get(AS_ONE):
         return connection.execute(_some_between(table), asked | {"at_most": at_most}).all()
     found: list[tuple[int, bytes]] = []
     while (left := at_most - len(found)) > 0:
@@ -132,8 +134,9 @@ def _rows(connection: Connection, table: Table, source_id: int, start_us: int, e
 def taken_apart(times: str | None, lengths: str | None, cells: bytes | None) -> list[tuple[int, bytes]] | None:
     """Rows that came as one, ascending; None where their cells are not whole.
 
-    SQLite promises neither the order in which it puts rows together nor that a byte 0 ends no text. It does both as is
-    needed here; if some version does not, the lengths tell.
+    SQLite promises neither the order in which it puts rows together nor that a byte 0 ends no text. Their order is
+    told by their times; if some version lets a 0 end them, the lengths tell. That bytes stay what they are is so where
+    the file's texts are UTF-8, which `AS_ONE` says.
     """
     if times is None:
         return []

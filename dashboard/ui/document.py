@@ -59,7 +59,7 @@ class MountedDash(Dash):
         """The page; of a path below it, where Dash would show the page too, that there is nothing."""
         if path:
             return small_page(404, "Not found", "There is nothing at this address.",
-                              request.script_root + self.shared_prefix, "To the console")
+                              quote(request.script_root) + self.shared_prefix, "To the console")
         return super().index()
 
     def interpolate_index(self, **parts: str) -> str:

@@ -26,7 +26,7 @@ def status(moment: Moment) -> dict[str, Any]:
     alerts = services.alerts
     return {
         "worst": worst(alerts.all(), states, moment.source, moment.feed.state == "connected", now),
-        "counts": _counts(alerts.all()),
+        "counts": _counts(alerts.all(), moment.feed.state == "connected" and alerts.connected),
         "source": _source(moment.state, moment.feed.state == "connected", now) if moment.state else None,
         "others": _others(states, moment.source, moment.feed.state == "connected", now),
         "stale": moment.state is None or moment.state.liveness(now) != "active",
@@ -38,17 +38,17 @@ def status(moment: Moment) -> dict[str, Any]:
     }
 
 
-def _counts(alerts: Sequence[Alert]) -> list[list[str]]:
+def _counts(alerts: Sequence[Alert], is_told: bool) -> list[list[str]]:
     """[tone, words] for each level nobody has taken on, gravest first; then those that somebody has, by level.
 
-    Words also where there is none: the strip has room for them, and that nothing is there is said, not left open.
+    That there is none is said where it is known (`is_told`): the feed is heard, and Redis has told of its alerts.
     """
     waiting = Counter(alert.level for alert in alerts if alert.state == ACTIVE)  # filled gravest first
     taken = Counter(alert.level for alert in alerts if alert.state == ACKNOWLEDGED)
     shown = [[level_tone(level), f"{level_shape(level)} {_amount(count, level)}"] for level, count in waiting.items()]
     if taken:
         shown.append(["stale", "✓ acknowledged: " + ", ".join(_amount(count, level) for level, count in taken.items())])
-    return shown or [["stale", NONE_OPEN]]
+    return shown or ([["stale", NONE_OPEN]] if is_told else [])
 
 
 def _amount(count: int, level: str) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
+import numpy as np
 import pytest
 from sqlalchemy import bindparam, null, select
 
@@ -93,13 +97,35 @@ def test_any_rows_of_texts_and_numbers(store):
         assert not all_rows(connection, one, name="none")
 
 
-def test_a_source_is_as_old_as_its_newest_sample_also_where_its_samples_are_gone(store, ring):
+def test_a_file_whose_texts_are_no_utf8_gives_its_cells_as_they_are(tmp_path):
+    """Somebody else has made it."""
+    file = tmp_path / "theirs.sqlite3"
+    with closing(sqlite3.connect(file)) as theirs:
+        theirs.execute("PRAGMA encoding = 'UTF-16'")
+        theirs.execute("CREATE TABLE something (of, theirs)")
+    ring = Ring()
+    store = HistoryStore(Settings(database_url=f"sqlite:///{file}"), ring, clock=lambda: NOW)
+    values = [(-1.0) ** step / (step + 1) ** 3 for step in range(1_200)]
+    for step, value in enumerate(values):
+        ring.append("pl", NOW - 1_201 + step, {"a": value})
+    assert store.step()
+    store.backlog.restart()
+    answer = HistoryStore(Settings(database_url=f"sqlite:///{file}"), Ring(), clock=lambda: NOW).metrics.series(
+        "pl", ["a"], NOW - 1_300, NOW, 2_000)
+    line = answer.lines["a"].mean
+    assert line[~np.isnan(line)].tolist() == values
+    store.database.close()
+
+
+def test_a_source_is_as_old_as_its_newest_bucket_also_where_its_samples_are_gone(store, ring):
     ring.append("pl", NOW - 1_000.5, {"a": 1.0})
     ring.append("pl", NOW - 900.25, {"a": 2.0, "b": 3.0})
     assert store.step()
     empty = Ring()
     with store.database.writing() as connection:
         known = inventory.sources(inventory.stored_sources(connection), empty)
+        connection.execute(schema.sample.delete().where(schema.sample.c.time > (NOW - 950) * 1e6))  # as after an import
+        assert inventory.sources(inventory.stored_sources(connection), empty) == known
         connection.execute(schema.sample.delete())
         assert inventory.sources(inventory.stored_sources(connection), empty) == known
         assert [(one.name, one.first_at, one.last_at, one.metrics) for one in known] == [

@@ -84,6 +84,14 @@ def test_counts_by_severity_gravest_first(services):
 def test_quiet_is_told_in_words(services):
     live(services)
     assert strip(services)["counts"] == [["stale", "no open alert"]]
+    services.record.lost(NOW, "refused")
+    assert strip(services)["counts"] == []  # nobody can know
+
+
+def test_before_redis_has_told_of_its_alerts_nothing_is_said_of_them(services, monkeypatch):
+    live(services)
+    monkeypatch.setattr(type(services.alerts), "connected", False)
+    assert strip(services)["counts"] == []
 
 
 @pytest.mark.parametrize(("word", "alive"), [
