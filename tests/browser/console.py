@@ -18,11 +18,14 @@ from tests.browser.host import PAGE, Host
 # nothing of it.
 LIMIT_MS = 40_000
 STEP_MS = 50
+LOOK_MS = 100  # between two looks of a wait: one at each frame costs a fifth of what a page at rest does
 BUSY_MS = 600  # longer than plotly.js lets two clicks be apart
 STILL_MS = 300  # a callback that follows another one follows at once
 # What fades in has another contrast on its way; a skeleton breathes for ever.
 AT_REST = """() => Promise.allSettled(document.getAnimations()
     .filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished))"""
+# Told in full is only what is wrong: what is right is megabytes. Media are loaded ahead for a rule that is not serious.
+AXE = {"resultTypes": ["violations"], "preload": False}
 # A plot that plotly.js has made is empty until the page's script gives it its points, up to a beat of its timer later.
 READY = """() => {
     const plots = [...document.querySelectorAll(".js-plotly-plot")];
@@ -62,7 +65,7 @@ class Console:
 
     def until(self, condition: str, argument: Any = None, limit_ms: int = LIMIT_MS) -> None:
         """Wait for a function of the page to return something true. A function, since the policy forbids `eval`."""
-        self.page.wait_for_function(condition, arg=argument, timeout=limit_ms)
+        self.page.wait_for_function(condition, arg=argument, timeout=limit_ms, polling=LOOK_MS)
 
     def eventually(self, look: Callable[[], Any], what: str, limit_ms: int = LIMIT_MS) -> Any:
         """Wait for something outside the page, and return it, while the page goes on."""
@@ -157,9 +160,14 @@ class Console:
     def barriers(self) -> list[tuple[str, list[str]]]:
         """What axe finds serious or critical, once nothing fades any more: its rule, and where."""
         self.ask(AT_REST)
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, options=AXE).response["violations"]
         return [(one["id"], [node["html"][:150] for node in one["nodes"][:4]]) for one in found
                 if one["impact"] in ("serious", "critical")]
+
+    def follow(self, scheme: str) -> None:
+        """The system turns "light" or "dark", and the page with it."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.until("(scheme) => document.documentElement.dataset.bsTheme === scheme", scheme)
 
     def is_stale(self) -> bool:
         return self.ask("() => document.documentElement.dataset.values") == "stale"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 FULL = {
@@ -44,17 +43,8 @@ def fill(publisher):
     publisher.alert("d", "for your information", "INFO")
 
 
-@pytest.fixture
-def full(console, publisher):
-    """An open page with something in every panel."""
-    fill(publisher)
-    console.open()
-    expect(console.rows()).to_have_count(4)
-    return console
-
-
-def unfold(console):
-    console.ask("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+def unfold(console, is_open=True):
+    console.ask("(open) => document.querySelectorAll('details').forEach((one) => { one.open = open; })", is_open)
 
 
 def walk(console, limit=200):
@@ -69,7 +59,12 @@ def walk(console, limit=200):
     raise AssertionError("Tab never comes to the end of the page")
 
 
-def test_tab_reaches_every_control_in_order_and_shows_where_it_is(full):
+def test_all_by_keyboard(console, publisher):
+    """Tab reaches every control in order and shows where it is; then a series, a sort, a row, and a dialog, which takes
+    the focus and gives it back."""
+    fill(publisher)
+    full = console.open()
+    expect(full.rows()).to_have_count(4)
     unfold(full)
     full.box("pool empty").evaluate("(box) => box.click()")  # not by the mouse: Tab goes on from where it was
     expect(full.page.locator("#acknowledge")).to_be_enabled()
@@ -85,8 +80,6 @@ def test_tab_reaches_every_control_in_order_and_shows_where_it_is(full):
                for name in names) == 6
     assert [stop["name"] for stop in stops if not stop["sees"]] == []
 
-
-def test_a_chart_series_a_sort_and_a_row_by_keyboard(full):
     page = full.page
     full.key("system.cpu_percent").focus()
     page.keyboard.press("Enter")
@@ -99,8 +92,6 @@ def test_a_chart_series_a_sort_and_a_row_by_keyboard(full):
     page.keyboard.press("Enter")
     full.say("#alert-detail", "Enlarge the pool")
 
-
-def test_a_dialog_takes_the_focus_and_gives_it_back(full):
     button = full.page.get_by_role("button", name="Clear cache")
     button.focus()
     full.page.keyboard.press("Enter")
@@ -115,10 +106,9 @@ def test_a_dialog_takes_the_focus_and_gives_it_back(full):
     expect(button).to_be_focused()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(browsing, publisher, scheme):
+def test_axe_finds_nothing_serious_in_light_and_in_dark(browsing, publisher):
     fill(publisher)
-    console = browsing.console(color_scheme=scheme).open()
+    console = browsing.console(color_scheme="light").open()
     expect(console.rows()).to_have_count(4)
     console.rows().first.click()
     console.say("#alert-detail", "Enlarge the pool")
@@ -126,9 +116,11 @@ def test_axe_finds_nothing_serious(browsing, publisher, scheme):
     console.page.click("#raw-load")
     console.say("#raw", "accepted")
     assert console.barriers() == []
+    console.follow("dark")
+    assert console.barriers() == []
 
 
-def test_a_phone_shows_everything_without_scrolling_sideways(browsing, publisher):
+def test_a_phone_shows_everything_without_scrolling_sideways_and_an_alert_is_worked_on_it(browsing, publisher, host):
     fill(publisher)
     console = browsing.console(**PHONE).open()
     expect(console.rows()).to_have_count(4)
@@ -154,10 +146,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(browsing, publisher
                               " return [box.top, box.bottom]; })")
     assert stays[0] == 0 and stays[1] <= STRIP_PX and goes[1] < 0  # the state in two lines, and no more
 
-
-def test_an_alert_is_worked_on_a_phone(browsing, publisher, host):
-    fill(publisher)
-    console = browsing.console(**PHONE).open()
+    unfold(console, is_open=False)  # the bell's panel would lie above the table
     console.box("pool empty").tap()
     console.page.locator("#resolve-notes").fill("on my way")
     console.page.locator("#acknowledge").tap()

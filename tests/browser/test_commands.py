@@ -33,24 +33,7 @@ def test_a_command_is_asked_about_then_sent_once_and_its_result_is_told(console,
     publisher.payload("command_result", request_id=command["request_id"], status="done", message="412 entries")
     console.say("#command-log", "TickStockPL says done: 412 entries")
 
-
-def test_escape_sends_nothing_the_button_asks_again_and_nobody_listening_is_told(console, host):
-    console.open()
-    dialog = console.page.get_by_role("dialog")
-    button(console, "Health check").click()
-    # Visible it is at once; it hears the keyboard when it has taken the focus.
-    console.until("() => document.querySelector('[role=dialog]')?.contains(document.activeElement)")
-    console.page.keyboard.press("Escape")
-    expect(dialog).to_be_hidden()
-    assert host.services.commands.recent == ()
-    button(console, "Health check").click()
-    button(console, "Send").click()
-    console.say("#command-feedback", "Health check: sent, nobody is listening.")
-    assert len(host.services.commands.recent) == 1
-
-
-def test_enabling_a_component_needs_its_type_and_name(console, control):
-    console.open()
+    # Enabling a component needs its type and name.
     console.page.locator(".enable-component summary").click()
     button(console, "Enable…").click()
     button(console, "Send").click()
@@ -65,8 +48,21 @@ def test_enabling_a_component_needs_its_type_and_name(console, control):
     assert (command["action"], command["type"], command["name"]) == ("ENABLE_COMPONENT", "pattern", "Doji")
 
 
-def test_without_redis_a_command_says_it_was_not_sent(console, redis_server):
+def test_escape_sends_nothing_the_button_asks_again_and_it_is_told_that_nobody_listens(console, redis_server, host):
     console.open()
+    dialog = console.page.get_by_role("dialog")
+    button(console, "Health check").click()
+    # Visible it is at once; it hears the keyboard when it has taken the focus.
+    console.until("() => document.querySelector('[role=dialog]')?.contains(document.activeElement)")
+    console.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert host.services.commands.recent == ()
+    button(console, "Health check").click()
+    button(console, "Send").click()
+    console.say("#command-feedback", "Health check: sent, nobody is listening.")
+    assert len(host.services.commands.recent) == 1
+
+    # Without Redis it says that it was not sent.
     redis_server.kill()
     button(console, "Free memory").click()
     button(console, "Send").click()

@@ -159,14 +159,15 @@ def test_with_redis_away_it_is_said_and_what_was_typed_stays(alerted, host, redi
     alerted.say("#route-list", "Night")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_use_it(browsing, host, publisher, receiver, scheme):
+def test_everybody_can_use_it_in_light_and_in_dark(browsing, host, publisher, receiver):
     publisher.alert("a", "pool low")
     route = make(host, web(receiver), "json://127.0.0.1:9/x", levels=["warning"], components=["database"])
-    console = browsing.console(color_scheme=scheme, viewport={"width": 390, "height": 844})
+    console = browsing.console(color_scheme="light", viewport={"width": 390, "height": 844})
     console.open(PATH + f"?route={route.id}")
     console.say("#delivery-list", "✓ Sent")
     console.say("#delivery-list", "next try at")
     console.say("#route-kept", "json://127.0.0.1")
-    assert console.ask("() => [document.documentElement.scrollWidth, innerWidth]") == [390, 390]
-    assert console.barriers() == []
+    for scheme in ("light", "dark"):
+        console.follow(scheme)
+        assert console.ask("() => [document.documentElement.scrollWidth, innerWidth]") == [390, 390]
+        assert console.barriers() == []

@@ -15,7 +15,7 @@ def simulator(redis_server, host):
     return Publisher(redis_server, "x-simulator")
 
 
-def test_before_the_first_event_the_page_says_so_and_fills_without_a_reload(console, publisher):
+def test_before_the_first_event_the_page_says_so_and_fills_without_a_reload(console, publisher, simulator):
     console.open()
     console.say("#worst", "No data yet")
     console.say("#health", "No source has published yet")
@@ -32,6 +32,13 @@ def test_before_the_first_event_the_page_says_so_and_fills_without_a_reload(cons
     expect(console.page.locator("#source-select")).to_have_value("TickStockPL")
     console.say("#liveness", "active")
     assert console.ask("() => window.notReloaded")
+
+    # A new source is offered and takes nothing over.
+    simulator.update({"system": {"cpu_percent": 77}})
+    expect(console.page.locator("#source-select option:enabled")).to_have_count(2)
+    console.ticks(2)
+    expect(console.page.locator("#source-select")).to_have_value("TickStockPL")
+    expect(console.gauge(CPU)).to_have_attribute("aria-label", "CPU: 41.5 % of 100")
 
 
 def test_two_sources_are_never_mixed(console, publisher, simulator):
@@ -66,21 +73,9 @@ def test_two_sources_are_never_mixed(console, publisher, simulator):
     console.until("() => document.querySelector('.chart .js-plotly-plot').data[0].y.length === 2")
     assert console.trace(CPU)["y"] == [11, 12]
 
-
-def test_a_new_source_is_offered_and_takes_nothing_over(console, publisher, simulator):
-    publisher.update({"system": {"cpu_percent": 11}})
-    console.open()
-    simulator.update({"system": {"cpu_percent": 77}})
-    expect(console.page.locator("#source-select option:enabled")).to_have_count(2)
-    console.ticks(2)
-    expect(console.page.locator("#source-select")).to_have_value("TickStockPL")
-    expect(console.gauge(CPU)).to_have_attribute("aria-label", "CPU: 11 % of 100")
-
-
-def test_alerts_of_all_sources_are_in_the_table_and_keep_their_source(console, publisher, simulator):
+    # Alerts of all sources are in the table, and keep their source.
     publisher.alert("7", "the same id", "CRITICAL")
     simulator.alert("7", "the same id")
-    console.open()
     expect(console.rows()).to_have_text([
         "the same id\ndatabase · TickStockPL", "the same id\ndatabase · x-simulator (simulated)"])
     console.page.select_option("#filter-source", "x-simulator")

@@ -71,7 +71,27 @@ def test_everything_stays_over_twenty_ticks_and_new_alerts_wait(busy, publisher)
     expect(busy.row("too hot 1").locator("[data-dash-column=level]")).not_to_contain_text("✓")
 
 
-def test_an_open_row_stays_open_and_is_kept_up_to_date(busy, publisher):
+def test_new_alerts_come_by_themselves_while_nobody_is_at_work_and_what_is_ticked_or_open_stays(busy, publisher):
+    publisher.alert("late", "too late", level="EMERGENCY")
+    expect(busy.rows()).to_have_count(4)
+    expect(busy.rows().first).to_contain_text("too late")  # the gravest first
+    expect(busy.page.locator("#new-alerts")).to_be_hidden()
+    busy.say("#worst", "Emergency")
+    busy.say("#alert-counts", "1 emergency")
+    publisher.event("ALERT_RESOLVED", alert_id="late")
+    expect(busy.rows()).to_have_count(3)
+
+    # Ticks follow their alerts when the order changes.
+    busy.tick("queue long")
+    for place in (2, 0):  # ascending, descending; it began in the middle
+        busy.page.locator("#alert-table th[data-dash-column=what] .column-header--sort").click()
+        expect(busy.rows().nth(place)).to_contain_text("queue long")
+        assert busy.ticked() == ["queue long"]
+    busy.page.click("#acknowledge")
+    busy.say("#alert-feedback", "Done")
+    expect(busy.row("queue long").locator("[data-dash-column=level]")).to_contain_text("✓ ada")
+
+    # An open row stays open, and is kept up to date.
     busy.row("queue long").locator("[data-dash-column=what]").click()
     busy.say("#alert-detail", "queue long")
     for _ in range(2):
@@ -83,29 +103,7 @@ def test_an_open_row_stays_open_and_is_kept_up_to_date(busy, publisher):
     expect(busy.rows()).to_have_count(3)
 
 
-def test_new_alerts_come_by_themselves_while_nobody_is_at_work(busy, publisher):
-    publisher.alert("late", "too late", level="EMERGENCY")
-    expect(busy.rows()).to_have_count(4)
-    expect(busy.rows().first).to_contain_text("too late")  # the gravest first
-    expect(busy.page.locator("#new-alerts")).to_be_hidden()
-    busy.say("#worst", "Emergency")
-    busy.say("#alert-counts", "1 emergency")
-    publisher.event("ALERT_RESOLVED", alert_id="late")
-    expect(busy.rows()).to_have_count(3)
-
-
-def test_ticks_follow_their_alerts_when_the_order_changes(busy, publisher):
-    busy.tick("queue long")
-    for place in (2, 0):  # ascending, descending; it began in the middle
-        busy.page.locator("#alert-table th[data-dash-column=what] .column-header--sort").click()
-        expect(busy.rows().nth(place)).to_contain_text("queue long")
-        assert busy.ticked() == ["queue long"]
-    busy.page.click("#acknowledge")
-    busy.say("#alert-feedback", "Done")
-    expect(busy.row("queue long").locator("[data-dash-column=level]")).to_contain_text("✓ ada")
-
-
-def test_one_zoom_is_everybodys_and_a_double_click_returns_to_live(busy, publisher):
+def test_one_zoom_is_everybodys_and_a_double_click_or_escape_returns_to_live(busy, publisher):
     publisher.update({"system": {"cpu_percent": 40, "memory_mb": 2048, "thread_count": 9}, "odd": {"number": 1}})
     busy.until("() => document.querySelectorAll('.chart .js-plotly-plot').length === 4")
     busy.ready()
@@ -125,8 +123,6 @@ def test_one_zoom_is_everybodys_and_a_double_click_returns_to_live(busy, publish
     assert busy.ranges()[0][1] > live[0][1]  # live again: the window goes on
     assert "zoom" not in busy.page.url
 
-
-def test_escape_returns_to_live(busy):
     busy.drag("system")
     assert "zoom=" in busy.page.url
     busy.page.keyboard.press("Escape")

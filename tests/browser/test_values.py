@@ -40,17 +40,28 @@ def test_gauges_tiles_and_charts_show_what_was_published(console, publisher):
         assert console.trace(metric)["y"] == [value], metric
 
 
-def test_new_values_arrive_without_a_reload_and_lines_grow(console, publisher):
+def test_new_values_and_unforeseen_metrics_arrive_without_a_reload_and_lines_grow(console, publisher):
     publisher.update({"system": {"cpu_percent": 10}}, at=publisher.second(0))
     console.open()
+    # Gauges that are not reported are named.
+    expect(console.page.locator(".gauge")).to_have_count(1)
+    console.say("#gauges", "Not reported by this source: Memory, Disk, Patterns, Indicators, Cache hit rate.")
     for value in (20, 30):
         publisher.update({"system": {"cpu_percent": value}}, at=publisher.second(value / 10))
         expect(console.gauge("system.cpu_percent")).to_have_attribute("aria-label", f"CPU: {value} % of 100")
     # The charts follow the gauges by up to a beat of the page's timer.
     console.eventually(lambda: console.trace("system.cpu_percent")["y"] == [10, 20, 30], "the line")
 
+    publisher.update({"system": {"cpu_percent": 6}, "quantum": {"flux_ms": 7.25}}, at=publisher.second(4))
+    expect(console.tile("quantum.flux_ms").locator(".tile-value")).to_have_text("7.25")
+    expect(console.tile("quantum.flux_ms").locator(".tile-unit")).to_have_text("ms")
+    console.until("() => document.querySelector('.chart[data-chart=\"other: quantum ms\"] .js-plotly-plot')"
+                  "?.data?.[0].y.length === 1")
+    assert console.trace("quantum.flux_ms")["y"] == [7.25]
+    assert console.trace("system.cpu_percent")["y"] == [10, 20, 30, 6]  # the new frames brought nothing down
 
-def test_zero_is_zero_and_what_is_absent_is_a_dash(console, publisher):
+
+def test_zero_is_zero_what_is_absent_is_a_dash_and_what_is_no_number_is_told(console, publisher):
     publisher.update(FULL)
     publisher.update({"system": {"cpu_percent": 0.0}, "application": {"cache_hit_rate": None}},
                      at=time.time() + 0.001)
@@ -62,45 +73,6 @@ def test_zero_is_zero_and_what_is_absent_is_a_dash(console, publisher):
     # Nothing is shown for what was never sent.
     expect(console.tile("redis.connected_clients")).to_have_count(0)
 
-
-def test_gauges_that_are_not_reported_are_named_and_an_unforeseen_metric_is_shown_at_once(console, publisher):
-    publisher.update({"system": {"cpu_percent": 5}}, at=publisher.second(0))
-    console.open()
-    expect(console.page.locator(".gauge")).to_have_count(1)
-    console.say("#gauges", "Not reported by this source: Memory, Disk, Patterns, Indicators, Cache hit rate.")
-    publisher.update({"system": {"cpu_percent": 6}, "quantum": {"flux_ms": 7.25}}, at=publisher.second(1))
-    expect(console.tile("quantum.flux_ms").locator(".tile-value")).to_have_text("7.25")
-    expect(console.tile("quantum.flux_ms").locator(".tile-unit")).to_have_text("ms")
-    console.until("() => document.querySelector('.chart[data-chart=\"other: quantum ms\"] .js-plotly-plot')"
-                  "?.data?.[0].y.length === 1")
-    assert console.trace("quantum.flux_ms")["y"] == [7.25]
-    assert console.trace("system.cpu_percent")["y"] == [5, 6]  # the new frames brought nothing down
-
-
-def test_a_cumulative_counter_is_shown_as_a_rate(console, publisher):
-    now = time.time()
-    for step in range(5):
-        publisher.update({"system": {"network_io": {"bytes_sent": 1_000_000 + step * 20_480}}}, at=now - 50 + step * 10)
-    console.open()
-    expect(console.tile("system.network_io.bytes_sent").locator(".tile-unit")).to_have_text("KB/s")
-    expect(console.tile("system.network_io.bytes_sent").locator(".tile-value")).to_have_text("2")
-
-
-def test_points_lie_at_the_producers_time_in_the_viewers_zone(console, publisher):
-    at = time.time() - 120
-    publisher.update({"system": {"cpu_percent": 33}}, at=at)
-    console.open()
-    shown = datetime.fromisoformat(console.trace("system.cpu_percent")["x"][0])
-    meant = datetime.fromtimestamp(at, ZoneInfo("Europe/Zurich")).replace(tzinfo=None)
-    assert abs((shown - meant).total_seconds()) < 0.2
-    # And so does the axis, in whose hours the point is drawn.
-    start, end = console.ranges()[0]
-    assert start < meant.replace(tzinfo=UTC).timestamp() * 1000 < end
-    expect(console.chart("system").locator(".xtick text").first).to_have_text(
-        re.compile(rf"{meant - timedelta(minutes=16):%H}:|{meant:%H}:"))
-
-
-def test_job_trends_facts_and_recommendations_are_told(console, publisher):
     publisher.update(
         {"application": {"active_timeframes": ["minute", "daily"]}, "database": {"connected": True}},
         trends={"cpu": {"direction": "INCREASING", "rate": 1.2, "prediction_1h": 77.5},
@@ -108,7 +80,6 @@ def test_job_trends_facts_and_recommendations_are_told(console, publisher):
         recommendations=["Add a worker"])
     publisher.payload("job_progress_update", run_id="run-7", phase="load", total_symbols=200, completed=102, failed=1,
                       percentage=51, current_symbol="MSFT")
-    console.open()
     console.say("#facts", "Add a worker")
     console.say("#facts", "CPU increasing")
     console.say("#facts", "77.5 %")
@@ -117,3 +88,23 @@ def test_job_trends_facts_and_recommendations_are_told(console, publisher):
     console.say("#jobs", "run-7 · load")
     console.say("#jobs", "51 %")
     console.say("#jobs", "MSFT")
+
+
+def test_a_counter_is_a_rate_and_points_lie_at_the_producers_time_in_the_viewers_zone(console, publisher):
+    now = time.time()
+    at = now - 120
+    publisher.update({"system": {"cpu_percent": 33}}, at=at)
+    for step in range(5):
+        publisher.update({"system": {"network_io": {"bytes_sent": 1_000_000 + step * 20_480}}}, at=now - 50 + step * 10)
+    console.open()
+    expect(console.tile("system.network_io.bytes_sent").locator(".tile-unit")).to_have_text("KB/s")
+    expect(console.tile("system.network_io.bytes_sent").locator(".tile-value")).to_have_text("2")
+
+    shown = datetime.fromisoformat(console.trace("system.cpu_percent")["x"][0])
+    meant = datetime.fromtimestamp(at, ZoneInfo("Europe/Zurich")).replace(tzinfo=None)
+    assert abs((shown - meant).total_seconds()) < 0.2
+    # And so does the axis, in whose hours the point is drawn.
+    start, end = console.ranges()[0]
+    assert start < meant.replace(tzinfo=UTC).timestamp() * 1000 < end
+    expect(console.chart("system").locator(".xtick text").first).to_have_text(
+        re.compile(rf"{meant - timedelta(minutes=16):%H}:|{meant:%H}:"))

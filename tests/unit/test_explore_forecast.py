@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from dashboard import catalog
 from dashboard.explore.bounds import bounds, in_own_unit, thresholds
@@ -32,9 +33,15 @@ def told(values, metric="system.disk_percent", now=NOW):
     return forecast(hours(metric, values), now)
 
 
+@pytest.fixture(scope="module")
+def stats():
+    """A second to load: not while tests are only looked for."""
+    return import_module("scipy.stats")
+
+
 @settings(deadline=None)
 @given(numbers(5, 40, 1e4))
-def test_the_slope_is_that_of_theil_and_sen(values):
+def test_the_slope_is_that_of_theil_and_sen(stats, values):
     times = np.arange(len(values)) * 7.0
     found, (slope, _, low, high) = trend_of(times, np.array(values)), stats.theilslopes(values, times, 0.95)
     assert found.slope == pytest.approx(slope)
@@ -42,7 +49,7 @@ def test_the_slope_is_that_of_theil_and_sen(values):
         assert (found.slope_low, found.slope_high) == (pytest.approx(low), pytest.approx(high))
 
 
-def test_the_p_value_is_that_of_mann_and_kendall():
+def test_the_p_value_is_that_of_mann_and_kendall(stats):
     values = MINUTES[:60] * 0.01 + noise(1.0, 3, 60)
     found = trend_of(MINUTES[:60], values)
     wanted = stats.kendalltau(MINUTES[:60], values, method="asymptotic").pvalue

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from dashboard.explore.kolmogorov_smirnov import adjusted, independent_share, p_values, statistic
 from dashboard.explore.moved import (
@@ -41,23 +42,29 @@ def one_of(before, during, metric="system.cpu_percent"):
     return found
 
 
+@pytest.fixture(scope="module")
+def stats():
+    """A second to load: not while tests are only looked for."""
+    return import_module("scipy.stats")
+
+
 @settings(deadline=None)
 @given(numbers(1, 60, 20.0), numbers(1, 60, 20.0))
-def test_the_statistic_is_that_of_scipy(one, other):
+def test_the_statistic_is_that_of_scipy(stats, one, other):
     one, other = np.round(one), np.round(other)  # many equal values
     with np.errstate(divide="ignore"):  # SciPy's own, of its p-value
         wanted = stats.ks_2samp(one, other, method="asymp").statistic
     assert statistic(np.sort(one), np.sort(other)) == pytest.approx(wanted, abs=1e-12)
 
 
-def test_the_p_values_are_those_of_kolmogorovs_limit():
+def test_the_p_values_are_those_of_kolmogorovs_limit(stats):
     distances, sizes = np.linspace(0.01, 0.99, 50), np.full(50, 1e9)
     wanted = stats.kstwobign.sf(distances / 1e4 * np.sqrt(1e9))
     assert p_values(distances / 1e4, sizes) == pytest.approx(wanted, abs=1e-4)
 
 
 @pytest.mark.parametrize(("many", "few"), [(800, 200), (60, 15), (32, 8)])
-def test_the_p_values_are_near_the_exact_ones(many, few):
+def test_the_p_values_are_near_the_exact_ones(stats, many, few):
     generator = np.random.default_rng(11)
     for shift in (0.0, 0.3, 0.6, 1.0):
         one, other = generator.normal(0, 1, many), generator.normal(shift, 1, few)
@@ -68,7 +75,7 @@ def test_the_p_values_are_near_the_exact_ones(many, few):
 
 @settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=50))
-def test_the_adjustment_is_that_of_scipy(p):
+def test_the_adjustment_is_that_of_scipy(stats, p):
     assert adjusted(np.array(p)) == pytest.approx(stats.false_discovery_control(p), abs=1e-12)
 
 

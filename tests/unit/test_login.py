@@ -7,6 +7,7 @@ import re
 import pytest
 
 from dashboard.settings import SettingError, Settings
+from dashboard.standalone import users
 from dashboard.standalone.host import build_host
 from dashboard.standalone.next_page import safe_next
 from dashboard.standalone.throttle import FREE_TRIES, LONGEST_WAIT_S, Throttle, neighbourhood
@@ -14,6 +15,10 @@ from dashboard.standalone.users import UserDirectory, admin_account
 
 HOME = "/admin/monitoring/"
 PASSWORD = "correct horse"
+
+
+CHEAP = "scrypt:1024:8:1"
+"""As a hash of ours, but for what it costs whoever guesses, and the test of each request with a password."""
 
 
 class Watch:
@@ -32,9 +37,10 @@ def watch():
 
 
 def make_app(watch, **environ):
-    app = build_host(
-        Settings(), ("admin", PASSWORD), {"MONITORING_SECRET_KEY": "k"} | environ, throttle=Throttle(monotonic=watch)
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(users, "PASSWORD_METHOD", CHEAP)
+        app = build_host(Settings(), ("admin", PASSWORD), {"MONITORING_SECRET_KEY": "k"} | environ,
+                         throttle=Throttle(monotonic=watch))
     app.testing = True
 
     @app.get(HOME)

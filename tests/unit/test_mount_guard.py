@@ -40,9 +40,22 @@ def host(monkeypatch, protect: bool) -> Flask:
     return app
 
 
-@pytest.fixture(params=[False, True], ids=["no CSRFProtect", "CSRFProtect"])
-def app(request, monkeypatch) -> Flask:
-    return host(monkeypatch, request.param)
+@pytest.fixture(scope="module", params=[False, True], ids=["no CSRFProtect", "CSRFProtect"])
+def protect(request) -> bool:
+    return request.param
+
+
+@pytest.fixture
+def app(protect, monkeypatch) -> Flask:
+    """For a test that does something in it."""
+    return host(monkeypatch, protect)
+
+
+@pytest.fixture(scope="module")
+def kept(protect) -> Flask:
+    """For tests whose requests change nothing: built once for all of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        return host(patch, protect)
 
 
 def paths(app: Flask) -> list[str]:
@@ -66,9 +79,9 @@ def each(app):
 
 
 @again
-def test_strangers_get_the_login_for_documents_and_401_for_all_else(app):
-    client = app.test_client()
-    for path, method in each(app):
+def test_strangers_get_the_login_for_documents_and_401_for_all_else(kept):
+    client = kept.test_client()
+    for path, method in each(kept):
         answer = client.open(path, method=method)
         if is_document(path, method):
             assert answer.status_code == 302 and answer.location.startswith("/login?next="), (path, method)
@@ -78,10 +91,10 @@ def test_strangers_get_the_login_for_documents_and_401_for_all_else(app):
 
 
 @again
-def test_plain_users_get_403_everywhere_with_a_token_and_without(app):
-    client = sign_in(app.test_client(), "bob")
+def test_plain_users_get_403_everywhere_with_a_token_and_without(kept):
+    client = sign_in(kept.test_client(), "bob")
     for headers in ({}, csrf_headers(client)):
-        for path, method in each(app):
+        for path, method in each(kept):
             answer = client.open(path, method=method, headers=headers)
             assert answer.status_code == 403, (path, method)
             if method != "HEAD" and not is_document(path, method):
@@ -101,8 +114,8 @@ def test_admins_are_let_in_everywhere(app):
 
 
 @pytest.mark.parametrize("path", ["/typo", "/alerts/typo/", "/alerts/history/typo", "/explore/x", "/<script>"])
-def test_below_a_page_there_is_nothing(app, path):
-    answer = sign_in(app.test_client()).get(PAGE + path, base_url="http://localhost/under")
+def test_below_a_page_there_is_nothing(kept, path):
+    answer = sign_in(kept.test_client()).get(PAGE + path, base_url="http://localhost/under")
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
     assert f'<a href="/under{PAGE}/">' in answer.text
     assert "<script" not in answer.text
@@ -110,10 +123,10 @@ def test_below_a_page_there_is_nothing(app, path):
 
 
 @again
-def test_writes_of_an_admin_without_a_token_are_refused(app):
-    client = sign_in(app.test_client())
+def test_writes_of_an_admin_without_a_token_are_refused(kept):
+    client = sign_in(kept.test_client())
     refused = 0
-    for path, method in each(app):
+    for path, method in each(kept):
         if method in WRITES:
             answer = client.open(path, method=method, json={})
             assert answer.status_code == 400, (path, method)
@@ -123,9 +136,9 @@ def test_writes_of_an_admin_without_a_token_are_refused(app):
 
 
 @again
-def test_methods_that_nobody_uses_open_nothing(app):
-    client, admin = app.test_client(), sign_in(app.test_client())
-    for path in paths(app):
+def test_methods_that_nobody_uses_open_nothing(kept):
+    client, admin = kept.test_client(), sign_in(kept.test_client())
+    for path in paths(kept):
         for method in UNUSUAL:
             environ = {"REQUEST_METHOD": method}  # as it came: the client would write it in capitals
             assert client.open(path, environ_overrides=environ).status_code == 401, (path, method)
@@ -203,32 +216,32 @@ def test_writes_from_another_site_are_refused_with_a_good_token_too(app):
 
 
 @again
-def test_no_answer_invites_another_site(app):
-    client = sign_in(app.test_client())
+def test_no_answer_invites_another_site(kept):
+    client = sign_in(kept.test_client())
     asking = {"Origin": EVIL, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-csrftoken"}
-    for path, method in each(app):
+    for path, method in each(kept):
         if method in ("GET", "OPTIONS"):
             answer = client.open(path, method=method, headers=asking)
             assert not [name for name, _ in answer.headers if name.lower().startswith("access-control")], path
 
 
 @pytest.mark.parametrize("token", ["", "x", "a" * 5000, "null", "IjEyMyI.xxxx.yyyy"])
-def test_a_wrong_token_is_no_token(app, token):
-    client = sign_in(app.test_client())
+def test_a_wrong_token_is_no_token(kept, token):
+    client = sign_in(kept.test_client())
     client.get(PAGE + "/")
     for path in (CALLBACK, API + "/health-check"):
         assert client.post(path, json={}, headers={"X-CSRFToken": token}).status_code == 400
 
 
-def test_a_token_of_somebody_elses_session_is_no_token(app):
-    theirs = csrf_headers(sign_in(app.test_client()))
-    client = sign_in(app.test_client())
+def test_a_token_of_somebody_elses_session_is_no_token(kept):
+    theirs = csrf_headers(sign_in(kept.test_client()))
+    client = sign_in(kept.test_client())
     client.get(PAGE + "/")
     assert client.post(API + "/health-check", headers=theirs).status_code == 400
 
 
-def test_a_callback_with_its_token_is_answered(app):
-    client = sign_in(app.test_client())
+def test_a_callback_with_its_token_is_answered(kept):
+    client = sign_in(kept.test_client())
     listed = client.get(PAGE + "/_dash-dependencies").json
     page = next(entry for entry in listed if "alert-detail.children" in entry["output"])
     body = {"output": page["output"], "outputs": {"id": "alert-detail", "property": "children"},
@@ -239,8 +252,8 @@ def test_a_callback_with_its_token_is_answered(app):
     assert answer.json["response"] == {"alert-detail": {"children": []}}
 
 
-def test_the_page_tells_dash_where_its_token_is(app):
-    text = sign_in(app.test_client()).get(PAGE + "/").text
+def test_the_page_tells_dash_where_its_token_is(kept):
+    text = sign_in(kept.test_client()).get(PAGE + "/").text
     assert f'"csrf_token_name":"{COOKIE}"' in text.replace(" ", "")
 
 
@@ -271,9 +284,9 @@ def test_a_forwarder_needs_its_secret_and_nothing_else(app):
 
 
 @again
-def test_the_secret_opens_nothing_else(app):
-    client = app.test_client()
-    for path, method in each(app):
+def test_the_secret_opens_nothing_else(kept):
+    client = kept.test_client()
+    for path, method in each(kept):
         answer = client.open(path, method=method, headers={"X-Monitoring-Token": TOKEN})
         assert answer.status_code in (302, 401), (path, method)
 
@@ -283,11 +296,11 @@ def test_the_secret_opens_nothing_else(app):
 
 @again
 @pytest.mark.parametrize("name", ["nobody", "bob", "ada"])
-def test_every_answer_has_our_headers(app, name):
-    client = app.test_client()
+def test_every_answer_has_our_headers(kept, name):
+    client = kept.test_client()
     if name != "nobody":
         sign_in(client, name)
-    for path, method in [*each(app), (STORE_EVENT, "POST"), (API + "/nothing", "GET")]:
+    for path, method in [*each(kept), (STORE_EVENT, "POST"), (API + "/nothing", "GET")]:
         answer = client.open(path, method=method)
         found = answer.headers
         assert "default-src 'self'" in found["Content-Security-Policy"], (path, method)
@@ -299,15 +312,15 @@ def test_every_answer_has_our_headers(app, name):
         assert found["Cache-Control"] == "no-store" or kept and "private" in found["Cache-Control"], (path, method)
 
 
-def test_answers_of_the_host_have_none_of_them(app):
+def test_answers_of_the_host_have_none_of_them(kept):
     for path in ("/", "/login", "/nowhere"):
-        found = app.test_client().get(path).headers
+        found = kept.test_client().get(path).headers
         assert not {"Content-Security-Policy", "X-Frame-Options", "Referrer-Policy", "Cache-Control"} & {*found.keys()}
 
 
-def test_the_token_is_handed_out_to_whoever_asks_under_our_prefixes(app):
+def test_the_token_is_handed_out_to_whoever_asks_under_our_prefixes(kept):
     for path in (PAGE + "/", API + "/status", PAGE + "/_dash-layout"):
-        client = app.test_client()
+        client = kept.test_client()
         client.get(path)
         assert client.get_cookie(COOKIE) is not None, path
         assert not client.get_cookie(COOKIE).http_only

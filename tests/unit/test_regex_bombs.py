@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = [ROOT / "app.py", *sorted((ROOT / "dashboard").rglob("*.py"))]
 CALLS = ("fullmatch", "match", "search", "sub", "subn", "split", "findall", "finditer")
 ANY = re.compile(r"\bre\.\w+\(")
+USE = re.compile(rf"\b(\w+)\.({'|'.join(CALLS)})\(")
 SHORT, LONG = 24, 48  # repetitions
 GROWTH_AT_MOST = 2.6
 """Steps for LONG over those for SHORT: 2 where they grow as the text does, 4 where they grow with its square."""
@@ -37,7 +38,10 @@ def expressions() -> Iterator[Found]:
     Only files that hold one are read as a tree: every process that runs tests does this before its first one.
     """
     sources = {path: path.read_text() for path in FILES}
-    everything = "\n".join(sources.values())
+    uses: dict[str, set[str]] = {}
+    for source in sources.values():
+        for name, how in USE.findall(source):
+            uses.setdefault(name, set()).add(how)
     for path, source in sources.items():
         if not ANY.search(source):
             continue
@@ -54,9 +58,7 @@ def expressions() -> Iterator[Found]:
             if node.func.attr != "compile":
                 yield Found(where, compiled, node.func.attr)
                 continue
-            name = names.get(id(node), "")
-            used = set(re.findall(rf"\b{name}\.({'|'.join(CALLS)})\(", everything)) if name else set()
-            for how in used or {"findall"}:
+            for how in uses.get(names.get(id(node), ""), {"findall"}):
                 yield Found(where, compiled, how)
 
 
