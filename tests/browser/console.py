@@ -20,7 +20,7 @@ LIMIT_MS = 40_000
 STEP_MS = 50
 LOOK_MS = 100  # between two looks of a wait: one at each frame costs a fifth of what a page at rest does
 BUSY_MS = 600  # longer than plotly.js lets two clicks be apart
-STILL_MS = 300  # a callback that follows another one follows at once
+STILL_MS = 500  # a callback that follows another one follows at once, one of a search once its typing rests
 # What fades in has another contrast on its way; a skeleton breathes for ever.
 AT_REST = """() => Promise.allSettled(document.getAnimations()
     .filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished))"""

@@ -14,6 +14,7 @@ from dashboard.commands import ACTIONS
 from dashboard.settings import Settings
 from dashboard.ui import ids
 from dashboard.ui.layout.page import page
+from dashboard.ui.layout.search_field import REST_MS
 from dashboard.ui.navigation import path_of
 from dashboard.ui.pages import PAGES
 from dashboard.ui.view import DEFAULT_RANGE, RANGES, ZONES
@@ -46,6 +47,13 @@ def test_no_id_is_used_twice(name):
     texts_of_page = [one for one in IDS[name] if isinstance(one, str)]
     assert len(set(texts_of_page)) == len(texts_of_page)
     assert len(set(NAMES.values())) == len(NAMES)
+
+
+def test_fields_wait_for_the_typing_to_rest_where_something_is_searched_and_in_no_form():
+    waits = {part.id: part.debounce for one in PAGES for part in components(one.layout(Settings()))
+             if getattr(part, "debounce", None) not in (None, False, True)}
+    assert waits == dict.fromkeys((ids.FILTER_TEXT, ids.FILTER_LINE, ids.PAST_TEXT), REST_MS)
+    assert 100 <= REST_MS <= 1_000  # milliseconds
 
 
 def test_every_id_there_is_is_on_some_page():

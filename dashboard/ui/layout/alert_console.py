@@ -15,6 +15,7 @@ from dashboard.ui.layout.alert_help import help_dialog
 from dashboard.ui.layout.alerts import alert_table
 from dashboard.ui.layout.dialog import question_dialog
 from dashboard.ui.layout.frame import frame
+from dashboard.ui.layout.search_field import search_field
 from dashboard.ui.navigation import ALERTS
 
 COLUMNS = [
@@ -75,9 +76,8 @@ def _filter() -> html.Div:
         html.Div(className="filter-row", children=[
             html.Label(className="filter-line", children=[
                 html.Span("Filter", className="visually-hidden"),
-                dbc.Input(id=ids.FILTER_LINE, type="search", size="sm", debounce=0.4, value=OPEN_LINE,
-                          maxLength=LENGTH_LIMIT, autocomplete="off",
-                          placeholder="level:critical state:open source:x age>15m words"),
+                search_field(ids.FILTER_LINE, "level:critical state:open source:x age>15m words", LENGTH_LIMIT,
+                             value=OPEN_LINE, autocomplete="off"),
             ]),
             html.Button("?", id=ids.HELP, className="button", type="button", title="Keys and filters (?)",
                         **{"aria-label": "Help: keys and filters"}),

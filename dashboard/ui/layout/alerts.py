@@ -10,6 +10,7 @@ from dash import dash_table, html
 from dashboard.alerts.query import OTHER
 from dashboard.ui import ids
 from dashboard.ui.alert_question import Filter
+from dashboard.ui.layout.search_field import search_field
 from dashboard.ui.palette import LEVEL_WORDS
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"  # the table would inherit a typewriter
@@ -91,8 +92,7 @@ def _filters() -> html.Div:
         _choice(ids.FILTER_SOURCE, "Source", [{"value": "all", "label": "All sources"}], "all"),
         html.Label(children=[
             html.Span("Text", className="visually-hidden"),
-            dbc.Input(id=ids.FILTER_TEXT, type="search", size="sm", placeholder="Search text", debounce=0.3,
-                      maxLength=200, value=""),
+            search_field(ids.FILTER_TEXT, "Search text", 200, value=""),
         ]),
     ])
 

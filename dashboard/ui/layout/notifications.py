@@ -17,7 +17,6 @@ from dashboard.ui.navigation import NOTIFICATIONS
 from dashboard.ui.palette import LEVEL_WORDS, level_shape
 
 STORES = (ids.ROUTE_EDITED, ids.ROUTE_SHOWN, ids.ROUTE_STAMP, ids.ROUTE_SEEN, ids.ROUTE_ASKED)
-DEBOUNCE_S = 0.3  # a name is looked for once its typing rests
 NAMES_LIMIT, URLS_LIMIT = 10_000, 21_000  # what fifty names, and ten addresses, take
 NEW = "New route"
 
@@ -75,8 +74,7 @@ def _form() -> html.Section:
 
 
 def _lines(component_id: str) -> Any:
-    return dbc.Textarea(id=component_id, size="sm", value="", rows=2, maxLength=NAMES_LIMIT, spellCheck=False,
-                        debounce=DEBOUNCE_S)
+    return dbc.Textarea(id=component_id, size="sm", value="", rows=2, maxLength=NAMES_LIMIT, spellCheck=False)
 
 
 def _dialog() -> dbc.Modal:

@@ -17,6 +17,7 @@ from dashboard.ui.layout import skeleton
 from dashboard.ui.layout.alert_detail import story
 from dashboard.ui.layout.alerts import FONT, TONE_COLOURS
 from dashboard.ui.layout.frame import frame
+from dashboard.ui.layout.search_field import search_field
 from dashboard.ui.navigation import ALERTS, PAST, alert_way, silence_way, way
 from dashboard.ui.palette import LEVEL_WORDS, level_shape, level_tone, level_word
 from dashboard.ui.past_question import ALL, CUSTOM, DEFAULT_SPAN, PAGE_SIZE, TEXT_LIMIT
@@ -79,8 +80,7 @@ def _filters() -> html.Div:
         _select(ids.PAST_SOURCE, "Source", [{"value": "all", "label": "All sources"}], "all"),
         html.Label(className="past-text", children=[
             html.Span("Text", className="visually-hidden"),
-            dbc.Input(id=ids.PAST_TEXT, type="search", size="sm", placeholder="Search text", debounce=0.3,
-                      maxLength=TEXT_LIMIT, value=""),
+            search_field(ids.PAST_TEXT, "Search text", TEXT_LIMIT, value=""),
         ]),
     ])
 

@@ -20,7 +20,6 @@ from dashboard.ui.silence_form import CUSTOM, ONCE, WEEKLY
 STORES = (ids.SILENCE_STAMP, ids.SILENCE_SEEN)
 SPAN_TITLES = (("1h", "1 hour"), ("4h", "4 hours"), ("1d", "1 day"), (CUSTOM, "Until a time…"))
 ZONE_LIMIT = 64
-DEBOUNCE_S = 0.3  # a text is looked for once its typing rests
 
 
 def page(settings: Settings) -> html.Div:
@@ -46,13 +45,11 @@ def _form() -> html.Section:
             options=[{"value": level, "label": f"{level_shape(level)} {word}"} for level, word in LEVEL_WORDS.items()],
         )]),
         html.Div(className="pair", children=[
-            labelled("Source", dbc.Input(id=ids.SILENCE_SOURCE, list=ids.SILENCE_SOURCES, placeholder="any",
-                                       debounce=DEBOUNCE_S, **_TEXT)),
+            labelled("Source", dbc.Input(id=ids.SILENCE_SOURCE, list=ids.SILENCE_SOURCES, placeholder="any", **_TEXT)),
             labelled("Component", dbc.Input(id=ids.SILENCE_COMPONENT, list=ids.SILENCE_COMPONENTS, placeholder="any",
-                                          debounce=DEBOUNCE_S, **_TEXT)),
+                                          **_TEXT)),
         ]),
-        labelled("Text", dbc.Input(id=ids.SILENCE_TEXT, placeholder="words that must all occur", debounce=DEBOUNCE_S,
-                                 **_TEXT)),
+        labelled("Text", dbc.Input(id=ids.SILENCE_TEXT, placeholder="words that must all occur", **_TEXT)),
         _when(),
         labelled("Reason", dbc.Input(id=ids.SILENCE_REASON, placeholder="for your colleagues (optional)", **_TEXT)),
         html.Div(className="silence-preview", children=[
