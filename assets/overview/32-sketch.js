@@ -109,10 +109,16 @@
         return feet[size];
     }
 
-    /* And it hides the words of an axis that would stand out above the plot; only those near its edge are looked at. */
-    function hideAbove(svg) {
-        [...svg.querySelectorAll(".ytick text")].filter((one) => one.getAttribute("y") < parseFloat(one.style.fontSize)
-            && one.getBBox().y < 0).forEach((one) => one.remove());
+    /* And it hides the words of an axis that would stand out above the plot, or at its right; only those near an edge
+       are looked at. */
+    function hideBeyond(svg, width) {
+        const above = [...svg.querySelectorAll(".ytick text")].filter((one) => one.getAttribute("y") < parseFloat(one.style.fontSize)
+            && one.getBBox().y < 0);
+        const right = [...svg.querySelectorAll(".xtick text:last-child")].filter((one) => {
+            const box = one.getBBox();
+            return box.x + box.width > width;
+        });
+        [...above, ...right].forEach((one) => one.remove());
     }
 
     /* In the place that a plot will have, of that size, and in the place of an earlier one. */
@@ -124,7 +130,7 @@
         holder.append(svg);
         const number = svg.querySelector(".numbers text");
         if (number) number.setAttribute("y", -(feet[number.style.fontSize] || footOf(number)));
-        hideAbove(svg);
+        hideBeyond(svg, size.width);
     };
 
     monitoring.dropSketch = (holder) => holder.querySelectorAll(":scope > .sketch").forEach((one) => one.remove());
