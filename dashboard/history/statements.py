@@ -21,6 +21,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    exc,
     func,
     select,
 )
@@ -121,7 +122,10 @@ def _rows(connection: Connection, table: Table, source_id: int, start_us: int, e
     found: list[tuple[int, bytes]] = []
     while (left := at_most - len(found)) > 0:
         asked["at_most"] = min(left, ROWS_AS_ONE)
-        some = taken_apart(*connection.execute(_as_one(table), asked).one())
+        try:
+            some = taken_apart(*connection.execute(_as_one(table), asked).one())
+        except exc.DataError:  # thousands of metrics each: together they are longer than a value may be
+            some = None
         if some is None:
             some = connection.execute(_some_between(table), asked).all()
         found += some

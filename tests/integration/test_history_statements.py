@@ -78,6 +78,17 @@ def test_rows_that_are_read_as_one_are_the_rows(store, at_most):
         assert len(cells_between(connection, table, 1, first, first + 5_000)) == 2_200
 
 
+def test_rows_that_are_too_long_to_be_one_are_read_one_by_one(tmp_path):
+    store = HistoryStore(Settings(database_url=f"sqlite:///{tmp_path}/history.sqlite3"), Ring(), clock=lambda: NOW)
+    assert store.step()
+    rows = [(at, bytes([at % 256]) * 600) for at in range(ROWS_AS_ONE + 20)]
+    with store.database.writing() as connection:
+        upsert_cells(connection, schema.fast_bucket, 1, rows)
+        connection.connection.dbapi_connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 100_000)
+        assert cells_between(connection, schema.fast_bucket, 1, 0, 5_000) == rows
+    store.database.close()
+
+
 def test_rows_that_came_as_one_in_another_order_or_not_whole():
     assert taken_apart(None, None, None) == []
     assert taken_apart("30,10,20", "1,0,2", b"abc") == [(10, b""), (20, b"bc"), (30, b"a")]
