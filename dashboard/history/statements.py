@@ -81,7 +81,7 @@ def cells_at(connection: Connection, table: Table, source_id: int, times: Sequen
     What is asked for lies together as a rule, and little else between: then it is one look at that stretch of time.
     """
     if len(times) > FEW:
-        near = _rows(connection, table, source_id, min(times), max(times), 2 * len(times))
+        near = first_rows(connection, table, source_id, min(times), max(times), 2 * len(times))
         if len(near) < 2 * len(times):
             wanted = frozenset(times)
             return [row for row in near if row[0] in wanted]
@@ -93,14 +93,14 @@ def cells_at(connection: Connection, table: Table, source_id: int, times: Sequen
     return found
 
 
-def cells_between(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int,
-                  at_most: int = MANY) -> Sequence[tuple[int, bytes]]:
-    """The rows with start <= time <= end (µs), ascending; the first of them where they are more than `at_most`."""
-    return _rows(connection, table, source_id, start_us, end_us, at_most)
+def cells_between(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int
+                  ) -> Sequence[tuple[int, bytes]]:
+    """The rows with start <= time <= end (µs), ascending."""
+    return first_rows(connection, table, source_id, start_us, end_us, MANY)
 
 
 def all_rows(connection: Connection, question: Select, **values: Any) -> Sequence[Sequence[Any]]:
-    """The rows of a question for texts and numbers, in any order; of SQLite as one, for the reason that `_rows` has.
+    """The rows of a question for texts and numbers, in any order; of SQLite as one, as `first_rows` has them.
 
     The question is one that is put together once, `values` are those of its parameters.
     """
@@ -109,9 +109,9 @@ def all_rows(connection: Connection, question: Select, **values: Any) -> Sequenc
     return orjson.loads(connection.execute(_all_as_one(question), values).scalar_one())
 
 
-def _rows(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int, at_most: int
-          ) -> list[tuple[int, bytes]]:
-    """The first rows of a stretch of time.
+def first_rows(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int, at_most: int
+               ) -> Sequence[tuple[int, bytes]]:
+    """The first rows with start <= time <= end (µs), so many at most, ascending.
 
     Of SQLite many are asked for as one: after each row that it gives, this thread waits for its turn among the others,
     for milliseconds where one of them is busy.

@@ -18,6 +18,7 @@ from dashboard.history.statements import (
     all_rows,
     cells_at,
     cells_between,
+    first_rows,
     taken_apart,
     upsert_cells,
 )
@@ -72,7 +73,7 @@ def test_rows_that_are_read_as_one_are_the_rows(store, at_most):
         upsert_cells(connection, table, 1, rows)
         upsert_cells(connection, table, 2, [(first + at, b"another source") for at in range(50)])
         for start, end in ((0, 5_000), (1, 4_000), (4_000, 4_001), (4_399, 9_000), (9, 3)):
-            found = cells_between(connection, table, 1, first + start, first + end, at_most)
+            found = first_rows(connection, table, 1, first + start, first + end, at_most)
             wanted = [row for row in rows if first + start <= row[0] <= first + end][:at_most]
             assert [(at, bytes(some)) for at, some in found] == wanted
         assert len(cells_between(connection, table, 1, first, first + 5_000)) == 2_200
