@@ -83,7 +83,7 @@ class MetricUpdate(Event, frozen=True, kw_only=True):
     """`metrics` by dotted canonical name, all finite; `facts` are the booleans, strings and lists beside them.
 
     `trends` and `recommendations` are None where the message does not mention them, which is not the same as empty.
-    `body` is the message as sent.
+    `raw` is the message as sent; `dashboard.events.body_of` makes an object of it, which few of them are asked for.
     """
 
     metrics: dict[str, float]
@@ -91,7 +91,7 @@ class MetricUpdate(Event, frozen=True, kw_only=True):
     health: HealthReport | None = None
     trends: dict[str, Trend] | None = None
     recommendations: tuple[str, ...] | None = None
-    body: dict[str, Any] = field(default_factory=dict)
+    raw: bytes = b"{}"
 
 
 class HealthCheck(Event, frozen=True, kw_only=True):

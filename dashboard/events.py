@@ -1,7 +1,8 @@
-"""Bytes of the monitoring channel to a typed event, or Rejected(reason). Pure: no clock, no socket, no state.
+"""Bytes of the monitoring channel to a typed event, or Rejected(reason). No clock, no socket, and what is remembered of
+messages changes nothing but how long the next ones take.
 
-This is the public door: `parse`, the event classes and the small readers other modules share. The work is done in
-`dashboard.reading`, the classes stand in `dashboard.event_types`.
+This is the public door: `parse`, `body_of`, the event classes and the small readers other modules share. The work is
+done in `dashboard.reading`, the classes stand in `dashboard.event_types`.
 """
 
 from __future__ import annotations
@@ -27,16 +28,21 @@ from dashboard.event_types import (
     Trend,
     is_simulated,
 )
+from dashboard.reading.as_sent import body_of
 from dashboard.reading.decoding import MAX_BYTES, MAX_DEPTH, Undecodable, decode
 from dashboard.reading.envelope import Envelope, kind_of, open_envelope
+from dashboard.reading.familiar import Familiar
 from dashboard.reading.kinds import READERS, BadBody, read_other
 from dashboard.reading.leaves import LEVELS, normal_level, parse_time
 
 __all__ = [
     "FUTURE_TOLERANCE_S", "LEVELS", "MAX_BYTES", "MAX_DEPTH", "REASONS", "UNNAMED", "AlertResolved", "AlertTriggered",
     "CommandResult", "Component", "Event", "HealthCheck", "HealthReport", "JobProgress", "MetricUpdate", "OtherEvent",
-    "Rejected", "SystemStatus", "Trend", "is_simulated", "normal_level", "parse", "parse_time", "parse_together",
+    "Rejected", "SystemStatus", "Trend", "body_of", "is_simulated", "normal_level", "parse", "parse_time",
+    "parse_together",
 ]
+
+_familiar = Familiar()
 
 
 def parse(raw: bytes | bytearray | memoryview | str, received: float) -> Event | Rejected:
@@ -54,9 +60,12 @@ def parse_together(raws: Iterable[bytes | bytearray | memoryview | str],
     return [_read(each) if type(each) is Envelope else each for each in opened]
 
 
-def _open(raw: bytes | bytearray | memoryview | str, received: float) -> Envelope | Rejected:
+def _open(raw: bytes | bytearray | memoryview | str, received: float) -> Envelope | Event | Rejected:
     try:
         data = _as_bytes(raw)
+        event = _familiar.read(data, received)
+        if event is not None:
+            return event
         complaints: list[str] = []
         document = decode(data, complaints)
         kind = kind_of(document)
@@ -71,7 +80,10 @@ def _open(raw: bytes | bytearray | memoryview | str, received: float) -> Envelop
 
 def _read(envelope: Envelope) -> Event | Rejected:
     try:
-        return READERS.get(envelope.kind, read_other)(envelope)
+        event = READERS.get(envelope.kind, read_other)(envelope)
+        if type(event) is MetricUpdate:
+            _familiar.learn(event, envelope.document)
+        return event
     except BadBody as error:
         return Rejected("bad-body", str(error)[:200], envelope.received, envelope.source)
     except Exception as error:

@@ -112,7 +112,7 @@ class SourceRecord:
         changed = self._put_metrics(event.metrics, stamp)
         if event.facts:
             changed |= _keep_newest(self._facts, event.facts, stamp, MAX_FACTS)
-        changed |= self._put("update", stamp, event.body)
+        changed |= self._put("update", stamp, event.raw)
         if event.trends is not None:
             changed |= self._put("trends", stamp, event.trends)
         if event.recommendations is not None:

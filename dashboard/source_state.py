@@ -44,7 +44,7 @@ class SourceState:
     facts: Mapping[str, Any]
     jobs: tuple[Job, ...]
     latest_metrics: Mapping[str, tuple[float, float]]
-    latest_update: tuple[dict[str, Any], float] | None
+    latest_update: tuple[bytes, float] | None
     last_health: tuple[HealthReport, float] | None
     complaints: tuple[str, ...]
     delayed_after_s: float

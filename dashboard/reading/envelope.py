@@ -22,7 +22,7 @@ MAX_COUNTER_DIGITS = 12
 
 
 class Envelope(Struct):
-    """A message half read, of `size` bytes. `body` is `payload` where that is an object, else the message itself."""
+    """A message half read; `raw` is all of it. `body` is `payload` where that is an object, else the message itself."""
 
     kind: str
     source: str
@@ -33,7 +33,7 @@ class Envelope(Struct):
     body: dict[str, Any]
     path: str
     complaints: list[str]
-    size: int
+    raw: bytes
 
     def find(self, name: str) -> Any:
         """A member of the body, or else of the message around it."""
@@ -79,11 +79,11 @@ def open_envelope(document: dict[str, Any], kind: str, raw: bytes, received: flo
     stamp = time(document, "timestamp", "", complaints)
     if stamp is None and body is not document:
         stamp = time(body, "timestamp", "payload.", complaints)
-    return Envelope(kind, name, stamp, received, _key(document, name, stamp, raw, received), document, body,
-                    "" if body is document else "payload.", complaints, len(raw))
+    return Envelope(kind, name, stamp, received, key_of(document, name, stamp, raw, received), document, body,
+                    "" if body is document else "payload.", complaints, raw)
 
 
-def _key(document: dict[str, Any], source: str, stamp: float | None, raw: bytes, received: float) -> str:
+def key_of(document: dict[str, Any], source: str, stamp: float | None, raw: bytes, received: float) -> str:
     """What makes a message the same message: its own id, else its bytes.
 
     Small integers as ids are counters, which come again after a restart: there the time belongs to the identity. A

@@ -43,8 +43,6 @@ from dashboard.reading.words import lifecycle_word
 MAX_TRENDS = 50
 MAX_RECOMMENDATIONS = 50
 MAX_ACTIONS = 20
-MAX_BODY_BYTES = 65_536
-"""A body up to this size is kept as sent; of a larger one a shortened copy."""
 NO_RUN = "unnamed"
 _DIRECTIONS = ("increasing", "decreasing")
 _ENVELOPE_NAMES = frozenset({*KIND_NAMES, *ID_NAMES, "source", "timestamp", "version", "payload", "component",
@@ -61,12 +59,9 @@ class BadBody(ValueError):
 def read_metric_update(envelope: Envelope) -> MetricUpdate:
     """METRIC_UPDATE. A health score, trends or recommendations alone are enough, so that one leaf costs only itself."""
     tree, path, complaints = envelope.find("metrics"), envelope.path, envelope.complaints
-    health = _health_score(envelope)
-    trends = _trends(envelope)
-    advice = envelope.find("recommendations")
-    recommendations = None if advice is None else texts(advice, MAX_RECOMMENDATIONS)
-    if advice is not None and recommendations is None:
-        complain(complaints, f"{path}recommendations", shown(advice))
+    health = read_health_score(envelope.find("health_score"), path, complaints)
+    trends = read_trends(envelope.find("trends"), path, complaints)
+    recommendations = read_recommendations(envelope.find("recommendations"), path, complaints)
     metrics: dict[str, float] = {}
     facts: dict[str, Any] = {}
     if isinstance(tree, dict):
@@ -75,30 +70,37 @@ def read_metric_update(envelope: Envelope) -> MetricUpdate:
         raise BadBody(f"metrics is {shown(tree)}" if tree is not None else "no metrics")
     elif tree is not None:
         complain(complaints, f"{path}metrics", shown(tree))
-    document = envelope.document
     return MetricUpdate(  # each by name, which costs far less than `**base()`: nearly all messages are of this kind
         kind=envelope.kind, source=envelope.source, time=envelope.time, received=envelope.received, key=envelope.key,
         complaints=tuple(complaints), metrics=metrics, facts=facts, health=health, trends=trends,
-        recommendations=recommendations, body=document if envelope.size <= MAX_BODY_BYTES else bounded(document))
+        recommendations=recommendations, raw=envelope.raw)
 
 
-def _health_score(envelope: Envelope) -> HealthReport | None:
-    value = envelope.find("health_score")
+def read_health_score(value: Any, path: str, complaints: list[str]) -> HealthReport | None:
+    """`health_score` of an update, an object or the score alone. `path` is that of what it stands in."""
     if isinstance(value, dict):
-        return read_report(value, f"{envelope.path}health_score.", envelope.complaints)
+        return read_report(value, f"{path}health_score.", complaints)
     if value is None:
         return None
     if parse_number(value) is None:
-        complain(envelope.complaints, f"{envelope.path}health_score", shown(value))
+        complain(complaints, f"{path}health_score", shown(value))
         return None
-    return read_report({"overall": value}, f"{envelope.path}health_score.", envelope.complaints)
+    return read_report({"overall": value}, f"{path}health_score.", complaints)
 
 
-def _trends(envelope: Envelope) -> dict[str, Trend] | None:
-    value = envelope.find("trends")
+def read_recommendations(value: Any, path: str, complaints: list[str]) -> tuple[str, ...] | None:
+    """`recommendations` of an update."""
+    found = None if value is None else texts(value, MAX_RECOMMENDATIONS)
+    if value is not None and found is None:
+        complain(complaints, f"{path}recommendations", shown(value))
+    return found
+
+
+def read_trends(value: Any, path: str, complaints: list[str]) -> dict[str, Trend] | None:
+    """`trends` of an update, by what they are of."""
     if value is None:
         return None
-    path, complaints = f"{envelope.path}trends", envelope.complaints
+    path = f"{path}trends"
     if not isinstance(value, dict):
         complain(complaints, path, shown(value))
         return None

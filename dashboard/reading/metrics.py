@@ -65,7 +65,7 @@ def _collect(tree: dict[str, Any], prefix: str, keys: tuple[str, ...], metrics: 
                 below = identity(below)
             _collect(value, below, (*keys, _short(key)), metrics, facts, deferred, complaints, path)
         else:
-            _keep(prefix + key, value, metrics, facts, complaints, path)
+            keep(prefix + key, value, metrics, facts, complaints, path)
 
 
 def _names_below(prefix: str) -> dict[str, str]:
@@ -83,9 +83,9 @@ def _names_below(prefix: str) -> dict[str, str]:
     return known
 
 
-def _keep(name: str, value: Any, metrics: dict[str, float], facts: dict[str, Any], complaints: list[str],
+def keep(name: str, value: Any, metrics: dict[str, float], facts: dict[str, Any], complaints: list[str],
           path: str) -> None:
-    """File one leaf of any type under its name."""
+    """File one leaf of any type but an object under its name, among `metrics` or `facts`, or complain."""
     if len(name) > MAX_NAME:
         name = identity(name)
     if value is None:
@@ -115,7 +115,7 @@ def _collect_dotted(deferred: _Deferred, prefix: str, metrics: dict[str, float],
         elif kept in metrics or kept in facts:
             complain(complaints, f"{path}.{name}", "sent twice, nested and with a dotted name")
         else:
-            _keep(name, value, metrics, facts, complaints, path)
+            keep(name, value, metrics, facts, complaints, path)
 
 
 def _leaves(keys: tuple[str, ...], value: Any, leaves: _Deferred) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
 
+from dashboard.events import body_of
 from dashboard.feed.journal_status import JournalStatus
 from dashboard.feed.record import CONNECTED
 from dashboard.feed.snapshot import FeedSnapshot
@@ -72,7 +73,7 @@ def _score(state: SourceState | None) -> float | None:
 
 
 def _latest_metrics(state: SourceState | None) -> dict[str, Any]:
-    return state.latest_update[0] if state is not None and state.latest_update is not None else {}
+    return body_of(state.latest_update[0]) if state is not None and state.latest_update is not None else {}
 
 
 def _health(state: SourceState | None) -> dict[str, Any]:

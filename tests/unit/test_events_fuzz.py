@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard import events
-from dashboard.events import REASONS, Event, MetricUpdate, Rejected, parse
+from dashboard.events import REASONS, Event, MetricUpdate, Rejected, body_of, parse
 from dashboard.reading.decoding import MAX_DEPTH, is_too_deep
 from tests.unit.messages import RECEIVED
 
@@ -72,7 +72,7 @@ def _check(message: bytes | str) -> Event | Rejected:
     if isinstance(event, MetricUpdate):
         assert all(type(value) is float and math.isfinite(value) for value in event.metrics.values())
         assert not event.metrics.keys() & event.facts.keys()
-        orjson.dumps([event.body, event.facts])
+        orjson.dumps([body_of(event.raw), event.facts])
     assert parse(message, RECEIVED) == event
     return event
 

@@ -67,7 +67,7 @@ def test_an_update_fills_the_state():
     assert (found.headline.score, found.headline.reason) == (70.0, "db 50 (unhealthy)")
     assert [one.name for one in found.components] == ["db"]
     assert found.component_times == {"db": RECEIVED + 3}
-    assert found.latest_update == (sent.body, RECEIVED + 3)
+    assert found.latest_update == (sent.raw, RECEIVED + 3)
     assert (found.first_received, found.last_received, found.last_event_time) == (RECEIVED + 3,) * 3
     assert found.skew_s == 0
 
