@@ -10,6 +10,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from dashboard.named_numbers import NamedNumbers
+
 UNNAMED = "unnamed"
 """Source of an event that names none."""
 
@@ -86,7 +88,7 @@ class MetricUpdate(Event, frozen=True, kw_only=True):
     `raw` is the message as sent; `dashboard.events.body_of` makes an object of it, which few of them are asked for.
     """
 
-    metrics: dict[str, float]
+    metrics: NamedNumbers
     facts: dict[str, Any]
     health: HealthReport | None = None
     trends: dict[str, Trend] | None = None
@@ -99,7 +101,7 @@ class HealthCheck(Event, frozen=True, kw_only=True):
 
     report: HealthReport
     component: str | None = None
-    metrics: dict[str, float] = field(default_factory=dict)
+    metrics: NamedNumbers = field(default_factory=NamedNumbers)
     facts: dict[str, Any] = field(default_factory=dict)
 
 

@@ -23,6 +23,7 @@ from dashboard.event_types import (
     is_simulated,
 )
 from dashboard.health import Lifecycle, headline, merge_components
+from dashboard.named_numbers import NamedNumbers
 from dashboard.presence import Presence
 from dashboard.source_state import SourceState
 
@@ -58,7 +59,7 @@ class SourceRecord:
         self._skews: _Table = {}
         self._groups: _Table = {}
         self._metrics: _Table = {}
-        self._waiting_metrics: Mapping[str, Any] = {}  # of the newest stamp, not yet in the table: see `_put_metrics`
+        self._waiting_metrics = NamedNumbers()  # of the newest stamp, not yet in the table: see `_put_metrics`
         self._metrics_stamp: Stamp = (-math.inf, -math.inf, "")
         self._facts: _Table = {}
         self._single_components: _Table = {}
@@ -121,22 +122,22 @@ class SourceRecord:
             changed |= self._report(event.kind, event.health, stamp)
         return changed
 
-    def _put_metrics(self, metrics: Mapping[str, Any], stamp: Stamp) -> bool:
+    def _put_metrics(self, metrics: NamedNumbers, stamp: Stamp) -> bool:
         """Like `_keep_newest`, put off: an update mostly has all names of the one before, which then never needs to
         go into the table name by name."""
         if not metrics:
             return False
         if stamp <= self._metrics_stamp:
-            return _keep_newest(self._all_metrics(), metrics, stamp, MAX_METRICS)
-        if not metrics.keys() >= self._waiting_metrics.keys():
+            return _keep_newest(self._all_metrics(), metrics.by_name, stamp, MAX_METRICS)
+        if not metrics.has_names_of(self._waiting_metrics):
             self._all_metrics()
         self._waiting_metrics, self._metrics_stamp = metrics, stamp
         return True
 
     def _all_metrics(self) -> _Table:
         if self._waiting_metrics:
-            _keep_newest(self._metrics, self._waiting_metrics, self._metrics_stamp, MAX_METRICS)
-            self._waiting_metrics = {}
+            _keep_newest(self._metrics, self._waiting_metrics.by_name, self._metrics_stamp, MAX_METRICS)
+            self._waiting_metrics = NamedNumbers()
         return self._metrics
 
     def _health_check(self, event: HealthCheck, stamp: Stamp) -> bool:

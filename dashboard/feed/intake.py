@@ -14,10 +14,12 @@ from dashboard.events import Event, HealthCheck, MetricUpdate, OtherEvent, Rejec
 from dashboard.feed.known_keys import KEYS_KEPT, KnownKeys
 from dashboard.feed.packed import Entry
 from dashboard.feed.record import ACCEPTED, DUPLICATE, FILLED, REJECTED, Counted, FeedRecord
+from dashboard.named_numbers import NamedNumbers
 
 LOG_EVERY_S = 60.0  # a handler that fails on every event must not fill the host's log
 HEALTH_SCORE = "health.score"  # the metric name the score is sampled under
 REDIS, HTTP, JOURNAL = "redis", "http", "journal"  # ways in
+NONE = NamedNumbers()
 ECHO = "echo"  # of what the journal told before: no message of its own
 
 logger = logging.getLogger(__name__)
@@ -154,7 +156,7 @@ class Intake:
         return True
 
     def _sample(self, events: list[Event]) -> None:
-        by_source: dict[str, list[tuple[float, dict[str, float]]]] = {}
+        by_source: dict[str, list[tuple[float, NamedNumbers]]] = {}
         for event in events:
             values = samples(event)
             if values:
@@ -181,17 +183,20 @@ def _counted(raw: bytes, event: Event | Rejected, via: str, outcome: str) -> Cou
                    not isinstance(event, OtherEvent))
 
 
-def samples(event: Event) -> dict[str, float]:
+def samples(event: Event) -> NamedNumbers:
     """The numbers of an event that belong in the ring, by metric name; empty for events that carry none."""
     if isinstance(event, MetricUpdate):
         report = event.health
     elif isinstance(event, HealthCheck):
         report = event.report
     else:
-        return {}
+        return NONE
+    metrics = event.metrics
     if report is None or report.score is None:
-        return event.metrics
-    return {**event.metrics, HEALTH_SCORE: report.score}
+        return metrics
+    if HEALTH_SCORE in metrics.names:  # a producer's own metric of that name
+        metrics = NamedNumbers.of({name: value for name, value in metrics.items() if name != HEALTH_SCORE})
+    return metrics.and_also(HEALTH_SCORE, report.score)
 
 
 def _lag_s(event: Event) -> float | None:

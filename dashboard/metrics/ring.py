@@ -24,6 +24,7 @@ from dashboard.metrics import window as windows
 from dashboard.metrics.refused_names import RefusedNames
 from dashboard.metrics.table import Cut, Table
 from dashboard.metrics.window import Window
+from dashboard.named_numbers import NamedNumbers
 
 __all__ = ["Ring", "RingCounters", "Window"]
 
@@ -89,7 +90,7 @@ class Ring:
             self._outcomes[result] += 1
             return result
 
-    def append_all(self, source: str, samples: Sequence[tuple[float, Mapping[str, float]]]) -> None:
+    def append_all(self, source: str, samples: Sequence[tuple[float, NamedNumbers]]) -> None:
         """File these samples (Unix s, values) one after the other, as `append` does each."""
         with self._lock:
             first = 0

@@ -16,6 +16,7 @@ import numpy as np
 
 from dashboard.metrics.block import Block
 from dashboard.metrics.refused_names import RefusedNames
+from dashboard.named_numbers import NamedNumbers
 
 STORED = "stored"  # newest of its source
 LATE = "late"  # placed among older samples
@@ -146,7 +147,7 @@ class Table:
             self._drop_oldest()
         return STORED
 
-    def append_run(self, samples: Sequence[tuple[float, Mapping[str, float]]], first: int) -> int:
+    def append_run(self, samples: Sequence[tuple[float, NamedNumbers]], first: int) -> int:
         """Store as many of these samples, from `first` on, as fit under each other at once; returns how many.
 
         0 where so few do that one after the other is as quick. They are those with the names of the first, each newer
@@ -154,15 +155,15 @@ class Table:
         """
         if not self._blocks:
             return 0
-        block, names = self._blocks[-1], list(samples[first][1])
+        block, names = self._blocks[-1], samples[first][1].names
         if not names or not block.columns.keys() >= set(names):
             return 0
         times, rows, newest = [], [], self.newest
         for at, values in samples[first:first + self._block_rows - block.end]:
-            if not newest < at < inf or list(values) != names:
+            if not newest < at < inf or values.names != names:
                 break
             times.append(at)
-            rows.append(values.values())
+            rows.append(values.numbers)
             newest = at
         if len(rows) < FEW_ROWS:
             return 0

@@ -19,6 +19,7 @@ from dashboard.event_types import (
     SystemStatus,
     Trend,
 )
+from dashboard.named_numbers import NamedNumbers
 from dashboard.reading.envelope import ID_NAMES, KIND_NAMES, Envelope
 from dashboard.reading.health import BODY_NAMES, WHOLE_NAMES, component_details, read_component, read_report
 from dashboard.reading.leaves import (
@@ -72,7 +73,7 @@ def read_metric_update(envelope: Envelope) -> MetricUpdate:
         complain(complaints, f"{path}metrics", shown(tree))
     return MetricUpdate(  # each by name, which costs far less than `**base()`: nearly all messages are of this kind
         kind=envelope.kind, source=envelope.source, time=envelope.time, received=envelope.received, key=envelope.key,
-        complaints=tuple(complaints), metrics=metrics, facts=facts, health=health, trends=trends,
+        complaints=tuple(complaints), metrics=NamedNumbers.of(metrics), facts=facts, health=health, trends=trends,
         recommendations=recommendations, raw=envelope.raw)
 
 
@@ -141,7 +142,8 @@ def read_health_check(envelope: Envelope) -> HealthCheck:
         complain(complaints, f"{path}metrics", shown(tree))
     report = _component_report(component, body, path, complaints) if component \
         else read_report(body, path, complaints)
-    return HealthCheck(**envelope.base(), report=report, component=component or None, metrics=metrics, facts=facts)
+    return HealthCheck(**envelope.base(), report=report, component=component or None,
+                       metrics=NamedNumbers.of(metrics), facts=facts)
 
 
 def _one_component(envelope: Envelope, body: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ there is one reader that decides what a message means.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import chain
 from operator import attrgetter
 from sys import intern
@@ -18,6 +18,7 @@ import msgspec
 
 from dashboard.catalog import ALIASES
 from dashboard.event_types import MetricUpdate
+from dashboard.named_numbers import NamedNumbers
 from dashboard.reading.envelope import ID_NAMES, KIND_NAMES, key_of
 from dashboard.reading.kinds import read_health_score, read_recommendations, read_trends
 from dashboard.reading.leaves import MAX_NAME, time_of
@@ -60,20 +61,20 @@ class Shape:
         if not source or stamp is None:
             return None
         complaints: list[str] = []
-        metrics, facts = dict(zip(self._names, self._numbers(message), strict=False)), {}
-        count = len(metrics)
-        for name, value in zip(self._other_names, self._others(message), strict=False):
-            keep(name, value, metrics, facts, complaints, "")
+        texts_of_numbers: dict[str, float] = {}
+        facts: dict[str, Any] = {}
+        for name, value in zip(self._other_names, self._others(message), strict=True):
+            keep(name, value, texts_of_numbers, facts, complaints, "")
         health = read_health_score(message.health_score, "", complaints)
         trends = read_trends(message.trends, "", complaints)
         recommendations = read_recommendations(message.recommendations, "", complaints)
-        if complaints or len(metrics) > count:
+        if complaints or texts_of_numbers:
             return None
         ids = {name: getattr(message, name) for name in ID_NAMES} if self._has_id else _NO_ID
         return MetricUpdate(
             kind=self._kind, source=source, time=stamp, received=received,
-            key=key_of(ids, source, stamp, raw, received), metrics=metrics, facts=facts, health=health, trends=trends,
-            recommendations=recommendations, raw=raw)
+            key=key_of(ids, source, stamp, raw, received), metrics=NamedNumbers(self._names, self._numbers(message)),
+            facts=facts, health=health, trends=trends, recommendations=recommendations, raw=raw)
 
 
 class _Leaves:
@@ -91,7 +92,7 @@ class _Leaves:
         self._others[name] = path
         return _anything([value])
 
-    def numbers(self) -> tuple[tuple[str, ...], Callable[[Any], Sequence[float]]]:
+    def numbers(self) -> tuple[tuple[str, ...], Callable[[Any], tuple[float, ...]]]:
         """Canonical names, and what fetches their values."""
         found = dict(self._numbers)
         for alias, name in ALIASES.items():
@@ -102,15 +103,15 @@ class _Leaves:
             raise Unfamiliar
         return _fetching(found)
 
-    def others(self) -> tuple[tuple[str, ...], Callable[[Any], Sequence[Any]]]:
+    def others(self) -> tuple[tuple[str, ...], Callable[[Any], tuple]]:
         """The same of what is no number."""
         return _fetching(self._others) if self._others else ((), lambda message: ())
 
 
-def _fetching(paths: dict[str, str]) -> tuple[tuple[str, ...], Callable[[Any], Sequence[Any]]]:
-    places = list(paths.values())
-    # Of two or more attributes a tuple is made, so that a single one is asked for twice.
-    return tuple(map(intern, paths)), attrgetter(*places, *places[:1] if len(places) == 1 else ())
+def _fetching(paths: dict[str, str]) -> tuple[tuple[str, ...], Callable[[Any], tuple]]:
+    fetch = attrgetter(*paths.values())
+    # Of one attribute alone no tuple is made.
+    return tuple(map(intern, paths)), fetch if len(paths) > 1 else lambda message: (fetch(message),)
 
 
 def _message_class(document: dict[str, Any], leaves: _Leaves) -> type:

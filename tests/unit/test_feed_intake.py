@@ -8,6 +8,7 @@ from dashboard.events import HealthCheck, HealthReport, MetricUpdate, OtherEvent
 from dashboard.feed.intake import HEALTH_SCORE, Intake, samples
 from dashboard.feed.packed import Entry
 from dashboard.feed.record import FeedRecord
+from dashboard.named_numbers import NamedNumbers
 
 BASE = {"source": "pl", "time": 990.0, "received": 1000.0}
 
@@ -63,8 +64,8 @@ class World:
 
 
 def metric(key="k", health=None, **values):
-    return MetricUpdate(kind="metric_update", key=key, metrics=values or {"system.cpu_percent": 1.0}, facts={},
-                        health=health, **BASE)
+    numbers = NamedNumbers.of(values or {"system.cpu_percent": 1.0})
+    return MetricUpdate(kind="metric_update", key=key, metrics=numbers, facts={}, health=health, **BASE)
 
 
 @pytest.fixture
@@ -269,9 +270,11 @@ def test_what_is_sampled():
     assert samples(metric(a=1.0, health=report)) == {"a": 1.0, HEALTH_SCORE: 88.0}
     assert samples(metric(a=1.0, health=HealthReport(None, "good", None))) == {"a": 1.0}
     assert samples(metric(a=1.0, health=HealthReport(0.0, "bad", None)))[HEALTH_SCORE] == 0.0
+    assert samples(metric(**{HEALTH_SCORE: 7.0, "a": 1.0}, health=report)) == {"a": 1.0, HEALTH_SCORE: 88.0}
     check = {"kind": "health_check", "key": "k", "report": report, **BASE}
     assert samples(HealthCheck(**check)) == {HEALTH_SCORE: 88.0}
-    assert samples(HealthCheck(**check, metrics={"db.rate": 3.0})) == {"db.rate": 3.0, HEALTH_SCORE: 88.0}
+    one = NamedNumbers.of({"db.rate": 3.0})
+    assert samples(HealthCheck(**check, metrics=one)) == {"db.rate": 3.0, HEALTH_SCORE: 88.0}
     assert samples(SystemStatus(kind="system_status", key="k", status="RUNNING", lifecycle="running", **BASE)) == {}
 
 

@@ -35,18 +35,17 @@ def within(*names: str) -> list[str]:
 
 PURE = within(
     "dashboard.events", "dashboard.event_types", "dashboard.reading", "dashboard.catalog", "dashboard.metric_names",
-    "dashboard.colours", "dashboard.number_text", "dashboard.health", "dashboard.sources", "dashboard.source_state",
-    "dashboard.source_record", "dashboard.presence", "dashboard.superseded", "dashboard.metrics",
-    "dashboard.alerts.lifecycle", "dashboard.alerts.alert",
-    "dashboard.alerts.documents", "dashboard.alerts.episode", "dashboard.alerts.facts", "dashboard.alerts.query",
-    "dashboard.alerts.past", "dashboard.alerts.silences", "dashboard.alerts.since", "dashboard.alerts.statistics",
-    "dashboard.explore", "dashboard.notifications.routes", "dashboard.notifications.grouping",
-    "dashboard.notifications.message", "dashboard.notifications.deliveries", "dashboard.notifications.group_states",
-    "dashboard.history.answers", "dashboard.history.batch", "dashboard.history.cells", "dashboard.history.folding",
-    "dashboard.history.lines", "dashboard.history.steps",
-    "dashboard.notifications.status", "dashboard.feed.copies", "dashboard.feed.coverage", "dashboard.feed.gaps",
-    "dashboard.feed.journal_scripts", "dashboard.feed.known_keys", "dashboard.feed.offered", "dashboard.feed.packed",
-    "dashboard.feed.raw_message")
+    "dashboard.named_numbers", "dashboard.colours", "dashboard.number_text", "dashboard.health", "dashboard.sources",
+    "dashboard.source_state", "dashboard.source_record", "dashboard.presence", "dashboard.superseded",
+    "dashboard.metrics", "dashboard.alerts.lifecycle", "dashboard.alerts.alert", "dashboard.alerts.documents",
+    "dashboard.alerts.episode", "dashboard.alerts.facts", "dashboard.alerts.query", "dashboard.alerts.past",
+    "dashboard.alerts.silences", "dashboard.alerts.since", "dashboard.alerts.statistics", "dashboard.explore",
+    "dashboard.notifications.routes", "dashboard.notifications.grouping", "dashboard.notifications.message",
+    "dashboard.notifications.deliveries", "dashboard.notifications.group_states", "dashboard.history.answers",
+    "dashboard.history.batch", "dashboard.history.cells", "dashboard.history.folding", "dashboard.history.lines",
+    "dashboard.history.steps", "dashboard.notifications.status", "dashboard.feed.copies", "dashboard.feed.coverage",
+    "dashboard.feed.gaps", "dashboard.feed.journal_scripts", "dashboard.feed.known_keys", "dashboard.feed.offered",
+    "dashboard.feed.packed", "dashboard.feed.raw_message")
 ENGINE_ROOM = within("dashboard.feed", "dashboard.inquiry", "dashboard.alerts", "dashboard.notifications",
                      "dashboard.commands", "dashboard.agent", "dashboard.publisher", "dashboard.recorded_channel",
                      "dashboard.outbox", "dashboard.settings", "dashboard.history")

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.metrics.ring import Ring
+from dashboard.named_numbers import NamedNumbers
 
 NAMES = ("a", "b", "c")
 sample = st.tuples(
@@ -74,7 +75,8 @@ def test_samples_filed_together_are_filed_as_one_by_one(mixed, regular, rows, to
     for at, values in appended:
         one.append("s", at, values)
     for first in range(0, len(appended), together):
-        all_at_once.append_all("s", appended[first:first + together])
+        all_at_once.append_all("s", [
+            (at, NamedNumbers.of(values)) for at, values in appended[first:first + together]])
     expected, found = one.window("s"), all_at_once.window("s")
     assert rows_of(found) == rows_of(expected)
     assert (list(found.times), list(found.numbers)) == (list(expected.times), list(expected.numbers))
@@ -87,7 +89,8 @@ def test_samples_filed_together_are_filed_as_one_by_one(mixed, regular, rows, to
 
 def test_what_is_no_number_is_left_out_of_samples_filed_together_too():
     ring = Ring()
-    ring.append_all("s", [(float(at), {"a": math.nan if at == 7 else 1.0, "b": 2.0}) for at in range(20)])
+    ring.append_all("s", [
+        (float(at), NamedNumbers.of({"a": math.nan if at == 7 else 1.0, "b": 2.0})) for at in range(20)])
     assert rows_of(ring.window("s"))[7.0] == {"b": 2.0}
     assert ring.length("s") == 20
 
