@@ -1,11 +1,14 @@
-"""The reader of events: whatever comes, it is an event or a Rejected with a reason, and the same a second time."""
+"""The reader of events: whatever comes, it is an event or a Rejected with a reason, and the same a second time; what is
+read by the shape of messages before it is what is read name by name.
+"""
 
 from __future__ import annotations
 
 import json
 
 from dashboard import events
-from dashboard.events import REASONS, Event, Rejected
+from dashboard.events import REASONS, Event, MetricUpdate, Rejected
+from dashboard.reading.shape import Shape
 
 RECEIVED = 1_769_853_700.0
 MESSAGES = (
@@ -23,6 +26,7 @@ MESSAGES = (
     {"event_type": "SYSTEM_STATUS", "status": "stopping", "uptime_seconds": "12", "details": {}},
     {"event": "job_progress_update", "version": "1", "payload": {"run_id": "r", "percentage": 5, "phase": "p"}},
     {"event": "command_result", "payload": {"request_id": "r", "status": "done", "message": "m"}})
+SHAPE = Shape(MESSAGES[0], "metric_update")
 SEEDS = [*(json.dumps(message).encode() for message in MESSAGES), b"NaN", b"[[[", b""]
 
 
@@ -33,3 +37,5 @@ def look_at(data: bytes) -> None:
     else:
         assert isinstance(read, Event) and read.source and read.at <= RECEIVED + events.FUTURE_TOLERANCE_S
     assert events.parse(data, RECEIVED) == read
+    by_shape = SHAPE.read(data, RECEIVED) if b"\\" not in data else None
+    assert by_shape is None or (isinstance(read, MetricUpdate) and by_shape == read)
