@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dashboard.alerts.past import ClosedAlerts, ClosedInMemory
@@ -20,6 +21,7 @@ from dashboard.feed.record import CONNECTED, FeedRecord
 from dashboard.history.answers import OFF
 from dashboard.history.closed import ClosedInArchive
 from dashboard.history.event_writer import Known
+from dashboard.history.look import Look
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.notifications.notifier import Notifier
@@ -43,7 +45,7 @@ class Services:
     alerts: AlertStore
     commands: Commands
     notifications: Notifier
-    history: HistoryStore
+    history: HistoryStore | Look
     clock: Callable[[], float] = time.time
 
     @cached_property
@@ -51,6 +53,12 @@ class Services:
         """Alerts that are over, from memory or from the history, whichever has more."""
         archive = None if self.history.status.state == OFF else ClosedInArchive(self.history.events)
         return ClosedAlerts(ClosedInMemory(self.alerts.index), archive, self.settings.alerts_kept)
+
+    @contextmanager
+    def look(self) -> Iterator[Services]:
+        """The same parts for an answer that asks much of the history: of one moment of it, on one connection."""
+        with self.history.look() as history:
+            yield replace(self, history=history)
 
     def start(self) -> None:
         """Start the threads of this process; safe to call twice."""

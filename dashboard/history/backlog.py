@@ -25,6 +25,12 @@ class Backlog:
         self.dropped = 0
         """Samples that fell out of the ring before they could be written."""
 
+    def as_now(self) -> Backlog:
+        """A copy for a reader, which stays as it is while more is written."""
+        copy = Backlog(self._ring)
+        copy._cursors, copy._filled = self._cursors.copy(), self._filled.copy()
+        return copy
+
     def filled(self, source: str, numbers: tuple[int, int]) -> None:
         """The samples of a source with these numbers (above the first, up to the last) came from the database."""
         if numbers[1] > numbers[0]:

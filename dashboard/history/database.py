@@ -10,8 +10,8 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc, text
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
@@ -39,6 +39,13 @@ WAL_BYTES = 64 * 1024 * 1024
 """To what SQLite cuts its log back after a burst."""
 ALIVE_WITHIN_MS = 5_000
 """A PostgreSQL host that is gone without a word is given up after that."""
+
+
+class Readable(Protocol):
+    """What can be read: a database, or one as it was at a moment."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection on which all is of one moment."""
 
 
 class Database:

@@ -6,6 +6,7 @@ Every method may wait for the database, and raises HistoryUnavailable where it i
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -29,7 +30,7 @@ from dashboard.history.answers import (
     PastMoment,
 )
 from dashboard.history.cells import MICROSECONDS, to_us
-from dashboard.history.database import TROUBLE, Database, plain_words
+from dashboard.history.database import TROUBLE, Database, Readable, plain_words
 from dashboard.history.event_writer import HEALTH, STATUS, stored_text
 
 ALERTS_MAX = 1_000
@@ -46,9 +47,13 @@ _RANK = case(*((schema.alert.c.level == name, rank) for name, rank in LEVELS.ite
 class EventArchive:
     """Reads what was stored of events, and keeps the annotations."""
 
-    def __init__(self, database: Database | None, *, clock: Callable[[], float] = time.time,
+    def __init__(self, database: Database | Readable | None, *, clock: Callable[[], float] = time.time,
                  down: Callable[[], HistoryUnavailable | None] = lambda: None, why_none: str = "There is no history"):
         self._database, self._clock, self._down, self._why_none = database, clock, down, why_none
+
+    def within(self, snapshot: Readable) -> EventArchive:
+        """One of one moment, which begins with its first question; only to be read."""
+        return EventArchive(snapshot, clock=self._clock, down=self._down, why_none=self._why_none)
 
     # Alerts
 
@@ -144,6 +149,17 @@ class EventArchive:
         rows = self._read(lambda connection: connection.execute(
             question.order_by(table.c.at_us.desc(), table.c.key).limit(limit)).all())
         return [_event(row) for row in reversed(rows)]
+
+    def said_by(self, sources: Iterable[str], start: float, end: float, kind: str = STATUS, limit: int = 5_000
+                ) -> dict[str, list[PastEvent]]:
+        """What `said` tells of each of these sources, in one question as a rule."""
+        found = self.said(start, end, kind, limit=limit)
+        if len(found) >= limit:  # one that says very much must not cost the others theirs
+            return {name: self.said(start, end, kind, name, limit) for name in sources}
+        by_name: dict[str, list[PastEvent]] = defaultdict(list)
+        for event in found:
+            by_name[event.source].append(event)
+        return {name: by_name.get(stored_text(name), []) for name in sources}
 
     # Commands and gaps
 

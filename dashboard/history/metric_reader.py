@@ -29,7 +29,7 @@ from dashboard.history.answers import (
 )
 from dashboard.history.backlog import Backlog
 from dashboard.history.cells import Block
-from dashboard.history.database import TROUBLE, Database, plain_words
+from dashboard.history.database import TROUBLE, Readable, plain_words
 from dashboard.history.lines import counters, cut, line_of, means, reduced, statistics_of, with_rates
 from dashboard.history.reading import Question, Read
 from dashboard.history.steps import Kept, step_for
@@ -52,11 +52,17 @@ class MetricReader:
     `down` says since when and why the database is known to be away, so that nobody waits for it in vain.
     """
 
-    def __init__(self, database: Database | None, ring: Ring, backlog: Backlog, kept: Kept, *,
+    def __init__(self, database: Readable | None, ring: Ring, backlog: Backlog, kept: Kept, *,
                  clock: Callable[[], float] = time.time,
                  down: Callable[[], HistoryUnavailable | None] = lambda: None):
         self._database, self._ring, self._backlog, self._kept = database, ring, backlog, kept
         self._clock, self._down = clock, down
+
+    def within(self, snapshot: Readable) -> MetricReader:
+        """A reader of one moment, which begins with its first question."""
+        # What was written by now is in the snapshot, or else is pending to it: rather twice than never.
+        return MetricReader(snapshot, self._ring, self._backlog.as_now(), self._kept, clock=self._clock,
+                            down=self._down)
 
     def sources(self) -> list[SourceInfo]:
         """Every source of the store and of the ring, by name."""

@@ -11,7 +11,8 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
 from sqlalchemy import exc
 
@@ -22,6 +23,7 @@ from dashboard.history.database import TROUBLE, Database, plain_words
 from dashboard.history.event_archive import EventArchive
 from dashboard.history.event_writer import EventWriter, Known
 from dashboard.history.filling import fill
+from dashboard.history.look import Look, Snapshot
 from dashboard.history.metric_reader import MetricReader
 from dashboard.history.partitions import Partitions, apply_policies
 from dashboard.history.place import place_of
@@ -94,6 +96,17 @@ class HistoryStore:
         """Take an event from the feed, for what is kept nowhere else. Never blocks; samples are had from the ring."""
         if self.database is not None:
             self._event_writer.offer(event)
+
+    # Those who ask much
+
+    @contextmanager
+    def look(self) -> Iterator[Look]:
+        """What one thread asks of it within the block is answered of one moment, on one connection."""
+        if self.database is None:
+            yield Look(self.metrics, self.events, self)
+            return
+        with closing(Snapshot(self.database)) as snapshot:
+            yield Look(self.metrics.within(snapshot), self.events.within(snapshot), self)
 
     # The thread
 

@@ -54,8 +54,9 @@ def reported(services: Any, span: Span, sources: Sequence[str] | None = None) ->
         check_source(services, source)
     known = [one for one in services.history.metrics.sources() if sources is None or one.name in sources]
     cut = {one.name for one in known[SOURCES_MOST:]}
-    gathered = _Gathered()
-    evidence = [gathered.of(services, one, span) for one in known[:SOURCES_MOST]]
+    gathered, known = _Gathered(), known[:SOURCES_MOST]
+    lifecycles = _lifecycles(services, [one.name for one in known], span)
+    evidence = [gathered.of(services, one, span, lifecycles[one.name]) for one in known]
     around = surroundings(services, span)
     alerts, left_out = alerts_of(services, span)
     alerts = [one for one in alerts if one.source not in cut and (sources is None or one.source in sources)]
@@ -107,7 +108,7 @@ class _Gathered:
         self.step_s, self.lost = 0.0, ""
         self.notes: list[str] = []
 
-    def of(self, services: Any, source: SourceInfo, span: Span) -> Evidence:
+    def of(self, services: Any, source: SourceInfo, span: Span, lifecycle: list[tuple[float, str]]) -> Evidence:
         """With the store away: what the ring has of it, from when on it has it. Of the rest nothing is claimed."""
         reader, settings = services.history.metrics, services.settings
         before_s = max(settings.inactive_after_s, span.length_s / POINTS)
@@ -122,7 +123,7 @@ class _Gathered:
         self.step_s = max(self.step_s, matrix.step_s)
         times = matrix.times[(matrix.counts > 0).any(axis=0)]
         since = source.first_at if matrix.from_store else _in_memory_since(services, source, span)
-        heard = SignsOfLife(times, matrix.step_s or None, since, _lifecycle(services, source.name, span))
+        heard = SignsOfLife(times, matrix.step_s or None, since, lifecycle)
         has_score = any(one.name == HEALTH_SCORE for one in metrics)
         return Evidence(source.name, heard, _health(reader, source.name, span, before_s) if has_score else None)
 
@@ -143,14 +144,17 @@ def _health(reader: Any, source: str, span: Span, before_s: float) -> Series | N
     return of_line(source, answer.lines[HEALTH_SCORE], answer.step_s)
 
 
-def _lifecycle(services: Any, source: str, span: Span) -> list[tuple[float, str]]:
-    """What the source said of itself, as far as it is known."""
+def _lifecycles(services: Any, sources: Sequence[str], span: Span) -> dict[str, list[tuple[float, str]]]:
+    """What each source said of itself, as far as it is known."""
     try:
-        events = services.history.events.said(span.start - SAID_BEFORE_S, span.end, source=source)
+        stored = services.history.events.said_by(sources, span.start - SAID_BEFORE_S, span.end)
     except HistoryUnavailable:
-        events = []
-    said = [(event.at, event.document.get("state")) for event in events]
-    state = services.board.get(source)
-    if state is not None and state.lifecycle is not None:
-        said.append((state.lifecycle.since, state.lifecycle.state))
-    return [(at, word) for at, word in said if word]
+        stored = {}
+    found = {}
+    for name in sources:
+        said = [(event.at, event.document.get("state")) for event in stored.get(name, ())]
+        state = services.board.get(name)
+        if state is not None and state.lifecycle is not None:
+            said.append((state.lifecycle.since, state.lifecycle.state))
+        found[name] = [(at, word) for at, word in said if word]
+    return found

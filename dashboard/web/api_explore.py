@@ -36,8 +36,9 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     def what_else_moved() -> Response:
         limit = integer("limit", LIMIT_DEFAULT, 1, LIMIT_MAX)
         brush = asked_span(services.clock(), kept_s(services), default=None)
-        sources = _sources(services)
-        movement = _ask(lambda: what_moved(services.history.metrics, brush, sources))
+        with services.look() as then:
+            sources = _sources(then)
+            movement = _ask(lambda: what_moved(then.history.metrics, brush, sources))
         return success(**_window(brush), reference=_window(Span(movement.whole.start, brush.start)),
                        step_s=movement.step_s, total=len(movement.found), unread=list(movement.unread),
                        sources_left_out=movement.left_out,
@@ -47,7 +48,8 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     def report() -> Response:
         span = asked_span(services.clock(), kept_s(services))
         sources = several("source", SOURCES_MOST) or None
-        found = _ask(lambda: reported(services, span, sources))
+        with services.look() as then:
+            found = _ask(lambda: reported(then, span, sources))
         return success(**_window(span), step_s=found.step_s, notes=list(found.notes), **_report(found.report))
 
     @blueprint.get("/explore/export")
@@ -57,7 +59,8 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
             raise Problem(400, f"format is one of {', '.join(FORMATS)}.")
         points = integer("points", POINTS_DEFAULT, 1)
         query = [(name, value) for name, value in request.args.items(multi=True) if name not in EXPORT_FIELDS]
-        made = _ask(lambda: exported(services, query, kind, points, guard.user_name()))
+        with services.look() as then:
+            made = _ask(lambda: exported(then, query, kind, points, guard.user_name()))
         return file(made.content, made.name, FORMATS[kind], made.notes)
 
 

@@ -61,8 +61,9 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         start, end = _window(services.clock(), hours_kept(services))
         metrics = [canonical(name) for name in several("metric", METRICS_MAX)]
         source = single("source")
-        _, away = ask(lambda: read_or(None, lambda: _check(services, source, metrics)))
-        rows, thinned, missing = read_rows(services, source, metrics, start, end, points)
+        with services.look() as then:
+            _, away = ask(lambda: read_or(None, lambda: _check(then, source, metrics)))
+            rows, thinned, missing = read_rows(then, source, metrics, start, end, points)
         notes += dict.fromkeys([*away, *missing])
         if thinned:
             notes.append(THINNED)

@@ -26,7 +26,9 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
 
     @blueprint.get("/history/moment")
     def past_moment() -> Response:
-        found = moment_of(services, asked_moment("at", clock(), kept_s(services)))
+        at = asked_moment("at", clock(), kept_s(services))
+        with services.look() as then:
+            found = moment_of(then, at)
         return success(
             at=iso(found.at), deaf=found.deaf.why if found.deaf else None,
             sources=[_source(one) for one in found.sources], sources_left_out=found.sources_left_out,

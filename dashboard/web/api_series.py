@@ -32,8 +32,10 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
     @blueprint.get("/metrics")
     def list_metrics() -> Response:
         wanted = single("source")
-        names = [info.name for info in reader.sources()] if wanted is None else [wanted]
-        found = ask(lambda: [(name, info) for name in names for info in reader.metrics(name)])
+        with services.look() as then:
+            of_now = then.history.metrics
+            names = [info.name for info in of_now.sources()] if wanted is None else [wanted]
+            found = ask(lambda: [(name, info) for name in names for info in of_now.metrics(name)])
         return success(metrics=[_listed(name, info) for name, info in found])
 
     @blueprint.get("/metrics/series")

@@ -200,6 +200,14 @@ def test_a_past_moment(process):
     # The second check says what the first one said.
     assert [event.at for event in one.events.said(NOW - 100, NOW, HEALTH, "pl")] == [NOW - 80, NOW - 60]
     assert one.events.said(NOW - 100, NOW, HEALTH, "nobody") == []
+    one.store.offer(SystemStatus(kind="system_status", key="s3", received=NOW - 15, status="RUNNING", source="two",
+                                 lifecycle="running", time=None))
+    one.step()
+    for limit in (1, 2, 3, 5_000):  # below three each source is asked about by itself
+        of_each = one.events.said_by(["pl", "two", "nobody"], NOW - 100, NOW, limit=limit)
+        assert of_each == {name: one.events.said(NOW - 100, NOW, source=name, limit=limit)
+                           for name in ("pl", "two", "nobody")}
+        assert [len(said) for said in of_each.values()] == [min(2, limit), 1, 0]
 
 
 def result(request_id: str, at: float, status: str) -> CommandResult:

@@ -50,7 +50,7 @@ def _nothing(*_, **__):
 def stored(services, listened=((NOW - 9_000, NOW),), **more):
     """The services with a store that knows who listened, and nothing else beside the ring."""
     events = SimpleNamespace(
-        listened=lambda start, end: list(listened), said=_nothing, gaps=_nothing, commands=_nothing,
+        listened=lambda start, end: list(listened), said_by=lambda *_: {}, gaps=_nothing, commands=_nothing,
         annotations=_nothing, alert_spans=_nothing,
         alerts=lambda **_: SimpleNamespace(alerts=(), total=0))
     reader = services.history.metrics

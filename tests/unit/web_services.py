@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -150,7 +152,14 @@ class CommandsOnPaper:
         return Sent(f"request-{len(self.sent)}", self.receivers)
 
 
-def make_services(settings: Settings | None = None) -> SimpleNamespace:
+class ServicesOnPaper(SimpleNamespace):
+    @contextmanager
+    def look(self) -> Iterator[SimpleNamespace]:
+        with self.history.look() as history:
+            yield SimpleNamespace(**vars(self) | {"history": history})
+
+
+def make_services(settings: Settings | None = None) -> ServicesOnPaper:
     clock = Clock()
     settings = settings or Settings()
     ring = Ring(rows=1_000)
@@ -159,7 +168,7 @@ def make_services(settings: Settings | None = None) -> SimpleNamespace:
     alerts = AlertsInMemory(clock)
     notifications = PaperNotifier(LedgerInMemory(clock), alerts, lambda url, message: Outcome(True))
     intake = Intake(ring, board, alerts, record, clock)
-    return SimpleNamespace(
+    return ServicesOnPaper(
         settings=settings, ring=ring, board=board, record=record, alerts=alerts, commands=CommandsOnPaper(),
         notifications=notifications, history=HistoryStore(settings, ring, clock=clock), intake=intake,
         journal=Journal(replace(settings, journal=False), intake, record, clock=clock),

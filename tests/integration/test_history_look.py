@@ -1,0 +1,80 @@
+"""What an answer of many questions reads: on one connection, of one moment, and nothing twice or never."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event, exc, text
+
+from dashboard.history.answers import UnknownSource
+from dashboard.history.store import HistoryStore
+from dashboard.metrics.ring import Ring
+from dashboard.settings import Settings
+
+NOW = 1_760_000_000.0
+
+
+@pytest.fixture
+def ring():
+    return Ring()
+
+
+@pytest.fixture
+def store(database_url, ring):
+    made = HistoryStore(Settings(database_url=database_url), ring, clock=lambda: NOW)
+    assert made.step()
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
+def taken(store):
+    """The connections that readers have taken."""
+    found = []
+    event.listen(store.database._reader, "checkout", lambda *_: found.append(1))
+    return found
+
+
+def hear(ring, source, *values):
+    for value in values:
+        ring.append(source, NOW - 100 + value, {"m": float(value)})
+
+
+def values(reader, source):
+    return [float(mean) for mean in reader.matrix(source, None, NOW - 200, NOW, 1_000).means[0]]
+
+
+def test_all_questions_of_a_look_are_of_its_first_moment_and_on_one_connection(store, ring, taken):
+    hear(ring, "a", 1, 2)
+    hear(ring, "b", 1)
+    store.step()
+    hear(ring, "b", 2)
+    with store.look() as then:
+        assert values(then.metrics, "a") == [1, 2]
+        hear(ring, "b", 3)
+        assert store.step()  # what was pending when the look began is written, and not in what it reads
+        assert values(then.metrics, "b") == [1, 2, 3]
+        assert [one.name for one in then.metrics.sources()] == ["a", "b"]
+        with pytest.raises(UnknownSource):
+            then.metrics.metrics("c")
+        assert then.events.gaps(0, NOW) == [] and then.status.state == "ready" and then.kept == store.kept
+    assert len(taken) == 1
+    assert values(store.metrics, "b") == [1, 2, 3]
+
+
+def test_after_an_error_of_the_database_a_look_goes_on_with_another_connection(store, ring, taken):
+    hear(ring, "a", 1)
+    store.step()
+    with store.look() as then:
+        assert values(then.metrics, "a") == [1]
+        with pytest.raises(exc.SQLAlchemyError), then.metrics._database.reading() as connection:
+            connection.execute(text("SELECT nothing FROM nowhere"))
+        assert values(then.metrics, "a") == [1]
+        assert values(then.metrics, "a") == [1]
+    assert len(taken) == 2
+    assert store.database._reader.pool.checkedout() == 0
+
+
+def test_a_look_where_there_is_no_history(ring):
+    hear(ring, "a", 1)
+    with HistoryStore(Settings(database_url="off"), ring, clock=lambda: NOW).look() as then:
+        assert values(then.metrics, "a") == [1]
