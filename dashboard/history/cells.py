@@ -73,6 +73,62 @@ def unpack(read: Sequence[tuple[int, bytes]], kind: np.dtype) -> Rows:
     return Rows(times, cells, np.repeat(np.arange(len(whole)), lengths))
 
 
+def together(parts: Sequence[Rows], kind: np.dtype) -> Rows:
+    """Rows that follow each other as one."""
+    if not parts:
+        return unpack([], kind)
+    before = np.cumsum([0, *map(len, parts[:-1])])
+    return Rows(np.concatenate([part.times for part in parts]), np.concatenate([part.cells for part in parts]),
+                np.concatenate([part.row + first for part, first in zip(parts, before, strict=True)]))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Fields:
+    """Rows as they lie in the database: `times` (int64, µs, ascending), and their fields one after the other in `raw`,
+    each so many bytes long (`sizes`)."""
+
+    times: np.ndarray
+    sizes: np.ndarray
+    raw: bytes
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[int, bytes]]) -> Fields:
+        """Rows of (time in µs, field), ascending."""
+        fields = [bytes(field) for _, field in rows]
+        return cls(np.fromiter((at for at, _ in rows), np.int64, len(rows)),
+                   np.fromiter(map(len, fields), np.int64, len(rows)), b"".join(fields))
+
+    def rows(self) -> list[tuple[int, bytes]]:
+        ends = np.cumsum(self.sizes)
+        return [(at, self.raw[start:end]) for at, start, end in zip(
+            self.times.tolist(), (ends - self.sizes).tolist(), ends.tolist(), strict=True)]
+
+    def unpack(self, kind: np.dtype) -> Rows:
+        """As `unpack` of its rows."""
+        if (self.sizes % kind.itemsize).any():
+            return unpack(self.rows(), kind)
+        cells = np.frombuffer(self.raw, kind)
+        return Rows(self.times, cells, np.repeat(np.arange(len(self)), self.sizes // kind.itemsize))
+
+
+def fields_of(times: str, sizes: str, raw: bytes) -> Fields | None:
+    """Fields that came in one piece, times and sizes as numbers between commas; None where bytes are missing.
+
+    SQLite promises neither the order in which it puts rows together nor that a byte 0 ends no text. Their order is
+    told by their times; if some version lets a 0 end them, the sizes tell. That bytes stay what they are is so where
+    the file's texts are UTF-8.
+    """
+    found = Fields(np.fromstring(times, np.int64, sep=","), np.fromstring(sizes, np.int64, sep=","), raw)
+    if found.sizes.sum() != len(raw):
+        return None
+    if (np.diff(found.times) < 0).any():
+        return Fields.of(sorted(found.rows()))
+    return found
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Block:
     """Buckets of some metrics over one time axis: arrays are metrics × times, float64, NaN where there is nothing.

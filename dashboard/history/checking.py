@@ -10,10 +10,10 @@ import numpy as np
 from sqlalchemy import Connection, Table, func, select
 
 from dashboard.history import schema
-from dashboard.history.cells import BUCKET, MICROSECONDS, SAMPLE, Rows, to_us, unpack
+from dashboard.history.cells import BUCKET, MICROSECONDS, SAMPLE, Rows, to_us
 from dashboard.history.database import Database
 from dashboard.history.folding import as_buckets, as_rows, folded, starts_of
-from dashboard.history.statements import cells_between, upsert_cells
+from dashboard.history.statements import unpacked_between, upsert_cells
 from dashboard.history.steps import FAST, TIERS, Kept
 from dashboard.history.upgrade import version_of
 
@@ -96,7 +96,7 @@ def _compare(connection: Connection, source_id: int, start_us: int, oldest_us: i
              ) -> None:
     """One stretch of all tiers. A bucket that begins before the oldest sample kept has known more than there is."""
     end_us = start_us + PORTION_US - 1
-    samples = unpack(cells_between(connection, schema.sample, source_id, start_us, end_us), SAMPLE)
+    samples = unpacked_between(connection, schema.sample, source_id, start_us, end_us, SAMPLE)
     times = samples.times[samples.row]
     starts, cells = times, as_buckets(times, samples.cells["metric"], samples.cells["value"])
     fast_us = connection.execute(select(schema.source.c.fast_us).where(schema.source.c.id == source_id)).scalar()
@@ -105,7 +105,7 @@ def _compare(connection: Connection, source_id: int, start_us: int, oldest_us: i
         table, from_us = schema.bucket(tier), oldest_us
         if tier == FAST:
             from_us = NEVER_US if fast_us is None else max(oldest_us, fast_us)
-        stored = unpack(cells_between(connection, table, source_id, start_us, end_us), BUCKET)
+        stored = unpacked_between(connection, table, source_id, start_us, end_us, BUCKET)
         whole = starts >= from_us
         wrong = _different(stored, starts[whole], cells[whole], from_us)
         found.buckets += int(whole.sum())

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from dashboard.history import schema
 from dashboard.history.backlog import Backlog
-from dashboard.history.cells import MICROSECONDS, SAMPLE, sample_values, to_us, unpack
+from dashboard.history.cells import MICROSECONDS, SAMPLE, sample_values, to_us
 from dashboard.history.database import Database
-from dashboard.history.statements import cells_between
+from dashboard.history.statements import unpacked_between
 from dashboard.metrics.ring import Ring
 from dashboard.metrics.table import LATE, STORED
 
@@ -34,7 +34,7 @@ def fill(database: Database, ring: Ring, backlog: Backlog, now: float) -> int:
             .where(sample.c.time >= start_us).group_by(source.c.id, source.c.name)
             .order_by(newest.desc()).limit(ring.max_sources)).all()
         for source_id, name in heard:
-            rows = unpack(cells_between(connection, sample, source_id, start_us, end_us), SAMPLE)
+            rows = unpacked_between(connection, sample, source_id, start_us, end_us, SAMPLE)
             ids = np.unique(rows.cells["metric"]).tolist()
             names = dict(connection.execute(
                 select(schema.metric.c.id, schema.metric.c.name).where(schema.metric.c.id.in_(ids))).all())

@@ -22,7 +22,7 @@ from dashboard.history.folding import as_buckets, as_rows, folded, starts_of
 from dashboard.history.names import Numbers as Ids
 from dashboard.history.partitions import Partitions
 from dashboard.history.samples import ROWS_AT_ONCE, SampleWriter
-from dashboard.history.statements import cells_at, cells_between, upsert_cells
+from dashboard.history.statements import cells_at, unpacked_between, upsert_cells
 from dashboard.history.steps import TIERS, Kept, Tier
 from dashboard.history.table_files import Numbers
 
@@ -132,8 +132,8 @@ def _from_finer(connection: Connection, source_id: int, finer: Tier, tier: Tier,
                 ) -> tuple[np.ndarray, np.ndarray]:
     """What the finer tier says of these buckets."""
     span_us = tier.span_s * MICROSECONDS
-    rows = unpack(cells_between(connection, schema.buckets[finer.name], source_id, int(starts[0]),
-                                int(starts[-1]) + span_us - 1), BUCKET)
+    rows = unpacked_between(connection, schema.buckets[finer.name], source_id, int(starts[0]),
+                            int(starts[-1]) + span_us - 1, BUCKET)
     return folded(starts_of(rows.times[rows.row], span_us), rows.cells)
 
 

@@ -23,12 +23,11 @@ from dashboard.history.cells import (
     raw_block,
     sample_values,
     to_us,
-    unpack,
 )
 from dashboard.history.folding import folded_samples, merged, to_rows
 from dashboard.history.lines import cut, joined
 from dashboard.history.names import metrics_of, plain
-from dashboard.history.statements import cells_at, cells_between, count_between
+from dashboard.history.statements import cells_at, count_between, unpacked_between
 from dashboard.history.steps import FAST, TIERS, Kept, Plan, Tier, plan, step_for
 from dashboard.metrics.ring import Ring
 
@@ -193,7 +192,7 @@ def _refuse_unknown(names: Iterable[str], known: Container[str]) -> None:
 
 
 def _samples(connection: Connection, source_id: int, ids: list[int], asked: Question) -> Block:
-    rows = unpack(cells_between(connection, schema.sample, source_id, to_us(asked.start), to_us(asked.end)), SAMPLE)
+    rows = unpacked_between(connection, schema.sample, source_id, to_us(asked.start), to_us(asked.end), SAMPLE)
     stored = _block(rows.times, sample_values(rows, ids))
     pending = _pending(asked, to_us(asked.start))
     if pending is None:
@@ -211,7 +210,7 @@ def _fast(connection: Connection, known: _Known, ids: list[int], asked: Question
         before = schema.sample, source_id, first_us, known.fast_us - 1
         if count_between(connection, *before, FAST_ROWS_MAX + 1) > FAST_ROWS_MAX:
             return None
-        early = unpack(cells_between(connection, *before), SAMPLE)
+        early = unpacked_between(connection, *before, SAMPLE)
     block = _buckets(connection, source_id, ids, asked, planned, early)
     within = cut(block, asked.start)
     may_be_few = len(within) and fits(within, FAST_ROWS_MAX)
@@ -231,7 +230,7 @@ def _buckets(connection: Connection, source_id: int, ids: list[int], asked: Ques
     """The buckets of a tier; `early`: samples that are in none of them."""
     first_us, end_us, span_us = _first_us(asked, planned), to_us(asked.end), planned.span_s * MICROSECONDS
     table = schema.fast_bucket if planned.tier == FAST.name else schema.buckets[planned.tier]
-    rows = unpack(cells_between(connection, table, source_id, first_us, end_us), BUCKET)
+    rows = unpacked_between(connection, table, source_id, first_us, end_us, BUCKET)
     if early is not None:
         rows = _with(rows, all_of(early), span_us)
     pending = _pending(asked, first_us)

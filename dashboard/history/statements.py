@@ -27,12 +27,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from dashboard.history.cells import Fields, Rows, fields_of, together
+
 TIMES_AT_ONCE = 500
 """Rows asked for by name at once: well below what any database takes as parameters."""
 ROWS_TOGETHER = 300
 """Rows of one statement: SQLite takes 999 values at least, and a row has three."""
 ROWS_AS_ONE = 1_000
 """Rows of SQLite that are read as one: 2.4 MB of samples with 200 metrics each, 10 MB of buckets."""
+SHORT_ROWS_AS_ONE, BYTES_AS_ONE = 16_000, 1_000_000
+"""So many of a few metrics each, as the rows before them tell."""
 AS_ONE = "rows as one"
 """In the `info` of a connection: whether it is one to SQLite whose cells may be read as one."""
 MANY = 2**31 - 1
@@ -110,48 +114,51 @@ def all_rows(connection: Connection, question: Select, **values: Any) -> Sequenc
 
 
 def first_rows(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int, at_most: int
-               ) -> Sequence[tuple[int, bytes]]:
-    """The first rows with start <= time <= end (µs), so many at most, ascending.
+               ) -> list[tuple[int, bytes]]:
+    """The first rows with start <= time <= end (µs), so many at most, ascending."""
+    return list(chain.from_iterable(portion.rows() for portion in _portions(
+        connection, table, source_id, start_us, end_us, at_most)))
+
+
+def unpacked_between(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int, kind: np.dtype
+                     ) -> Rows:
+    """The rows with start <= time <= end (µs), their fields as cells of that kind."""
+    found = [portion.unpack(kind) for portion in _portions(connection, table, source_id, start_us, end_us, MANY)]
+    return found[0] if len(found) == 1 else together(found, kind)
+
+
+def _portions(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int, at_most: int
+              ) -> Iterator[Fields]:
+    """The first rows of a time, in runs.
 
     Of SQLite many are asked for as one: after each row that it gives, this thread waits for its turn among the others,
     for milliseconds where one of them is busy.
     """
     asked = {"source_id": source_id, "start_us": start_us, "end_us": end_us}
     if not connection.info.get(AS_ONE):
-        return connection.execute(_some_between(table), asked | {"at_most": at_most}).all()
-    found: list[tuple[int, bytes]] = []
-    while (left := at_most - len(found)) > 0:
-        asked["at_most"] = min(left, ROWS_AS_ONE)
-        try:
-            some = taken_apart(*connection.execute(_as_one(table), asked).one())
-        except exc.DataError:  # thousands of metrics each: together they are longer than a value may be
-            some = None
-        if some is None:
-            some = connection.execute(_some_between(table), asked).all()
-        found += some
+        yield Fields.of(connection.execute(_some_between(table), asked | {"at_most": at_most}).all())
+        return
+    left, as_one = at_most, ROWS_AS_ONE
+    while left > 0:
+        asked["at_most"] = min(left, as_one)
+        some = _fields(connection, table, asked)
+        yield some
         if len(some) < asked["at_most"]:
-            break
-        asked["start_us"] = some[-1][0] + 1
-    return found
+            return
+        left -= len(some)
+        asked["start_us"] = int(some.times[-1]) + 1
+        as_one = max(ROWS_AS_ONE, min(SHORT_ROWS_AS_ONE, BYTES_AS_ONE * len(some) // max(1, len(some.raw))))
 
 
-def taken_apart(times: str | None, lengths: str | None, cells: bytes | None) -> list[tuple[int, bytes]] | None:
-    """Rows that came as one, ascending; None where their cells are not whole.
-
-    SQLite promises neither the order in which it puts rows together nor that a byte 0 ends no text. Their order is
-    told by their times; if some version lets a 0 end them, the lengths tell. That bytes stay what they are is so where
-    the file's texts are UTF-8, which `AS_ONE` says.
-    """
-    if times is None:
-        return []
-    sizes = np.fromiter(map(int, lengths.split(",")), np.int64)
-    ends = np.cumsum(sizes)
-    if ends[-1] != len(cells):
-        return None
-    rows = [(int(at), cells[start:end])
-            for at, start, end in zip(times.split(","), (ends - sizes).tolist(), ends.tolist(), strict=True)]
-    rows.sort()
-    return rows
+def _fields(connection: Connection, table: Table, asked: dict[str, int]) -> Fields:
+    """So many rows of SQLite, as one if they can be."""
+    try:
+        times, sizes, raw = connection.execute(_as_one(table), asked).one()
+    except exc.DataError:  # thousands of metrics each: together they are longer than a value may be
+        found = None
+    else:
+        found = Fields.of([]) if times is None else fields_of(times, sizes, raw)
+    return Fields.of(connection.execute(_some_between(table), asked).all()) if found is None else found
 
 
 def count_between(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int, at_most: int

@@ -10,16 +10,18 @@ import pytest
 from sqlalchemy import bindparam, null, select
 
 from dashboard.history import inventory, schema
+from dashboard.history.cells import SAMPLE, unpack
 from dashboard.history.partitions import Partitions
 from dashboard.history.samples import rows_at_once
 from dashboard.history.statements import (
     FEW,
     ROWS_AS_ONE,
+    SHORT_ROWS_AS_ONE,
     all_rows,
     cells_at,
     cells_between,
     first_rows,
-    taken_apart,
+    unpacked_between,
     upsert_cells,
 )
 from dashboard.history.store import HistoryStore
@@ -90,10 +92,20 @@ def test_rows_that_are_too_long_to_be_one_are_read_one_by_one(tmp_path):
     store.database.close()
 
 
-def test_rows_that_came_as_one_in_another_order_or_not_whole():
-    assert taken_apart(None, None, None) == []
-    assert taken_apart("30,10,20", "1,0,2", b"abc") == [(10, b""), (20, b"bc"), (30, b"a")]
-    assert taken_apart("10,20", "1,2", b"a") is None
+def test_rows_become_cells_at_once(store):
+    """Whatever lengths they have: a field that is no whole number of cells is somebody else's."""
+    table, first, cell = schema.fast_bucket, round(NOW * 1e6), bytes(range(SAMPLE.itemsize))
+    kinds = {1: [cell, b"", cell * 2], 2: [cell, b"somebody else's", cell * 3], 3: []}
+    with store.database.writing() as connection:
+        Partitions(store.database).ensure(connection, table, [first])
+        for source_id, fields in kinds.items():
+            rows = [(first + at, fields[at % 3]) for at in range(SHORT_ROWS_AS_ONE + 2_000)] if fields else []
+            upsert_cells(connection, table, source_id, rows)
+            for end in (0, ROWS_AS_ONE, 4_000, SHORT_ROWS_AS_ONE + 2_000):
+                found = unpacked_between(connection, table, source_id, first, first + end, SAMPLE)
+                wanted = unpack(rows[:end + 1], SAMPLE)
+                for name in ("times", "cells", "row"):
+                    assert np.array_equal(getattr(found, name), getattr(wanted, name)), (source_id, end, name)
 
 
 def test_any_rows_of_texts_and_numbers(store):

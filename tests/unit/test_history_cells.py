@@ -14,6 +14,7 @@ from dashboard.history.cells import (
     BUCKET,
     SAMPLE,
     bucket_block,
+    fields_of,
     pack_samples,
     raw_block,
     sample_values,
@@ -114,3 +115,10 @@ def test_samples_of_the_ring_within_a_microsecond_are_one():
     found = batch_of(ring.window("s"))
     assert (found.times.tolist(), found.values.tolist()) == ([1_000_000, 1_500_000], [[2.0, 3.0]])
     assert len(batch_of(Ring().window("s"))) == 0
+
+
+def test_fields_that_came_in_another_order_or_not_whole():
+    assert fields_of("30,10,20", "1,0,2", b"abc").rows() == [(10, b""), (20, b"bc"), (30, b"a")]
+    assert fields_of("10,20", "1,2", b"a") is None
+    late = 2**62 + 1
+    assert fields_of(f"10,{late}", "0,2", b"ab").rows() == [(10, b""), (late, b"ab")]
