@@ -35,10 +35,12 @@ class Batch:
 def batch_of(window: Window) -> Batch:
     """A window of the ring as a batch. Of two samples within a microsecond the newer one is taken."""
     names = list(window.columns)
-    values = np.array(list(window.columns.values())).reshape(len(names), len(window))
-    times = times_us(window.times)
-    keep = np.flatnonzero(np.append(times[1:] != times[:-1], True)) if len(times) else slice(0)
-    return Batch(window.source, times[keep], names, values[:, keep])
+    values = window.cells
+    if values is None:
+        values = np.array(list(window.columns.values())).reshape(len(names), len(window))
+    batch = Batch(window.source, times_us(window.times), names, values)
+    newest = batch.times[1:] != batch.times[:-1]
+    return batch if newest.all() else batch.rows(np.flatnonzero(np.append(newest, True)))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -62,7 +64,8 @@ class News:
 
 def _news(rows: list[tuple[int, bytes]], times: np.ndarray, metrics: Sequence[int] | np.ndarray, values: np.ndarray
           ) -> News:
-    return News(rows, times, np.asarray(metrics, np.uint32), values, int(np.count_nonzero(~np.isnan(values))))
+    return News(rows, times, np.asarray(metrics, np.uint32), values,
+                values.size - int(np.count_nonzero(np.isnan(values))))
 
 
 def news_of(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]]) -> News:

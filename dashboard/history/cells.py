@@ -62,6 +62,13 @@ class Rows:
     def __len__(self) -> int:
         return len(self.times)
 
+    def split(self, at_us: int) -> tuple[Rows, Rows]:
+        """Those before a time, and those from it on."""
+        first = int(np.searchsorted(self.times, at_us))
+        cell = int(np.searchsorted(self.row, first))
+        return (Rows(self.times[:first], self.cells[:cell], self.row[:cell]),
+                Rows(self.times[first:], self.cells[cell:], self.row[cell:] - first))
+
 
 def unpack(read: Sequence[tuple[int, bytes]], kind: np.dtype) -> Rows:
     """Rows of (time in µs, field). A field of a length no cell has is left out: somebody else wrote it."""
@@ -73,10 +80,8 @@ def unpack(read: Sequence[tuple[int, bytes]], kind: np.dtype) -> Rows:
     return Rows(times, cells, np.repeat(np.arange(len(whole)), lengths))
 
 
-def together(parts: Sequence[Rows], kind: np.dtype) -> Rows:
-    """Rows that follow each other as one."""
-    if not parts:
-        return unpack([], kind)
+def together(parts: Sequence[Rows]) -> Rows:
+    """Rows that follow each other as one; there is a part at least."""
     before = np.cumsum([0, *map(len, parts[:-1])])
     return Rows(np.concatenate([part.times for part in parts]), np.concatenate([part.cells for part in parts]),
                 np.concatenate([part.row + first for part, first in zip(parts, before, strict=True)]))
@@ -168,17 +173,14 @@ def sample_values(rows: Rows, ids: Sequence[int]) -> np.ndarray:
 def bucket_block(rows: Rows, ids: Sequence[int]) -> Block:
     """The buckets of the metrics with these numbers."""
     line, row, kept = _places(rows, ids)
-    shape = (len(ids), len(rows))
-    count = np.zeros(shape, dtype=np.int64)
-    count[line, row] = rows.cells["count"][kept]
-    columns = {}
-    for name in ("sum", "min", "max", "last"):
-        columns[name] = np.full(shape, np.nan)
-        columns[name][line, row] = rows.cells[name][kept]
-    last_at = np.full(shape, np.nan)
-    last_at[line, row] = rows.cells["last_us"][kept] / MICROSECONDS
-    return Block(rows.times / MICROSECONDS, count, columns["sum"], columns["min"], columns["max"], columns["last"],
-                 last_at)
+    place, cells = line * len(rows) + row, rows.cells[kept]
+    count = np.zeros(len(ids) * len(rows), dtype=np.int64)
+    count[place] = cells["count"]
+    columns = np.full((5, len(count)), np.nan)  # filled together: each step of its own lets other threads go first
+    columns[:, place] = [cells["sum"], cells["min"], cells["max"], cells["last"], cells["last_us"] / MICROSECONDS]
+    count, (total, minimum, maximum, last, last_at) = (
+        count.reshape(len(ids), len(rows)), columns.reshape(5, len(ids), len(rows)))
+    return Block(rows.times / MICROSECONDS, count, total, minimum, maximum, last, last_at)
 
 
 def _places(rows: Rows, ids: Sequence[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

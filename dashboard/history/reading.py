@@ -23,6 +23,7 @@ from dashboard.history.cells import (
     raw_block,
     sample_values,
     to_us,
+    together,
 )
 from dashboard.history.folding import folded_samples, merged, to_rows
 from dashboard.history.lines import cut, joined
@@ -245,18 +246,23 @@ def _with(rows: Rows, news: News, span_us: int) -> Rows:
     """Buckets of `span_us` with samples added to them."""
     if not news.count:
         return rows
-    return to_rows(*merged(rows, *folded_samples(news.times, news.metrics, news.values, span_us)))
+    starts, cells = folded_samples(news.times, news.metrics, news.values, span_us)
+    before, touched = rows.split(int(starts[0]))
+    return together([before, to_rows(*merged(touched, starts, cells))])
 
 
 def _pending(asked: Question, start_us: int) -> Batch | None:
     """What is not written yet of the metrics and the time that are wanted; None where there is nothing."""
     if asked.pending is None:
         return None
-    batch, end_us = asked.pending, to_us(asked.end)
-    chosen = np.flatnonzero((batch.times >= start_us) & (batch.times <= end_us))
-    if not len(chosen):
+    batch = asked.pending
+    first, last = np.searchsorted(batch.times, (start_us, to_us(asked.end) + 1)).tolist()
+    if first == last:
         return None
-    values = np.full((len(asked.metrics), len(chosen)), np.nan)
+    chosen = slice(first, last)
+    if batch.names == asked.metrics:
+        return batch.rows(chosen)
+    values = np.full((len(asked.metrics), last - first), np.nan)
     lines = {name: line for line, name in enumerate(batch.names)}
     for row, name in zip(values, asked.metrics, strict=True):
         if name in lines:

@@ -124,7 +124,7 @@ def unpacked_between(connection: Connection, table: Table, source_id: int, start
                      ) -> Rows:
     """The rows with start <= time <= end (µs), their fields as cells of that kind."""
     found = [portion.unpack(kind) for portion in _portions(connection, table, source_id, start_us, end_us, MANY)]
-    return found[0] if len(found) == 1 else together(found, kind)
+    return found[0] if len(found) == 1 else together(found)
 
 
 def _portions(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int, at_most: int

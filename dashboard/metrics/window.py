@@ -70,12 +70,15 @@ def news(source: str, epoch: str, cut: Cut, metrics: Sequence[str] | None, curso
     since_first = 0  # rows there are from the first new one on: as many as are new, or some of them are known
     found = 0
     for block, first, last in cut.parts:
-        slots = first + np.flatnonzero(block.numbers[first:last] > cursor) if block.newest > cursor else ()
+        slots = first + (block.numbers[first:last] > cursor).nonzero()[0] if block.newest > cursor else ()
         if len(slots):
-            since_first += last - first if found else last - int(slots[0])
-            found += len(slots)
-            in_order = in_order and bool((block.born[slots] > cursor).all())
-            parts.append((block, slots, len(slots)))
+            begin, count = int(slots[0]), len(slots)
+            since_first += last - first if found else last - begin
+            found += count
+            # Those in a row, as nearly always, are copied without looking at each.
+            chosen = slice(begin, begin + count) if int(slots[-1]) - begin == count - 1 else slots
+            in_order = in_order and int(block.born[chosen].min()) > cursor
+            parts.append((block, chosen, count))
         elif found:
             since_first += last - first
     return _gather(source, epoch, cut, metrics, parts, in_order and since_first == found)
