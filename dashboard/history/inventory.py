@@ -11,13 +11,14 @@ from sqlalchemy import Connection, Integer, Select, bindparam, func, select
 from dashboard.history import schema
 from dashboard.history.answers import MetricInfo, SourceInfo
 from dashboard.history.cells import BUCKET, MICROSECONDS, unpack
-from dashboard.history.names import metrics_of
+from dashboard.history.names import metrics_of, metrics_of_each, remembers
 from dashboard.history.steps import TIERS
 from dashboard.metrics.ring import Ring
 
 COARSEST = schema.buckets[TIERS[-1].name]
 FIRST_LOOK = 4  # buckets of 6 hours: what was sent in the last day is found at once
 LOOK_FURTHER = 8  # times more for what was not
+ASKED_NEXT = 32  # who wants all sources asks about as many of them, one after the other
 
 
 def stored_sources(connection: Connection) -> list[SourceInfo]:
@@ -29,6 +30,9 @@ def stored_sources(connection: Connection) -> list[SourceInfo]:
             cells = unpack([(bucket_us, field)], BUCKET).cells
             last_us = int(cells["last_us"].max()) if len(cells) else bucket_us
             found.append(SourceInfo(name, first_us / MICROSECONDS, last_us / MICROSECONDS, metrics))
+    if remembers(connection):
+        newest = sorted(found, key=lambda info: -info.last_at)[:ASKED_NEXT]
+        metrics_of_each(connection, [info.name for info in newest])
     return found
 
 

@@ -18,6 +18,7 @@ from dashboard.history.answers import HistoryStatus
 from dashboard.history.database import TROUBLE, Database
 from dashboard.history.event_archive import EventArchive
 from dashboard.history.metric_reader import MetricReader
+from dashboard.history.names import remembering
 from dashboard.history.steps import Kept
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Snapshot:
     def reading(self) -> Iterator[Connection]:
         """The same connection each time; after an error of the database a new one."""
         if self._connection is None:
-            self._connection = self._opened.enter_context(self._database.reading())
+            self._connection = remembering(self._opened.enter_context(self._database.reading()))
         try:
             yield self._connection
         except TROUBLE:

@@ -13,6 +13,8 @@ from dashboard.history.statements import all_rows, insert
 
 ASKED_AT_ONCE = 500
 """Names in one question: well below what any database takes as parameters."""
+REMEMBERED = "metrics of sources"
+"""In the options of a connection: what is remembered on it."""
 
 
 def plain(name: str) -> str:
@@ -35,15 +37,40 @@ def find(connection: Connection, table: Table, names: Iterable[str]) -> dict[str
 def metrics_of(connection: Connection, source: str) -> Sequence[Sequence[Any]]:
     """Of each metric of a source: the source's number and `fast_us`, then number, name and first time (µs) of the
     metric. These three are None in the one row of a source that has none; there is no row of one that is not known."""
-    return all_rows(connection, _metrics_of(), source=plain(source))
+    name, known = plain(source), _remembered(connection)
+    return known[name] if name in known else metrics_of_each(connection, [name])[name]
+
+
+def metrics_of_each(connection: Connection, sources: Iterable[str]) -> dict[str, list[Sequence[Any]]]:
+    """The same of several sources in one question, and remembered where the connection remembers."""
+    found: dict[str, list[Sequence[Any]]] = {plain(source): [] for source in sources}
+    for name, *row in all_rows(connection, _metrics_of(), sources=list(found)):
+        found[name].append(row)
+    _remembered(connection).update(found)
+    return found
+
+
+def remembers(connection: Connection) -> bool:
+    """Whether what is found of a source now is had again without a question."""
+    return REMEMBERED in connection.get_execution_options()
+
+
+def remembering(connection: Connection) -> Connection:
+    """A connection on which all is of one moment: what `metrics_of` has found on it is not asked again."""
+    return connection.execution_options(**{REMEMBERED: {}})
+
+
+def _remembered(connection: Connection) -> dict[str, list[Sequence[Any]]]:
+    return connection.get_execution_options().get(REMEMBERED, {})
 
 
 @cache
 def _metrics_of() -> Select:
     source, seen, metric = schema.source, schema.source_metric, schema.metric
-    return (select(source.c.id, source.c.fast_us, metric.c.id.label("metric_id"), metric.c.name, seen.c.first_us)
+    return (select(source.c.name, source.c.id, source.c.fast_us, metric.c.id.label("metric_id"),
+                   metric.c.name.label("metric"), seen.c.first_us)
             .outerjoin(seen, seen.c.source_id == source.c.id).outerjoin(metric, metric.c.id == seen.c.metric_id)
-            .where(source.c.name == bindparam("source")))
+            .where(source.c.name.in_(bindparam("sources", expanding=True))))
 
 
 class Numbers:
