@@ -6,8 +6,9 @@ import math
 import secrets
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from dashboard.history import event_questions as questions
 from dashboard.history.answers import Annotation, UnknownAnnotation
 from dashboard.history.cells import MICROSECONDS, to_us
 from dashboard.history.schema import annotation as table
@@ -62,11 +63,10 @@ def one(connection: Connection, annotation_id: str) -> Annotation:
 
 def between(connection: Connection, start: float, end: float, source: str | None, limit: int) -> list[Annotation]:
     """Those that overlap the window, oldest first; of more than `limit` the newest."""
-    last = func.coalesce(table.c.end_us, table.c.start_us)
-    question = select(table).where(table.c.start_us <= to_us(end), last >= to_us(start))
+    values = {"start_us": to_us(start), "end_us": to_us(end), "at_most": limit}
     if source is not None:
-        question = question.where(or_(table.c.source.is_(None), table.c.source == _plain(source)))
-    rows = connection.execute(question.order_by(table.c.start_us.desc(), table.c.id).limit(limit)).all()
+        values["source"] = _plain(source)
+    rows = connection.execute(questions.annotations(source is not None), values).all()
     return [_read(row) for row in reversed(rows)]
 
 

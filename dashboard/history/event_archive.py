@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, false, func, or_, select
 
 from dashboard.alerts.alert import ACTIVE, RESOLVED, STATES, Alert
 from dashboard.alerts.documents import Unreadable, load_alert
 from dashboard.alerts.query import OTHER
 from dashboard.events import LEVELS, normal_level
 from dashboard.history import annotations, schema
+from dashboard.history import event_questions as questions
 from dashboard.history.annotations import UNSET
 from dashboard.history.answers import (
     AlertPage,
@@ -113,12 +114,7 @@ class EventArchive:
 
     def alert_spans(self, start: float, end: float, source: str | None = None, limit: int = 2_000) -> list[AlertSpan]:
         """Spans of alerts, open ones too, that overlap the window, oldest first; of more than `limit` the newest."""
-        table = schema.alert
-        question = select(table).where(*_there_in(start, end))
-        if source is not None:
-            question = question.where(table.c.source == stored_text(source))
-        rows = self._read(lambda connection: connection.execute(
-            question.order_by(table.c.first_us.desc(), table.c.key).limit(limit)).all())
+        rows = self._rows(questions.alert_spans(source is not None), start, end, limit, **_of(source))
         return [AlertSpan(row.key, row.alert_id, row.source, row.level, row.component, row.message, row.state,
                           row.first_us / MICROSECONDS, _seconds(row.resolved_us)) for row in reversed(rows)]
 
@@ -142,12 +138,7 @@ class EventArchive:
     def said(self, start: float, end: float, kind: str = STATUS, source: str | None = None, limit: int = 5_000
              ) -> list[PastEvent]:
         """What sources said of themselves in the window, oldest first; of more than `limit` the newest."""
-        table = schema.event
-        question = select(table).where(table.c.kind == kind, table.c.at_us.between(to_us(start), to_us(end)))
-        if source is not None:
-            question = question.where(table.c.source == stored_text(source))
-        rows = self._read(lambda connection: connection.execute(
-            question.order_by(table.c.at_us.desc(), table.c.key).limit(limit)).all())
+        rows = self._rows(questions.said(source is not None), start, end, limit, kind=kind, **_of(source))
         return [_event(row) for row in reversed(rows)]
 
     def said_by(self, sources: Iterable[str], start: float, end: float, kind: str = STATUS, limit: int = 5_000
@@ -165,29 +156,19 @@ class EventArchive:
 
     def commands(self, start: float, end: float, limit: int = 1_000) -> list[PastCommand]:
         """Commands sent in the window by any process, oldest first; of more than `limit` the newest."""
-        table = schema.command
-        rows = self._read(lambda connection: connection.execute(
-            select(table).where(table.c.at_us.between(to_us(start), to_us(end)), table.c.action != "")
-            .order_by(table.c.at_us.desc(), table.c.request_id).limit(limit)).all())
+        rows = self._rows(questions.commands(), start, end, limit)
         return [PastCommand(row.request_id, row.action, row.requested_by, row.at_us / MICROSECONDS, row.receivers,
                             row.answer, row.answer_message or "", _seconds(row.answered_us)) for row in reversed(rows)]
 
     def gaps(self, start: float, end: float, limit: int = 2_000) -> list[PastGap]:
         """Gaps of the feed of any process that overlap the window, oldest first; of more than `limit` the newest."""
-        table = schema.gap
-        rows = self._read(lambda connection: connection.execute(
-            select(table).where(table.c.start_us <= to_us(end),
-                                or_(table.c.end_us.is_(None), table.c.end_us >= to_us(start)))
-            .order_by(table.c.start_us.desc(), table.c.process).limit(limit)).all())
+        rows = self._rows(questions.gaps(), start, end, limit)
         return [PastGap(row.process, row.start_us / MICROSECONDS, _seconds(row.end_us), row.why)
                 for row in reversed(rows)]
 
     def listened(self, start: float, end: float) -> list[tuple[float, float]]:
         """When any process listened, as far as it overlaps the window: (since, until) in Unix s, by their starts."""
-        table = schema.listening
-        rows = self._read(lambda connection: connection.execute(
-            select(table.c.since_us, table.c.until_us).where(
-                table.c.since_us <= to_us(end), table.c.until_us >= to_us(start)).order_by(table.c.since_us)).all())
+        rows = self._rows(questions.listened(), start, end)
         return [(row.since_us / MICROSECONDS, row.until_us / MICROSECONDS) for row in rows]
 
     # Annotations
@@ -215,6 +196,14 @@ class EventArchive:
         return self._with(question, writing=False)
 
     _read = ask
+
+    def _rows(self, question: Select, start: float, end: float, at_most: int | None = None, **more: str
+              ) -> Sequence[Row]:
+        """The rows of a question of `event_questions`."""
+        values: dict[str, Any] = {"start_us": to_us(start), "end_us": to_us(end)} | more
+        if at_most is not None:
+            values["at_most"] = at_most
+        return self._read(lambda connection: connection.execute(question, values).all())
 
     def _write(self, ask: Callable[[Connection], Found]) -> Found:
         return self._with(ask, writing=True)
@@ -255,6 +244,10 @@ def readable(documents: Iterable[str]) -> Iterable[Alert]:
             yield load_alert(document.encode())
         except Unreadable:
             continue
+
+
+def _of(source: str | None) -> dict[str, str]:
+    return {} if source is None else {"source": stored_text(source)}
 
 
 def _last_of_each(connection: Connection, kind: str, at: float) -> dict[str, PastEvent]:
