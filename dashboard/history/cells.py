@@ -156,8 +156,13 @@ class Block:
 
 
 def raw_block(times: np.ndarray, values: np.ndarray) -> Block:
-    """Samples as a block: each is a bucket of one. `values` is metrics × times."""
-    present = ~np.isnan(values)
+    """Samples as a block: each is a bucket of one. `values` is metrics × times; times without any are left out."""
+    absent = np.isnan(values)
+    empty = absent.all(axis=0)
+    if empty.any():
+        some = np.flatnonzero(~empty)
+        times, values, absent = times[some], values[:, some], absent[:, some]
+    present = ~absent
     return Block(times, present.astype(np.int64), values, values, values, values,
                  np.where(present, times, np.nan), raw=True)
 

@@ -143,18 +143,19 @@ def statistics_of(block: Block, index: int) -> WindowStatistics:
         int(count.sum()))
 
 
-def joined(blocks: Sequence[Block]) -> Block:
-    """Samples of the same metrics from several places as one: by time, each once; of two the earlier block's wins."""
-    blocks = [block for block in blocks if len(block)] or list(blocks[:1])
-    if len(blocks) == 1:
-        return blocks[0]
-    times = np.unique(np.concatenate([block.times for block in blocks]))
-    values = np.full((len(blocks[0].last), len(times)), np.nan)
-    for block in reversed(blocks):
-        at = np.searchsorted(times, block.times)
-        values[:, at] = np.where(np.isnan(block.last), values[:, at], block.last)
-    present = ~np.isnan(values)
-    return Block(times, present.astype(np.int64), values, values, values, values,
-                 np.where(present, times, np.nan), raw=True)
+def joined(times: np.ndarray, values: np.ndarray, more_times: np.ndarray, more_values: np.ndarray
+           ) -> tuple[np.ndarray, np.ndarray]:
+    """Samples of the same metrics from two places as one: by time, each once; of two values the first place's wins.
 
-
+    Times ascend, values are metrics × times.
+    """
+    if not len(times) or not len(more_times):
+        return (times, values) if len(times) else (more_times, more_values)
+    if times[-1] < more_times[0]:
+        return np.concatenate([times, more_times]), np.concatenate([values, more_values], axis=1)
+    every = np.unique(np.concatenate([times, more_times]))
+    found = np.full((len(values), len(every)), np.nan)
+    for own_times, own in ((more_times, more_values), (times, values)):
+        at = np.searchsorted(every, own_times)
+        found[:, at] = np.where(np.isnan(own), found[:, at], own)
+    return every, found

@@ -135,7 +135,7 @@ def from_ring(ring: Ring, source: str, names: list[str] | None, start: float, en
     names = known if names is None else names
     _refuse_unknown(names, known)
     batch = batch_of(ring.window(source, names, start, end))
-    block = _block(batch.times, batch.values)
+    block = raw_block(batch.times / MICROSECONDS, batch.values)
     step_s = 0 if fits(block, points) else step_for(end - start, points)
     return Read(names, block, RAW, step_s, from_store=False)
 
@@ -159,12 +159,6 @@ def _known(connection: Connection, source: str) -> _Known:
 def fits(block: Block, points: int) -> bool:
     """Whether no metric has more samples than there may be points."""
     return int(block.count.sum(axis=1).max(initial=0)) <= points
-
-
-def _block(times_us: np.ndarray, values: np.ndarray) -> Block:
-    """Samples as a block, without those that have none of its metrics."""
-    some = np.flatnonzero(~np.isnan(values).all(axis=0))
-    return raw_block(times_us[some] / MICROSECONDS, values[:, some])
 
 
 def _numbers(connection: Connection, numbers: dict[str, int], asked: Question) -> dict[str, int]:
@@ -194,11 +188,11 @@ def _refuse_unknown(names: Iterable[str], known: Container[str]) -> None:
 
 def _samples(connection: Connection, source_id: int, ids: list[int], asked: Question) -> Block:
     rows = unpacked_between(connection, schema.sample, source_id, to_us(asked.start), to_us(asked.end), SAMPLE)
-    stored = _block(rows.times, sample_values(rows, ids))
+    times, values = rows.times, sample_values(rows, ids)
     pending = _pending(asked, to_us(asked.start))
-    if pending is None:
-        return stored
-    return joined([stored, _block(pending.times, pending.values)])
+    if pending is not None:
+        times, values = joined(times, values, pending.times, pending.values)
+    return raw_block(times / MICROSECONDS, values)
 
 
 def _fast(connection: Connection, known: _Known, ids: list[int], asked: Question, planned: Plan) -> Block | None:

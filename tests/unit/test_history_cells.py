@@ -65,9 +65,10 @@ def test_times_of_the_feed_are_exact():
 
 
 def test_blocks():
-    block = raw_block(np.array([1.0, 2.0]), np.array([[5.0, NAN]]))
-    assert block.count.tolist() == [[1, 0]]
-    assert np.array_equal(block.last_at, [[1.0, NAN]], equal_nan=True)
+    block = raw_block(np.array([1.0, 1.5, 2.0]), np.array([[5.0, NAN, NAN], [NAN, NAN, 6.0]]))
+    assert block.times.tolist() == [1.0, 2.0]  # at the other time there is nothing
+    assert block.count.tolist() == [[1, 0], [0, 1]]
+    assert np.array_equal(block.last_at, [[1.0, NAN], [NAN, 2.0]], equal_nan=True)
     starts, cells = folded(np.array([0, 0]), as_buckets(np.array([10, 20]), np.array([3, 3]), np.array([4.0, 2.0])))
     block = bucket_block(unpack(as_rows(starts, cells), BUCKET), [3, 9])
     assert block.count.tolist() == [[2], [0]]

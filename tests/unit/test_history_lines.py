@@ -125,11 +125,15 @@ def test_figures_of_a_window_are_exact_whatever_was_read():
 
 
 def test_samples_of_several_places_are_joined_by_time():
-    stored, pending = raw([1, 2, 4], [1, NAN, 4], [10, 20, NAN]), raw([2, 3, 4], [2, 3, 9], [99, 30, 40])
-    block = joined([stored, pending])
-    assert block.times.tolist() == [1, 2, 3, 4]
-    assert block.last.tolist() == [[1, 2, 3, 4], [10, 20, 30, 40]]  # what is stored wins
-    assert joined([stored, raw([], [], [])]) is stored
+    stored = np.array([1, 2, 4]), np.array([[1, NAN, 4], [10, 20, NAN]])
+    times, values = joined(*stored, np.array([2, 3, 4]), np.array([[2, 3, 9], [99, 30, 40]]))
+    assert times.tolist() == [1, 2, 3, 4]
+    assert values.tolist() == [[1, 2, 3, 4], [10, 20, 30, 40]]  # what is stored wins
+    times, values = joined(*stored, np.array([5]), np.array([[5], [NAN]]))
+    assert times.tolist() == [1, 2, 4, 5]
+    assert np.array_equal(values, [[1, NAN, 4, 5], [10, 20, NAN, NAN]], equal_nan=True)
+    nothing = np.empty(0, np.int64), np.empty((2, 0))
+    assert joined(*stored, *nothing)[0] is stored[0] and joined(*nothing, *stored)[1] is stored[1]
 
 
 def test_cut():
