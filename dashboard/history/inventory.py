@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 import numpy as np
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Integer, Select, bindparam, func, select
 from dashboard.history import schema
 from dashboard.history.answers import MetricInfo, SourceInfo
 from dashboard.history.cells import BUCKET, MICROSECONDS, unpack
-from dashboard.history.names import metrics_of, metrics_of_each, remembers
+from dashboard.history.names import metrics_of, metrics_of_each, remembered
 from dashboard.history.steps import TIERS
 from dashboard.metrics.ring import Ring
 
@@ -24,26 +24,28 @@ ASKED_NEXT = 32  # who wants all sources asks about as many of them, one after t
 def stored_sources(connection: Connection) -> list[SourceInfo]:
     """The sources of the store."""
     known = connection.execute(_sources()).all()
-    found = []
-    for name, first_us, metrics, bucket_us, field in known:
+    found, newest = [], {}
+    for source_id, name, first_us, metrics, bucket_us, field in known:
         if bucket_us is not None:  # else all of it has been let go
             cells = unpack([(bucket_us, field)], BUCKET).cells
             last_us = int(cells["last_us"].max()) if len(cells) else bucket_us
             found.append(SourceInfo(name, first_us / MICROSECONDS, last_us / MICROSECONDS, metrics))
-    if remembers(connection):
-        newest = sorted(found, key=lambda info: -info.last_at)[:ASKED_NEXT]
-        metrics_of_each(connection, [info.name for info in newest])
+            newest[source_id] = bucket_us, field
+    if (memory := remembered(connection)) is not None:
+        memory.newest.update(newest)
+        asked_next = sorted(found, key=lambda info: -info.last_at)[:ASKED_NEXT]
+        metrics_of_each(connection, [info.name for info in asked_next])
     return found
 
 
 @cache
 def _sources() -> Select:
-    """Name, first time, number of metrics, and time and cells of the newest bucket, of each source."""
+    """Number, name, first time, number of metrics, and time and cells of the newest bucket, of each source."""
     source, seen = schema.source, schema.source_metric
     time_us, cells = (
         select(column).where(COARSEST.c.source_id == source.c.id).order_by(COARSEST.c.time.desc()).limit(1)
         .scalar_subquery() for column in (COARSEST.c.time, COARSEST.c.cells))
-    return select(source.c.name, func.min(seen.c.first_us), func.count(), time_us, cells).join(
+    return select(source.c.id, source.c.name, func.min(seen.c.first_us), func.count(), time_us, cells).join(
         seen, seen.c.source_id == source.c.id).group_by(source.c.id, source.c.name)
 
 
@@ -82,18 +84,27 @@ def metrics(stored: Iterable[MetricInfo], ring: Ring, source: str) -> list[Metri
 def _newest_cells(connection: Connection, source_id: int, wanted: set[int]) -> dict[int, tuple[int, float]]:
     """metric number -> (µs, value) of its newest sample: looked for ever further back, until all are found."""
     found: dict[int, tuple[int, float]] = {}
-    before, look = 2**62, FIRST_LOOK
-    while wanted - found.keys():
-        rows = _newest(connection, source_id, before, look)
-        if not rows:
-            break
+    for rows in _ever_older(connection, source_id) if wanted else ():
         cells = unpack(rows, BUCKET).cells
         cells = cells[np.argsort(cells["last_us"], kind="stable")]
         newest = dict(zip(cells["metric"].tolist(),
                           zip(cells["last_us"].tolist(), cells["last"].tolist(), strict=True), strict=True))
         found = newest | found
-        before, look = rows[-1][0] - 1, look * LOOK_FURTHER
+        if wanted <= found.keys():
+            break
     return {number: found[number] for number in wanted & found.keys()}
+
+
+def _ever_older(connection: Connection, source_id: int) -> Iterator[Sequence[tuple[int, bytes]]]:
+    """The buckets of a source, newest first, more of them each time."""
+    until_us, look, memory = 2**62, FIRST_LOOK, remembered(connection)
+    if memory is not None and source_id in memory.newest:
+        newest = memory.newest[source_id]
+        yield [newest]
+        until_us = newest[0] - 1
+    while rows := _newest(connection, source_id, until_us, look):
+        yield rows
+        until_us, look = rows[-1][0] - 1, look * LOOK_FURTHER
 
 
 def _newest(connection: Connection, source_id: int, until_us: int, at_most: int) -> Sequence[tuple[int, bytes]]:

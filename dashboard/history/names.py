@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -37,8 +38,10 @@ def find(connection: Connection, table: Table, names: Iterable[str]) -> dict[str
 def metrics_of(connection: Connection, source: str) -> Sequence[Sequence[Any]]:
     """Of each metric of a source: the source's number and `fast_us`, then number, name and first time (µs) of the
     metric. These three are None in the one row of a source that has none; there is no row of one that is not known."""
-    name, known = plain(source), _remembered(connection)
-    return known[name] if name in known else metrics_of_each(connection, [name])[name]
+    name, known = plain(source), remembered(connection)
+    if known is not None and name in known.metrics:
+        return known.metrics[name]
+    return metrics_of_each(connection, [name])[name]
 
 
 def metrics_of_each(connection: Connection, sources: Iterable[str]) -> dict[str, list[Sequence[Any]]]:
@@ -46,22 +49,29 @@ def metrics_of_each(connection: Connection, sources: Iterable[str]) -> dict[str,
     found: dict[str, list[Sequence[Any]]] = {plain(source): [] for source in sources}
     for name, *row in all_rows(connection, _metrics_of(), sources=list(found)):
         found[name].append(row)
-    _remembered(connection).update(found)
+    known = remembered(connection)
+    if known is not None:
+        known.metrics.update(found)
     return found
 
 
-def remembers(connection: Connection) -> bool:
-    """Whether what is found of a source now is had again without a question."""
-    return REMEMBERED in connection.get_execution_options()
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was found out on a connection on which all is of one moment. `metrics`: what `metrics_of` tells, by source;
+    `newest`: time (µs) and cells of the newest bucket of the coarsest tier, by the number of the source."""
+
+    metrics: dict[str, list[Sequence[Any]]] = field(default_factory=dict)
+    newest: dict[int, tuple[int, bytes]] = field(default_factory=dict)
 
 
 def remembering(connection: Connection) -> Connection:
-    """A connection on which all is of one moment: what `metrics_of` has found on it is not asked again."""
-    return connection.execution_options(**{REMEMBERED: {}})
+    """A connection on which all is of one moment, from now on with what is found out on it."""
+    return connection.execution_options(**{REMEMBERED: Remembered()})
 
 
-def _remembered(connection: Connection) -> dict[str, list[Sequence[Any]]]:
-    return connection.get_execution_options().get(REMEMBERED, {})
+def remembered(connection: Connection) -> Remembered | None:
+    """None where each question is of a moment of its own."""
+    return connection.get_execution_options().get(REMEMBERED)
 
 
 @cache

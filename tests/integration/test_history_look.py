@@ -74,6 +74,24 @@ def test_after_an_error_of_the_database_a_look_goes_on_with_another_connection(s
     assert store.database._reader.pool.checkedout() == 0
 
 
+def test_what_a_look_remembers_is_what_it_would_find(store, ring):
+    """Also of metrics that were sent last in an older bucket of the coarsest tier, and of more than its first rows."""
+    for days in range(40):
+        ring.append("a", NOW - 86_400 * days / 20, {f"m{days}": 1.0, "m": float(days)})
+    hear(ring, "b", 1, 2)
+    ring.append("c☃", NOW - 5, {"m": 1.0})
+    store.step()
+    names = ["a", "b", "c☃"]
+    with store.look() as then:
+        assert then.metrics.metrics("b") == store.metrics.metrics("b")
+        assert [one.name for one in then.metrics.sources()] == names
+        for name in names:
+            assert then.metrics.metrics(name) == store.metrics.metrics(name)
+            assert values(then.metrics, name) == values(store.metrics, name)
+        with pytest.raises(UnknownSource):
+            then.metrics.metrics("nobody")
+
+
 def test_a_look_where_there_is_no_history(ring):
     hear(ring, "a", 1)
     with HistoryStore(Settings(database_url="off"), ring, clock=lambda: NOW).look() as then:
