@@ -25,7 +25,7 @@ def stored_sources(connection: Connection) -> list[SourceInfo]:
     """The sources of the store."""
     known = connection.execute(_sources()).all()
     found, newest = [], {}
-    for source_id, name, first_us, metrics, bucket_us, field in known:
+    for source_id, name, first_us, metrics, bucket_us, field, _ in known:
         if bucket_us is not None:  # else all of it has been let go
             cells = unpack([(bucket_us, field)], BUCKET).cells
             last_us = int(cells["last_us"].max()) if len(cells) else bucket_us
@@ -33,6 +33,7 @@ def stored_sources(connection: Connection) -> list[SourceInfo]:
             newest[source_id] = bucket_us, field
     if (memory := remembered(connection)) is not None:
         memory.newest.update(newest)
+        memory.last_us.update((source_id, last_us) for source_id, *_, last_us in known)
         asked_next = sorted(found, key=lambda info: -info.last_at)[:ASKED_NEXT]
         metrics_of_each(connection, [info.name for info in asked_next])
     return found
@@ -40,12 +41,13 @@ def stored_sources(connection: Connection) -> list[SourceInfo]:
 
 @cache
 def _sources() -> Select:
-    """Number, name, first time, number of metrics, and time and cells of the newest bucket, of each source."""
-    source, seen = schema.source, schema.source_metric
-    time_us, cells = (
-        select(column).where(COARSEST.c.source_id == source.c.id).order_by(COARSEST.c.time.desc()).limit(1)
-        .scalar_subquery() for column in (COARSEST.c.time, COARSEST.c.cells))
-    return select(source.c.id, source.c.name, func.min(seen.c.first_us), func.count(), time_us, cells).join(
+    """Number, name, first time, number of metrics, time and cells of the newest bucket, and time of the newest sample,
+    of each source."""
+    source, seen, sample = schema.source, schema.source_metric, schema.sample
+    newest = (
+        select(column).where(column.table.c.source_id == source.c.id).order_by(column.table.c.time.desc()).limit(1)
+        .scalar_subquery() for column in (COARSEST.c.time, COARSEST.c.cells, sample.c.time))
+    return select(source.c.id, source.c.name, func.min(seen.c.first_us), func.count(), *newest).join(
         seen, seen.c.source_id == source.c.id).group_by(source.c.id, source.c.name)
 
 

@@ -57,11 +57,13 @@ def metrics_of_each(connection: Connection, sources: Iterable[str]) -> dict[str,
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What was found out on a connection on which all is of one moment. `metrics`: what `metrics_of` tells, by source;
-    `newest`: time (µs) and cells of the newest bucket of the coarsest tier, by the number of the source."""
+    """What was found out on a connection on which all is of one moment. `metrics`: what `metrics_of` tells, by source.
+    By the number of a source: `newest`, time (µs) and cells of its newest bucket of the coarsest tier, and `last_us`,
+    the time of its newest sample, None where none is kept."""
 
     metrics: dict[str, list[Sequence[Any]]] = field(default_factory=dict)
     newest: dict[int, tuple[int, bytes]] = field(default_factory=dict)
+    last_us: dict[int, int | None] = field(default_factory=dict)
 
 
 def remembering(connection: Connection) -> Connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,7 +27,7 @@ from dashboard.history.cells import (
 )
 from dashboard.history.folding import folded_samples, merged, to_rows
 from dashboard.history.lines import cut, joined
-from dashboard.history.names import metrics_of, plain
+from dashboard.history.names import metrics_of, plain, remembered
 from dashboard.history.statements import cells_at, count_between, unpacked_between
 from dashboard.history.steps import FAST, TIERS, Kept, Plan, Tier, plan, step_for
 from dashboard.metrics.ring import Ring
@@ -231,9 +231,19 @@ def _buckets(connection: Connection, source_id: int, ids: list[int], asked: Ques
     pending = _pending(asked, first_us)
     if pending is not None:
         # As the writer will do it: only what is in no stored sample yet goes into the buckets.
-        stored = cells_at(connection, schema.sample, source_id, pending.times.tolist())
+        stored = _stored(connection, source_id, pending.times)
         rows = _with(rows, samples_lacking(pending, ids, stored), span_us)
     return bucket_block(rows, ids)
+
+
+def _stored(connection: Connection, source_id: int, times_us: np.ndarray) -> Sequence[tuple[int, bytes]]:
+    """The stored samples of these times, ascending: there are some where another process hears the source, too."""
+    memory = remembered(connection)
+    if memory is not None and source_id in memory.last_us:
+        last_us = memory.last_us[source_id]
+        if last_us is None or last_us < times_us[0]:
+            return ()
+    return cells_at(connection, schema.sample, source_id, times_us.tolist())
 
 
 def _with(rows: Rows, news: News, span_us: int) -> Rows:
