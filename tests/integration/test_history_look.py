@@ -92,6 +92,22 @@ def test_what_a_look_remembers_is_what_it_would_find(store, ring):
             then.metrics.metrics("nobody")
 
 
+def test_what_another_process_has_stored_already_is_counted_once(store, ring, database_url):
+    """Buckets know no samples: to what is pending it matters which of it is in them."""
+    other = HistoryStore(Settings(database_url=database_url), heard_there := Ring(), clock=lambda: NOW)
+    assert other.step()
+    hear(ring, "a", 1, 2, 3)
+    hear(heard_there, "a", 2, 4)
+    hear(ring, "b", 1, 2)
+    assert other.step()
+    with store.look() as then:
+        assert [one.name for one in then.metrics.sources()] == ["a", "b"]
+        for name, count in (("a", 4), ("b", 2)):
+            found = then.metrics.matrix(name, None, NOW - 7_200, NOW, 1)
+            assert found.tier != "raw" and found.counts.sum() == count
+    other.database.close()
+
+
 def test_a_look_where_there_is_no_history(ring):
     hear(ring, "a", 1)
     with HistoryStore(Settings(database_url="off"), ring, clock=lambda: NOW).look() as then:
