@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, false, func, or_, select
 
 from dashboard.alerts.alert import ACTIVE, RESOLVED, STATES, Alert
 from dashboard.alerts.documents import Unreadable, load_alert
@@ -42,7 +42,6 @@ TEXT_MAX = 150
 """Characters of a search that are looked at."""
 
 Found = TypeVar("Found")
-_RANK = case(*((schema.alert.c.level == name, rank) for name, rank in LEVELS.items()), else_=LEVELS["WARNING"])
 
 
 class EventArchive:
@@ -80,11 +79,14 @@ class EventArchive:
                        for word in stored_text(text[:TEXT_MAX]).split()]
 
         def ask(connection: Connection) -> AlertPage:
-            total = connection.execute(select(func.count()).select_from(table).where(*wanted)).scalar_one()
+            first, at_most = max(0, offset), min(max(1, limit), ALERTS_MAX)
             rows = connection.execute(
                 select(table.c.document).where(*wanted)
-                .order_by(*((_RANK,) if worst_first else ()), table.c.first_us.desc(), table.c.key)
-                .limit(min(max(1, limit), ALERTS_MAX)).offset(max(0, offset))).scalars().all()
+                .order_by(*((questions.RANK,) if worst_first else ()), table.c.first_us.desc(), table.c.key)
+                .limit(at_most).offset(first)).scalars().all()
+            if len(rows) < at_most and (rows or not first):  # the last ones
+                return AlertPage(tuple(readable(rows)), first + len(rows))
+            total = connection.execute(select(func.count()).select_from(table).where(*wanted)).scalar_one()
             return AlertPage(tuple(readable(rows)), total)
 
         return self._read(ask)
@@ -125,10 +127,12 @@ class EventArchive:
         table = schema.alert
 
         def ask(connection: Connection) -> PastMoment:
-            there = _there_in(at, at)
-            total = connection.execute(select(func.count()).select_from(table).where(*there)).scalar_one()
-            rows = connection.execute(select(table.c.document).where(*there).order_by(
-                _RANK, table.c.first_us.desc(), table.c.key).limit(OPEN_AT_MOST)).scalars().all()
+            then = {"start_us": to_us(at), "end_us": to_us(at)}
+            rows = connection.execute(questions.gravest(), then | {"at_most": OPEN_AT_MOST}).scalars().all()
+            total = len(rows)
+            if total == OPEN_AT_MOST:
+                total = connection.execute(
+                    select(func.count()).select_from(table).where(*_there_in(at, at))).scalar_one()
             alerts = tuple((alert, state) for alert in readable(rows) if (state := state_at(alert, at)) != RESOLVED)
             return PastMoment(at, alerts, _last_of_each(connection, STATUS, at), _last_of_each(connection, HEALTH, at),
                               max(0, total - OPEN_AT_MOST))
@@ -251,11 +255,7 @@ def _of(source: str | None) -> dict[str, str]:
 
 
 def _last_of_each(connection: Connection, kind: str, at: float) -> dict[str, PastEvent]:
-    table = schema.event
-    newest = select(table.c.source, func.max(table.c.at_us).label("at_us")).where(
-        table.c.kind == kind, table.c.at_us <= to_us(at)).group_by(table.c.source).subquery()
-    rows = connection.execute(select(table).join(
-        newest, (table.c.source == newest.c.source) & (table.c.at_us == newest.c.at_us)).where(table.c.kind == kind))
+    rows = connection.execute(questions.last_said(), {"kind": kind, "end_us": to_us(at)})
     return {row.source: _event(row) for row in rows}
 
 

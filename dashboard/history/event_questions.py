@@ -7,30 +7,50 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import BigInteger, Integer, Select, bindparam, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, String, and_, bindparam, case, func, or_, select
 
+from dashboard.events import LEVELS
 from dashboard.history import schema
 
 START, END = bindparam("start_us", type_=BigInteger), bindparam("end_us", type_=BigInteger)
-AT_MOST = bindparam("at_most", type_=Integer)
+AT_MOST, KIND = bindparam("at_most", type_=Integer), bindparam("kind", type_=String)
+RANK = case(*((schema.alert.c.level == name, rank) for name, rank in LEVELS.items()), else_=LEVELS["WARNING"])
+"""How grave an alert is, by its level; the least is the worst."""
 
 
 @cache
 def alert_spans(of_one: bool) -> Select:
     """Alerts that were there; `of_one` source."""
     table = schema.alert
-    found = select(table).where(or_(table.c.resolved_us.is_(None), table.c.resolved_us >= START),
-                                table.c.first_us <= END)
+    found = select(table).where(_was_there())
     if of_one:
         found = found.where(table.c.source == bindparam("source"))
     return found.order_by(table.c.first_us.desc(), table.c.key).limit(AT_MOST)
 
 
 @cache
+def gravest() -> Select:
+    """Documents of alerts that were there, the gravest first."""
+    table = schema.alert
+    return select(table.c.document).where(_was_there()).order_by(
+        RANK, table.c.first_us.desc(), table.c.key).limit(AT_MOST)
+
+
+@cache
+def last_said() -> Select:
+    """What each source had said last by `end_us`, of the kind `kind`."""
+    table = schema.event
+    newest = select(table.c.source, func.max(table.c.at_us).label("at_us")).where(
+        table.c.kind == KIND, table.c.at_us <= END).group_by(table.c.source).subquery()
+    return select(table).join(
+        newest, (table.c.source == newest.c.source) & (table.c.at_us == newest.c.at_us)).where(table.c.kind == KIND)
+
+
+@cache
 def said(of_one: bool) -> Select:
     """What sources said of themselves, of the kind `kind`; `of_one` of them."""
     table = schema.event
-    found = select(table).where(table.c.kind == bindparam("kind"), table.c.at_us.between(START, END))
+    found = select(table).where(table.c.kind == KIND, table.c.at_us.between(START, END))
     if of_one:
         found = found.where(table.c.source == bindparam("source"))
     return found.order_by(table.c.at_us.desc(), table.c.key).limit(AT_MOST)
@@ -67,3 +87,8 @@ def listened() -> Select:
     table = schema.listening
     return select(table.c.since_us, table.c.until_us).where(
         table.c.since_us <= END, table.c.until_us >= START).order_by(table.c.since_us)
+
+
+def _was_there() -> ColumnElement[bool]:
+    table = schema.alert
+    return and_(or_(table.c.resolved_us.is_(None), table.c.resolved_us >= START), table.c.first_us <= END)
