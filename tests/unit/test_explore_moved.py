@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.explore.kolmogorov_smirnov import adjusted, independent_share, p_values, statistic
+from dashboard.explore.kolmogorov_smirnov import adjusted, beyond, independent_share, p_values, statistic
 from dashboard.explore.moved import (
     LEAST_SAMPLES,
     MOVED,
@@ -61,6 +61,14 @@ def test_the_p_values_are_those_of_kolmogorovs_limit(stats):
     distances, sizes = np.linspace(0.01, 0.99, 50), np.full(50, 1e9)
     wanted = stats.kstwobign.sf(distances / 1e4 * np.sqrt(1e9))
     assert p_values(distances / 1e4, sizes) == pytest.approx(wanted, abs=1e-4)
+
+
+def test_kolmogorovs_limit_is_that_of_scipy():
+    distances = np.concatenate([[0.0, 5e-324, 1e-300, 1e-3, 1.0, np.nextafter(1.0, 0), 1e200],
+                                np.linspace(0.05, 12, 5_000)])
+    wanted = import_module("scipy.special").kolmogorov(distances)
+    assert beyond(distances) == pytest.approx(wanted, rel=1e-12, abs=1e-300)
+    assert beyond(np.empty(0)).shape == (0,)
 
 
 @pytest.mark.parametrize(("many", "few"), [(800, 200), (60, 15), (32, 8)])
