@@ -141,12 +141,12 @@ def _samples(services: Services, source: str, names: list[str] | None, start: fl
 
     What is missing because the store is away is said in `notes`, once.
     """
-    ring, history = services.ring, services.history
+    ring, history, status = services.ring, services.history, services.history.status
     span = ring.span(source)
     reaches = span is not None and span[0] <= start
-    if history.status.state == DOWN and not reaches:
-        notes[f"The history cannot be read: {history.status.reason}."] = None
-    while history.status.state != OFF and not reaches:
+    if status.state == DOWN and not reaches:
+        notes[f"The history cannot be read: {status.reason}."] = None
+    while status.state != OFF and not reaches:
         try:
             return history.metrics.samples(source, names, start, services.clock() if end is None else end, points)
         except UnknownMetric as error:
