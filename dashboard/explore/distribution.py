@@ -47,7 +47,8 @@ def _edges(values: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
     low, high = float(values.min()), float(values.max())
     if low == high:
         room = abs(low) * 0.01 or 0.5
-        return np.array([low - room, low + room]) if math.isfinite(abs(low) + room) else np.array([low / 2, low])
+        # At the end of what a number can be there is room on one side alone.
+        return np.array([low - room, low + room] if math.isfinite(abs(low) + room) else sorted([low / 2, low]))
     whole = high - low < BINS_MOST and bool((values == np.rint(values)).all())
     if whole:  # counts of something: one bar for each number
         return np.arange(low, high + 2) - 0.5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dashboard.explore.distribution import BINS_MOST, distribution
@@ -112,6 +112,8 @@ def test_nothing_has_no_distribution():
 
 
 @settings(deadline=None)
+@example([-1.79e308])
+@example([1.79e308])
 @given(any_numbers)
 def test_every_sample_lies_in_a_bin(values):
     found = distribution(steady(values))
