@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from tests.remembered_rules import remember
 from tests.schedule import Mixed
-from tests.unmeasured import measured_at_first, not_measured
+from tests.unmeasured import FIRST_CASES, load_console, measured_at_first, not_measured
 
 # A console that a test starts must not leave a history behind in the checkout. Who tests the history names a place.
 os.environ["MONITORING_DATABASE_URL"] = "off"
@@ -21,10 +22,32 @@ settings.load_profile("any machine")
 
 remember()
 
+_cases: Counter[str] = Counter()  # of each test, those that were begun
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """To look for the tests loads everything: of that only the console itself is measured."""
+    if session.config.getoption("dist", "no") == "no":  # or others do it, each of the processes for itself
+        load_console()
+    with not_measured():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Of many cases of a test the first are measured."""
+    test = item.nodeid.partition("[")[0]
+    _cases[test] += 1
+    if _cases[test] <= FIRST_CASES:
+        return (yield)
+    with not_measured():
+        return (yield)
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Of made-up examples the first are measured: coverage takes as long as they do, and the rest run the same."""
+    """Of made-up examples the first are measured, too."""
     if not is_hypothesis_test(getattr(item, "obj", None)):
         return (yield)
     with measured_at_first(item.obj.hypothesis):
