@@ -9,7 +9,6 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
-from tests.remembered_rules import remember
 from tests.schedule import Mixed
 from tests.unmeasured import FIRST_CASES, load_console, measured_at_first, not_measured
 
@@ -20,17 +19,19 @@ os.environ["MONITORING_DATABASE_URL"] = "off"
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
-remember()
-
 _cases: Counter[str] = Counter()  # of each test, those that were begun
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """To look for the tests loads everything: of that only the console itself is measured."""
-    if session.config.getoption("dist", "no") == "no":  # or others do it, each of the processes for itself
-        load_console()
+    if session.config.getoption("dist", "no") != "no":  # others look for them, each of the processes for itself
+        return (yield)
+    load_console()
     with not_measured():
+        from tests.remembered import remember  # not for whoever only hands out the tests: it loads Dash
+
+        remember()
         return (yield)
 
 
