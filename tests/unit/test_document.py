@@ -26,7 +26,7 @@ every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 @pytest.fixture(scope="module")
 def client():
-    return Callbacks(make_world()).client
+    return Callbacks(make_world(), others=True).client
 
 
 def document(client, page) -> str:

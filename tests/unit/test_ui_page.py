@@ -94,7 +94,7 @@ def callbacks():
 @pytest.fixture(scope="module")
 def listed():
     """What each page says of its callbacks, by the name of the page."""
-    world = Callbacks(make_world())
+    world = Callbacks(make_world(), others=True)
     return {one.name: world.client.get(f"/admin/monitoring{path_of(one.name)}_dash-dependencies").json for one in PAGES}
 
 
