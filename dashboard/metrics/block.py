@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -129,3 +130,13 @@ class Block:
             self.column(name)[slot] = value
         self.numbers[slot] = number
         self.newest = max(self.newest, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a reader takes out of the lock: rows that never change again, as (block, first slot, last slot + 1)."""
+
+    parts: list[tuple[Block, int, int]]
+    latest: dict[str, float]  # metric -> Unix s of its newest number, of all metrics there are
+    cursor: int
+    fallen: int

@@ -21,8 +21,9 @@ import pandas as pd
 
 from dashboard.metrics import table as outcome
 from dashboard.metrics import window as windows
+from dashboard.metrics.block import Cut
 from dashboard.metrics.refused_names import RefusedNames
-from dashboard.metrics.table import Cut, Table
+from dashboard.metrics.table import Table
 from dashboard.metrics.window import Window
 from dashboard.named_numbers import NamedNumbers
 
@@ -96,8 +97,7 @@ class Ring:
             first = 0
             while first < len(samples):
                 table = self._tables.get(source)
-                is_run = table is not None and len(samples) - first >= outcome.FEW_ROWS
-                stored = table.append_run(samples, first) if is_run else 0
+                stored = table.hold(samples, first) if table is not None else 0
                 if stored:
                     self._outcomes[outcome.STORED] += stored
                 else:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
 from math import inf, isfinite
 
 import numpy as np
 
-from dashboard.metrics.block import Block
+from dashboard.metrics.block import Block, Cut
+from dashboard.metrics.held import Held
 from dashboard.metrics.refused_names import RefusedNames
 from dashboard.named_numbers import NamedNumbers
 
@@ -29,29 +28,22 @@ OUTCOMES = (STORED, LATE, MERGED, DUPLICATE, TOO_OLD, REFUSED, EMPTY)
 
 # A late sample copies one block (30 metrics: 0.1 ms); a window over 24 h joins 17 to 43 blocks (0.1 ms for 30 metrics).
 BLOCK_ROWS = 1024
-# So many samples under each other are written faster column by column.
-FEW_ROWS = 4
 # Small rings get small blocks, so that what has fallen out does not stay in memory for a multiple of what is kept.
 BLOCKS_OF_A_FULL_TABLE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """What a reader takes out of the lock: rows that never change again, as (block, first slot, last slot + 1)."""
-
-    parts: list[tuple[Block, int, int]]
-    latest: dict[str, float]  # metric -> Unix s of its newest number, of all metrics there are
-    cursor: int
-    fallen: int
-
-
 class Table:
-    """The newest `rows` samples of one source. Numbers rise by one with each change, beginning after `number`."""
+    """The newest `rows` samples of one source. Numbers rise by one with each change, beginning after `number`.
+
+    Of a flood the last samples are held until they are many, or anybody looks: everything but `hold` begins with
+    writing them (`settle`).
+    """
 
     def __init__(self, rows: int, metrics: int, refused: RefusedNames, number: int = 0) -> None:
-        self.number = number
+        self._number = number
         self._fallen = number  # greatest number that fell out with its block; those of the first block it knows itself
-        self.length = 0
+        self._length = 0
+        self._held = Held()  # newer than all that is written
         self.newest = -inf
         self._rows = rows
         self._metrics = metrics
@@ -63,8 +55,19 @@ class Table:
         self._latest: dict[str, float] = {}
         self._stalest = -inf  # no name was written last before this, as far as was looked
 
+    @property
+    def number(self) -> int:
+        """That of the newest change."""
+        return self._number + len(self._held)
+
+    @property
+    def length(self) -> int:
+        """How many samples there are."""
+        return min(self._rows, self._length + len(self._held))
+
     def append(self, at: float, values: Mapping[str, float]) -> str:
         """File the finite numbers of `values` under `at` (Unix s, finite). Returns one of `OUTCOMES`."""
+        self.settle()
         # One sum tells that all are finite, at a tenth of the price of asking each.
         cells = values if isfinite(sum(values.values())) else {
             name: value for name, value in values.items() if isfinite(value)}
@@ -78,9 +81,10 @@ class Table:
         `times` ascend, `columns` hold NaN where a sample lacks a metric. Returns the numbers they got, as
         (the one before the first, the last); equal where there was room for none.
         """
-        before = self.number
+        self.settle()
+        before = self._number
         earlier = int(np.searchsorted(times, self._oldest())) if self._blocks else len(times)
-        first = max(0, earlier - max(0, self._rows - self.length))
+        first = max(0, earlier - max(0, self._rows - self._length))
         names = [name for name in columns if self._admit_earlier(name, times, columns[name], first, earlier)]
         if not names:
             return before, before
@@ -92,13 +96,13 @@ class Table:
         cuts = [0, *range(lead or self._block_rows, len(rows), self._block_rows), len(rows)]
         made = []
         for start, end in zip(cuts, cuts[1:], strict=False):
-            made.append(Block.of(self._block_rows, times[start:end], self.number + 1, names, cells[:, start:end]))
-            self.number += end - start
+            made.append(Block.of(self._block_rows, times[start:end], self._number + 1, names, cells[:, start:end]))
+            self._number += end - start
         if not self._blocks:
             self.newest = float(times[-1])
         self._blocks[:0] = made
-        self.length += len(rows)
-        return before, self.number
+        self._length += len(rows)
+        return before, self._number
 
     def _admit_earlier(self, name: str, times: np.ndarray, column: np.ndarray, first: int, last: int) -> bool:
         present = np.flatnonzero(~np.isnan(column[first:last]))
@@ -110,11 +114,12 @@ class Table:
         return True
 
     def cut(self) -> Cut:
+        self.settle()
         parts = [(block, block.start, block.end) for block in self._blocks]
         oldest = self._oldest()
         latest = {name: at for name, at in self._latest.items() if at >= oldest}
         fallen = max(self._fallen, self._blocks[0].fallen()) if parts else self._fallen
-        return Cut(parts, latest, self.number, fallen)
+        return Cut(parts, latest, self._number, fallen)
 
     def _oldest(self) -> float:
         return self._blocks[0].first_time() if self._blocks else -inf
@@ -137,57 +142,57 @@ class Table:
             written = True
         if not written:
             return REFUSED
-        self.number += 1
-        block.publish(at, self.number)
+        self._number += 1
+        block.publish(at, self._number)
         if fresh:
             blocks.append(block)
         self.newest = at
-        self.length += 1
-        if self.length > self._rows:
+        self._length += 1
+        if self._length > self._rows:
             self._drop_oldest()
         return STORED
 
-    def append_run(self, samples: Sequence[tuple[float, NamedNumbers]], first: int) -> int:
-        """Store as many of these samples, from `first` on, as fit under each other at once; returns how many.
+    def hold(self, samples: Sequence[tuple[float, NamedNumbers]], first: int) -> int:
+        """Keep as many of these samples, from `first` on, to be written together; returns how many: 0 as well.
 
-        0 where so few do that one after the other is as quick. They are those with the names of the first, each newer
-        than the one before it, for which the newest block has columns and room.
+        They are those with the names of the first, each newer than the one before it, for which the newest block has
+        columns. All of them are "stored".
         """
-        if not self._blocks:
-            return 0
-        block, names = self._blocks[-1], samples[first][1].names
-        if not names or not block.columns.keys() >= set(names):
-            return 0
-        times, rows, newest = [], [], self.newest
-        for at, values in samples[first:first + self._block_rows - block.end]:
-            if not newest < at < inf or values.names != names:
-                break
-            times.append(at)
-            rows.append(values.numbers)
-            newest = at
-        if len(rows) < FEW_ROWS:
-            return 0
-        cells = np.fromiter(chain.from_iterable(rows), float, len(rows) * len(names)).reshape(len(rows), len(names))
-        if not isfinite(cells.sum()):
-            return 0
-        start, end = block.end, block.end + len(rows)
-        for name, column in zip(names, cells.T, strict=True):
-            block.columns[name][start:end] = column
-            self._latest[name] = newest
-        block.publish_all(times, self.number + 1)
-        self.number += len(rows)
-        self.newest = newest
-        self.length += len(rows)
-        while self.length > self._rows:
+        names, held = samples[first][1].names, self._held
+        if not names or names != held.names:
+            self.settle()
+            if not names or not self._blocks or not self._blocks[-1].columns.keys() >= set(names):
+                return 0
+            held.names = names
+        count, self.newest = held.take(samples, first, self.newest)
+        if held.is_full:
+            self.settle()
+        return count
+
+    def settle(self) -> None:
+        """Write what is held."""
+        held, names = self._held, self._held.names
+        while held:
+            if self._blocks[-1].end == self._block_rows:
+                self._blocks.append(self._fresh())
+            block = self._blocks[-1]
+            times, cells = held.let_go(self._block_rows - block.end)
+            for name, column in zip(names, cells, strict=True):
+                block.column(name)[block.end:block.end + len(times)] = column
+                self._latest[name] = times[-1]
+            block.publish_all(times, self._number + 1)
+            self._number += len(times)
+            self._length += len(times)
+        held.names = ()  # before there are others, somebody may have had columns made
+        while self._length > self._rows:
             self._drop_oldest()
-        return len(rows)
 
     def _fresh(self) -> Block:
         return Block(self._block_rows, len(self._blocks[-1].columns)) if self._blocks else Block(self._block_rows)
 
     def _place(self, at: float, cells: Mapping[str, float]) -> str:
         """A sample that is not the newest: merge it into its row, or make a row among the older ones."""
-        if self.length >= self._rows and at < self._oldest():
+        if self._length >= self._rows and at < self._oldest():
             return TOO_OLD
         index = max(0, bisect_right(self._blocks, at, key=Block.first_time) - 1)
         block = self._blocks[index]
@@ -200,15 +205,15 @@ class Table:
         cells = self._admitted(at, cells)
         if not cells:
             return REFUSED
-        self.number += 1
+        self._number += 1
         if there:
             copy = block.take(block.start, block.end)
-            copy.write(slot - block.start, self.number, cells)
+            copy.write(slot - block.start, self._number, cells)
             self._replace(index, [copy])
             return MERGED
         self._insert(index, slot, at, cells)
-        self.length += 1
-        if self.length > self._rows:
+        self._length += 1
+        if self._length > self._rows:
             self._drop_oldest()
         return LATE
 
@@ -226,7 +231,7 @@ class Table:
         if slot == block.end < size:
             for name, value in cells.items():
                 block.column(name)[slot] = value
-            block.publish(at, self.number)
+            block.publish(at, self._number)
             return
         if len(block) == size and slot == block.end and index + 1 < len(blocks) and len(blocks[index + 1]) < size:
             index, block = index + 1, blocks[index + 1]
@@ -240,16 +245,16 @@ class Table:
             # At an edge of a full block: samples that come one after the other fill a block of their own.
             lone = Block(size)
             parts = [lone, block] if slot == block.start else [block, lone]
-            lone.insert(0, at, self.number, cells)
+            lone.insert(0, at, self._number, cells)
             self._replace(index, parts)
             return
         else:
             middle = block.start + size // 2
             parts = [block.take(block.start, middle), block.take(middle, block.end)]
         if len(parts) == 2 and offset > len(parts[0]):
-            parts[1].insert(offset - len(parts[0]), at, self.number, cells)
+            parts[1].insert(offset - len(parts[0]), at, self._number, cells)
         else:
-            parts[0].insert(offset, at, self.number, cells)
+            parts[0].insert(offset, at, self._number, cells)
         self._replace(index, parts)
 
     def _replace(self, index: int, parts: list[Block]) -> None:
@@ -259,7 +264,7 @@ class Table:
     def _drop_oldest(self) -> None:
         first = self._blocks[0]
         first.start += 1
-        self.length -= 1
+        self._length -= 1
         if first.start == first.end:
             self._replace(0, [])
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.metrics.block import Block
-from dashboard.metrics.table import Cut
+from dashboard.metrics.block import Block, Cut
 
 # Rows of one block: the slots that lie between two numbers, or those a list names.
 Part = tuple[Block, "slice | np.ndarray", int]

@@ -87,6 +87,35 @@ def test_samples_filed_together_are_filed_as_one_by_one(mixed, regular, rows, to
         assert (news is None) == (its is None) and (news is None or rows_of(news) == rows_of(its))
 
 
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 90), st.sampled_from(["ab", "a", "abc", ""]), st.sampled_from(
+    ["nothing", "cursor", "length", "window", "late", "latest", "prepend", "news"])), max_size=12), st.integers(1, 80))
+def test_whoever_looks_finds_all_that_was_filed(steps, rows):
+    """Samples of a flood are held back until somebody looks: nobody can tell."""
+    one, held, at, known = Ring(rows=rows), Ring(rows=rows), 0.0, 0
+    for count, names, look in steps:
+        appended = [(at + number, dict.fromkeys(names, at + number)) for number in range(count)]
+        at += count
+        held.append_all("s", [(moment, NamedNumbers.of(values)) for moment, values in appended])
+        for moment, values in appended:
+            one.append("s", moment, values)
+        for ring in (one, held):
+            if look == "late":
+                ring.append("s", at - count - 0.5, {"a": 1.0})
+            elif look == "prepend":
+                ring.prepend("s", np.array([-at - 2.0, -at - 1.0]), {"a": np.array([1.0, 2.0])})
+        if look in ("cursor", "length", "latest"):
+            assert getattr(held, look)("s") == getattr(one, look)("s")
+        elif look == "window":
+            assert rows_of(held.window("s")) == rows_of(one.window("s"))
+        elif look == "news":
+            found, wanted = (ring.since("s", known) for ring in (held, one))
+            assert (found is None) == (wanted is None) and (found is None or rows_of(found) == rows_of(wanted))
+            known = one.cursor("s")
+    assert rows_of(held.window("s")) == rows_of(one.window("s"))
+    assert (held.counters, held.span("s"), held.metrics("s")) == (one.counters, one.span("s"), one.metrics("s"))
+
+
 def test_what_is_no_number_is_left_out_of_samples_filed_together_too():
     ring = Ring()
     ring.append_all("s", [
