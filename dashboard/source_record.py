@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -65,10 +65,11 @@ class SourceRecord:
         self._single_components: _Table = {}
         self._jobs: _Table = {}
 
-    def apply(self, event: Event, ahead: Callable[[float], bool]) -> bool:
-        """Take in one event; True where it changed anything. `ahead(t)` says that a receive time cannot be right."""
+    def apply(self, event: Event, latest: float) -> bool:
+        """Take in one event; True where it changed anything. A receive time after `latest` (Unix s) cannot be right:
+        our own clock was set back, and it would keep a silent source alive for long."""
         stamp = (event.at, event.received, event.key)
-        changed = self._sign_of_life(event, stamp, ahead)
+        changed = self._sign_of_life(event, stamp, latest)
         changed |= self._put(f"complaints {event.kind}", stamp, event.complaints)
         if isinstance(event, MetricUpdate):
             changed |= self._metric_update(event, stamp)
@@ -80,19 +81,19 @@ class SourceRecord:
             changed |= _keep_newest(self._jobs, {event.run_id: event}, stamp, MAX_JOBS)
         return changed
 
-    def heard(self, received: float, ahead: Callable[[float], bool]) -> bool:
+    def heard(self, received: float, latest: float) -> bool:
         """The source said something then that is known to be outdated; True where that changed anything."""
         changed = False
-        if not ahead(received):
+        if received <= latest:
             changed = self._presence.heard(received)
-        if received > self.last_received or (received < self.last_received and ahead(self.last_received)):
+        if received > self.last_received or (self.last_received > latest and received < self.last_received):
             self.last_received, changed = received, True
         if received < self.first_received:
             self.first_received, changed = received, True
         return changed
 
-    def _sign_of_life(self, event: Event, stamp: Stamp, ahead: Callable[[float], bool]) -> bool:
-        changed = self.heard(event.received, ahead)
+    def _sign_of_life(self, event: Event, stamp: Stamp, latest: float) -> bool:
+        changed = self.heard(event.received, latest)
         if stamp > self._newest:
             self._newest, changed = stamp, True
             self._last_event_time = _filed_time(event)

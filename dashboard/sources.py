@@ -53,11 +53,12 @@ class SourceBoard:
     def apply_all(self, events: Sequence[Event]) -> None:
         """Take in several, in any order."""
         with self._lock:
+            latest = self._clock() + FUTURE_TOLERANCE_S
             for event, is_over in zip(events, superseded(events), strict=True):
                 if not isinstance(event, OtherEvent):
-                    self._apply(event, is_over)
+                    self._apply(event, is_over, latest)
 
-    def _apply(self, event: Event, is_superseded: bool) -> None:
+    def _apply(self, event: Event, is_superseded: bool, latest: float) -> None:
         record = self._records.get(event.source)
         if record is None:
             if len(self._records) >= self.max_sources and not self._make_room(event.received):
@@ -65,17 +66,12 @@ class SourceBoard:
                 return
             record = self._records[event.source] = SourceRecord(event, self.inactive_after_s)
             self._names = tuple(sorted(self._records))
-        ahead = self._is_ahead
-        changed = record.heard(event.received, ahead) if is_superseded else record.apply(event, ahead)
+        changed = record.heard(event.received, latest) if is_superseded else record.apply(event, latest)
         if isinstance(event, CommandResult):
             changed |= self._keep_result(event)
         if changed:
             self._states.pop(event.source, None)
             self.revision += 1
-
-    def _is_ahead(self, received: float) -> bool:
-        """Our own clock was set back: a receive time in the future would keep a silent source alive for long."""
-        return received > self._clock() + FUTURE_TOLERANCE_S
 
     def _make_room(self, now: float) -> bool:
         """Let go of the source that was silent for longest, if that was for a day; whoever was refused may try anew."""
