@@ -14,6 +14,7 @@ from urllib.parse import quote
 from flask import Flask, redirect, request
 
 from dashboard.feed.process import only_watches
+from dashboard.lasting import leave_out_what_lasts
 from dashboard.services import Services, build
 from dashboard.settings import Settings
 from dashboard.ui.mount import mount
@@ -91,6 +92,7 @@ class Monitoring:
             self._wanted = True
             self._started_in = os.getpid()
             self._services().start()
+            leave_out_what_lasts()
 
     def stop(self) -> None:
         """Stop the threads and wait for them; nothing where none run, or nothing is mounted yet."""

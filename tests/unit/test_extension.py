@@ -13,7 +13,7 @@ import pytest
 from dash import Dash, html
 from flask import Flask, url_for
 
-from dashboard import Monitoring, Settings, extension, services
+from dashboard import Monitoring, Settings, extension, lasting, services
 from dashboard.settings import SettingError
 from tests.unit.web_host import API, PAGE, plain_host, sign_in
 
@@ -36,6 +36,7 @@ def calls(monkeypatch):
     monkeypatch.setattr(services.Services, "start", lambda self: made.append("start"))
     monkeypatch.setattr(services.Services, "stop", lambda self: made.append("stop"))
     monkeypatch.setattr(services.Services, "reset_after_fork", lambda self: made.append("reset"))
+    monkeypatch.setattr(lasting, "_done_in", os.getpid())
     for name in ("FLASK_DEBUG", "WERKZEUG_RUN_MAIN"):
         monkeypatch.delenv(name, raising=False)
     return made
@@ -274,6 +275,22 @@ def test_the_feed_starts_with_the_mount(calls):
     assert calls == ["start"]
     app.test_client().get("/")
     assert calls == ["start"]
+
+
+def test_what_lasts_is_left_out_of_collections_once_a_process(calls, monkeypatch):
+    done = []
+    monkeypatch.setattr(gc, "collect", lambda: done.append("collect"))
+    monkeypatch.setattr(gc, "freeze", lambda: done.append("freeze"))
+    monkeypatch.setattr(lasting, "_done_in", None)
+    mounted(QUIET)
+    assert done == []
+    _, one = mounted(Settings())
+    one.start()
+    mounted(Settings())
+    assert done == ["collect", "freeze"]
+    monkeypatch.setattr(lasting, "_done_in", -1)  # a parent's
+    one.start()
+    assert done == ["collect", "freeze"] * 2
 
 
 def test_the_feed_does_not_start_where_told_so(calls):
