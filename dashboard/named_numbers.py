@@ -48,6 +48,9 @@ class NamedNumbers(Struct, eq=False):
     def __getitem__(self, name: str) -> float:
         return self.by_name[name]
 
+    def get(self, name: str, default: float | None = None) -> float | None:
+        return self.by_name.get(name, default)
+
     def __contains__(self, name: object) -> bool:
         return name in self.by_name
 

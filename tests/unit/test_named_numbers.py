@@ -22,6 +22,8 @@ def test_it_is_what_the_dict_is(one, other):
     assert (list(made.items()), list(made.values()), made.keys()) == (
         list(one.items()), list(one.values()), one.keys())
     assert [name in made for name in "abcd"] == [name in one for name in "abcd"]
+    assert [made.get(name, 7.0) for name in "abcd"] == [one.get(name, 7.0) for name in "abcd"]
+    assert [name for name in dir(Mapping) if not name.startswith("_") and not hasattr(made, name)] == []
     assert all(made[name] == number for name, number in one.items())
     assert made.has_names_of(NamedNumbers.of(other)) == (one.keys() >= other.keys())
     assert NamedNumbers(made.names, made.numbers).has_names_of(made)
