@@ -56,7 +56,7 @@ class Services:
 
     @contextmanager
     def look(self) -> Iterator[Services]:
-        """The same parts for an answer that asks much of the history: of one moment of it, on one connection."""
+        """The same parts for an answer that asks much of the history: on one connection."""
         with self.history.look() as history:
             yield replace(self, history=history)
 

@@ -40,7 +40,8 @@ def p_values(statistics: np.ndarray, sizes: np.ndarray) -> np.ndarray:
 
 
 def beyond(distances: np.ndarray) -> np.ndarray:
-    """How likely Kolmogorov's limit distribution is beyond these distances, 0 or more: `scipy.special.kolmogorov`.
+    """How likely Kolmogorov's limit distribution is beyond these distances (one dimension, 0 or more), as
+    `scipy.special.kolmogorov` tells.
 
     Two series, each where it is quick, as W. Feller, "On the Kolmogorov–Smirnov limit theorems for empirical
     distributions", Ann. Math. Stat. 19 (1948) 177–189, has them.

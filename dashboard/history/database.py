@@ -31,8 +31,9 @@ PAUSE_AT_MOST_S = 0.1
 """SQLite looks at a lock every 100 ms at least."""
 WRITE_LIMIT_S = 30.0
 CONNECT_LIMIT_S = 3
-READERS = 4
-"""Connections of one process for reading: as many as threads usually serve; further ones wait their turn."""
+READERS, READERS_MOST = 4, 20
+"""Connections of one process for reading: as many as threads usually serve, and at most; further ones wait their turn.
+An answer about all sources keeps one from its first question to its last, and 16 threads may be at it at once."""
 PAGE_BYTES = 8_192
 """Of a SQLite file: three events of 200 metrics, or three buckets of 50, fill a page nearly whole."""
 WAL_BYTES = 64 * 1024 * 1024
@@ -107,9 +108,9 @@ class Database:
 
 
 def _engine(place: Place, reading: bool) -> Engine:
-    size = READERS if reading else 1
+    size, most = (READERS, READERS_MOST) if reading else (1, 3)
     # What is stored does not belong in a log: parameters are left out of errors.
-    options: dict[str, Any] = {"poolclass": QueuePool, "pool_size": size, "max_overflow": 2 * size,
+    options: dict[str, Any] = {"poolclass": QueuePool, "pool_size": size, "max_overflow": most - size,
                                "pool_timeout": READ_LIMIT_S, "hide_parameters": True}
     if place.kind == SQLITE:
         engine = create_engine("sqlite+pysqlite://", creator=lambda: _open_file(place.path, reading), **options)

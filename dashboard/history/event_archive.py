@@ -52,7 +52,7 @@ class EventArchive:
         self._database, self._clock, self._down, self._why_none = database, clock, down, why_none
 
     def within(self, snapshot: Readable) -> EventArchive:
-        """One of one moment, which begins with its first question; only to be read."""
+        """One of the database at one moment, which begins with its first question; only to be read."""
         return EventArchive(snapshot, clock=self._clock, down=self._down, why_none=self._why_none)
 
     # Alerts

@@ -23,6 +23,9 @@ ASKED_NEXT = 32  # who wants all sources asks about as many of them, one after t
 
 def stored_sources(connection: Connection) -> list[SourceInfo]:
     """The sources of the store."""
+    memory = remembered(connection)
+    if memory is not None and memory.sources:
+        return memory.sources
     known = connection.execute(_sources()).all()
     found, newest = [], {}
     for source_id, name, first_us, metrics, bucket_us, field, _ in known:
@@ -31,7 +34,8 @@ def stored_sources(connection: Connection) -> list[SourceInfo]:
             last_us = int(cells["last_us"].max()) if len(cells) else bucket_us
             found.append(SourceInfo(name, first_us / MICROSECONDS, last_us / MICROSECONDS, metrics))
             newest[source_id] = bucket_us, field
-    if (memory := remembered(connection)) is not None:
+    if memory is not None:
+        memory.sources.extend(found)
         memory.newest.update(newest)
         memory.last_us.update((source_id, last_us) for source_id, *_, last_us in known)
         asked_next = sorted(found, key=lambda info: -info.last_at)[:ASKED_NEXT]

@@ -1,4 +1,4 @@
-"""One look at the past: the questions of one answer, on one connection and of one moment.
+"""One look at the past: the questions of one answer, on one connection, which tells of the database at one moment.
 
 Taking a connection and beginning a transaction costs as much as a small question, and each step of it lets other
 threads go first. An answer about all sources has dozens of questions.
@@ -26,16 +26,22 @@ if TYPE_CHECKING:
 
 
 class Snapshot:
-    """A database as it was at the first question. Only for reading, by one thread; to be closed."""
+    """A database as it was at the first question. Only for reading, by one thread; to be closed.
+
+    After an error of the database it is as it is at the next question.
+    """
 
     def __init__(self, database: Database):
         self._database = database
         self._opened = ExitStack()
         self._connection: Connection | None = None
+        self._is_over = False
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """The same connection each time; after an error of the database a new one."""
+        """The same connection each time; after an error of the database a new one. Raises RuntimeError once closed."""
+        if self._is_over:
+            raise RuntimeError("Asked after the look was over: nobody would give the connection back")
         if self._connection is None:
             self._connection = remembering(self._opened.enter_context(self._database.reading()))
         try:
@@ -47,6 +53,7 @@ class Snapshot:
 
     def close(self) -> None:
         """Give the connection back."""
+        self._is_over = True
         self._connection = None
         with suppress(*TROUBLE):  # nothing was written that could be lost
             self._opened.close()
@@ -59,6 +66,11 @@ class Look:
     metrics: MetricReader
     events: EventArchive
     store: HistoryStore
+
+    @contextmanager
+    def look(self) -> Iterator[Look]:
+        """Itself: who looks already needs no second one."""
+        yield self
 
     @property
     def status(self) -> HistoryStatus:

@@ -59,7 +59,7 @@ class MetricReader:
         self._clock, self._down = clock, down
 
     def within(self, snapshot: Readable) -> MetricReader:
-        """A reader of one moment, which begins with its first question."""
+        """A reader of the database at one moment, which begins with its first question."""
         # What was written by now is in the snapshot, or else is pending to it: rather twice than never.
         return MetricReader(snapshot, self._ring, self._backlog.as_now(), self._kept, clock=self._clock,
                             down=self._down)

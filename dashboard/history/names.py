@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, bindparam, select
 
 from dashboard.history import schema
+from dashboard.history.answers import SourceInfo
 from dashboard.history.statements import all_rows, insert
 
 ASKED_AT_ONCE = 500
 """Names in one question: well below what any database takes as parameters."""
-REMEMBERED = "metrics of sources"
+REMEMBERED = "found out"
 """In the options of a connection: what is remembered on it."""
 
 
@@ -57,10 +58,12 @@ def metrics_of_each(connection: Connection, sources: Iterable[str]) -> dict[str,
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What was found out on a connection on which all is of one moment. `metrics`: what `metrics_of` tells, by source.
+    """What was found out on a connection on which all is of one moment. `sources`: those of the store, once they were
+    asked for. `metrics`: what `metrics_of` tells, by source.
     By the number of a source: `newest`, time (µs) and cells of its newest bucket of the coarsest tier, and `last_us`,
     the time of its newest sample, None where none is kept."""
 
+    sources: list[SourceInfo] = field(default_factory=list)
     metrics: dict[str, list[Sequence[Any]]] = field(default_factory=dict)
     newest: dict[int, tuple[int, bytes]] = field(default_factory=dict)
     last_us: dict[int, int | None] = field(default_factory=dict)

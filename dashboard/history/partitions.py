@@ -25,8 +25,9 @@ SPANS_US = {"monitoring_sample": DAY_US, "monitoring_bucket_5s": DAY_US, "monito
 COMPRESSED_AFTER = 2
 """Spans after which TimescaleDB compresses a chunk: late samples are written to those before it."""
 LOCK_NOT_AVAILABLE = "55P03"
-DROP_WAITS_MS = 500
-"""Dropping needs the table for itself for a moment; while it waits for a reader, writers wait behind it."""
+DROP_WAITS_MS = 50
+"""Dropping needs the table for itself for a moment; while it waits for a reader, all others wait behind it, and must
+not give up (`LOCKED_READ_S`)."""
 
 
 def timed_tables(kept: Kept) -> list[tuple[Table, float]]:

@@ -101,7 +101,7 @@ class HistoryStore:
 
     @contextmanager
     def look(self) -> Iterator[Look]:
-        """What one thread asks of it within the block is answered of one moment, on one connection."""
+        """What one thread asks of it within the block is answered on one connection, of one moment of the database."""
         if self.database is None:
             yield Look(self.metrics, self.events, self)
             return

@@ -112,3 +112,31 @@ def test_a_look_where_there_is_no_history(ring):
     hear(ring, "a", 1)
     with HistoryStore(Settings(database_url="off"), ring, clock=lambda: NOW).look() as then:
         assert values(then.metrics, "a") == [1]
+
+
+def test_the_sources_are_asked_for_once(store, ring):
+    hear(ring, "a", 1)
+    store.step()
+    asked = []
+    event.listen(store.database._reader, "before_cursor_execute", lambda *more: asked.append(more[2]))
+    with store.look() as then:
+        found = then.metrics.sources()
+        before = len(asked)
+        hear(ring, "b", 1)  # what the ring has is told as it is now
+        assert [one.name for one in then.metrics.sources()] == ["a", "b"]
+        assert len(asked) == before
+    assert [one.name for one in found] == ["a"]
+
+
+def test_whatever_ends_a_look_gives_the_connection_back_and_nobody_takes_one_after_it(store, ring):
+    hear(ring, "a", 1)
+    store.step()
+    with pytest.raises(ZeroDivisionError), store.look() as then:
+        with then.look() as the_same:
+            assert values(the_same.metrics, "a") == [1]
+        assert store.database._reader.pool.checkedout() == 1
+        raise ZeroDivisionError
+    assert store.database._reader.pool.checkedout() == 0
+    with pytest.raises(RuntimeError, match="over"):
+        then.metrics.sources()
+    assert store.database._reader.pool.checkedout() == 0
