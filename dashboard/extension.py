@@ -156,7 +156,7 @@ _hooked = False
 
 
 def _remember(monitoring: Monitoring) -> None:
-    """One hook a process for all consoles, and none that keeps an application of a test alive."""
+    """One hook a process for all consoles, and none that keeps an application of a test alive (but see `lasting`)."""
     global _hooked
     if not _hooked and hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=_make_usable_in_child)

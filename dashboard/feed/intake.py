@@ -16,10 +16,10 @@ from dashboard.feed.packed import Entry
 from dashboard.feed.record import ACCEPTED, DUPLICATE, FILLED, REJECTED, Counted, FeedRecord
 from dashboard.named_numbers import NamedNumbers
 
+NO_NUMBERS = NamedNumbers()
 LOG_EVERY_S = 60.0  # a handler that fails on every event must not fill the host's log
 HEALTH_SCORE = "health.score"  # the metric name the score is sampled under
 REDIS, HTTP, JOURNAL = "redis", "http", "journal"  # ways in
-NONE = NamedNumbers()
 ECHO = "echo"  # of what the journal told before: no message of its own
 
 logger = logging.getLogger(__name__)
@@ -190,7 +190,7 @@ def samples(event: Event) -> NamedNumbers:
     elif isinstance(event, HealthCheck):
         report = event.report
     else:
-        return NONE
+        return NO_NUMBERS
     metrics = event.metrics
     if report is None or report.score is None:
         return metrics

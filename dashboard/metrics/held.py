@@ -10,8 +10,8 @@ import numpy as np
 
 from dashboard.named_numbers import NamedNumbers
 
-HELD_MOST = 64
-"""From so many on there is nothing more to be won by waiting."""
+FEW, HELD_MOST = 4, 64
+"""So few are written as quickly one by one; from so many on there is nothing more to be won by waiting."""
 
 
 class Held:
@@ -36,17 +36,25 @@ class Held:
         """
         held, names = self._samples, self.names
         before = len(held)
-        for at, values in samples[first:]:
-            # One sum tells that all are finite, at a tenth of the price of asking each.
+        for place in range(first, len(samples)):
+            at, values = samples[place]
             if not newest < at < inf or values.names != names or not isfinite(sum(values.numbers)):
                 break
             held.append((at, values.numbers))
             newest = at
         return len(held) - before, newest
 
-    def let_go(self, most: int) -> tuple[list[float], np.ndarray]:
-        """The oldest samples, so many at most, which are held no longer: their times, and names × times."""
+    def one_by_one(self) -> list[tuple[float, dict[str, float]]]:
+        """All samples, which are held no longer."""
+        some, self._samples = self._samples, []
+        return [(at, dict(zip(self.names, numbers, strict=True))) for at, numbers in some]
+
+    def forget(self, count: int) -> None:
+        """The oldest are written."""
+        del self._samples[:count]
+
+    def oldest(self, most: int) -> tuple[list[float], np.ndarray]:
+        """The oldest samples, so many at most: their times, and names × times."""
         some = self._samples[:most]
-        del self._samples[:most]
         cells = np.fromiter(chain.from_iterable(numbers for _, numbers in some), float, len(some) * len(self.names))
         return [at for at, _ in some], cells.reshape(len(some), len(self.names)).T

@@ -13,7 +13,7 @@ from math import inf, isfinite
 import numpy as np
 
 from dashboard.metrics.block import Block, Cut
-from dashboard.metrics.held import Held
+from dashboard.metrics.held import FEW, Held
 from dashboard.metrics.refused_names import RefusedNames
 from dashboard.named_numbers import NamedNumbers
 
@@ -35,8 +35,8 @@ BLOCKS_OF_A_FULL_TABLE = 4
 class Table:
     """The newest `rows` samples of one source. Numbers rise by one with each change, beginning after `number`.
 
-    Of a flood the last samples are held until they are many, or anybody looks: everything but `hold` begins with
-    writing them (`settle`).
+    The last samples are held until they are many, or anybody looks: all but `hold`, and what is only counted, begins
+    with writing them (`settle`).
     """
 
     def __init__(self, rows: int, metrics: int, refused: RefusedNames, number: int = 0) -> None:
@@ -155,13 +155,13 @@ class Table:
     def hold(self, samples: Sequence[tuple[float, NamedNumbers]], first: int) -> int:
         """Keep as many of these samples, from `first` on, to be written together; returns how many: 0 as well.
 
-        They are those with the names of the first, each newer than the one before it, for which the newest block has
-        columns. All of them are "stored".
+        They are those with the names of the first, all of which are known, each newer than the one before it. All of
+        them are "stored".
         """
         names, held = samples[first][1].names, self._held
-        if not names or names != held.names:
+        if not names or names != held.names or held.is_full:  # full: it could not be written before
             self.settle()
-            if not names or not self._blocks or not self._blocks[-1].columns.keys() >= set(names):
+            if not names or not self._blocks or not self._latest.keys() >= set(names):
                 return 0
             held.names = names
         count, self.newest = held.take(samples, first, self.newest)
@@ -172,15 +172,19 @@ class Table:
     def settle(self) -> None:
         """Write what is held."""
         held, names = self._held, self._held.names
+        if len(held) < FEW:
+            for at, cells in held.one_by_one():
+                self._append(at, cells)
         while held:
             if self._blocks[-1].end == self._block_rows:
                 self._blocks.append(self._fresh())
             block = self._blocks[-1]
-            times, cells = held.let_go(self._block_rows - block.end)
+            times, cells = held.oldest(self._block_rows - block.end)
             for name, column in zip(names, cells, strict=True):
                 block.column(name)[block.end:block.end + len(times)] = column
                 self._latest[name] = times[-1]
             block.publish_all(times, self._number + 1)
+            held.forget(len(times))
             self._number += len(times)
             self._length += len(times)
         held.names = ()  # before there are others, somebody may have had columns made

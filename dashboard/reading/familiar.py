@@ -9,11 +9,11 @@ from dashboard.reading.shape import Shape, Unfamiliar
 
 MAX_BYTES = 65_536
 """Longer messages are rare, and their shapes large."""
-SHAPES_KEPT = 64
-"""Those of some dozen producers."""
+PLACES_KEPT = 64
+"""Kinds of messages that are told apart: those of some dozen producers."""
 LEARN_AFTER, LEARN_AFTER_MOST = 8, 4_096
-"""Messages alike before a shape is made, which costs as much as to read dozens of them; where a shape was of no use,
-each time twice as many, since names may be new in each message."""
+"""Messages alike before a shape is made, which costs as much as to read dozens of them; after a shape that was of no
+use it needs twice as many as before it, and so on, since names may be new in each message."""
 WORTH_IT = 256
 """Messages that a shape must have read to have been of use."""
 MISSES = 32
@@ -69,8 +69,8 @@ class Familiar:
         colons = raw.count(b":")
         place = self._places.get(colons)
         if place is None:
-            if len(self._places) >= SHAPES_KEPT:
-                self._places.clear()
+            if len(self._places) >= PLACES_KEPT:
+                self._places.pop(min(list(self._places), key=self._use))
             place = self._places[colons] = _Place()
         place.alike += 1
         if place.shape is None and place.alike >= place.learn_after:
@@ -79,6 +79,11 @@ class Familiar:
                 place.shape = Shape(document, event.kind)
             except Unfamiliar:
                 place.learn_after = min(LEARN_AFTER_MOST, 2 * place.learn_after)
+
+    def _use(self, colons: int) -> tuple[bool, int, int]:
+        """By which one place is worth less than another."""
+        place = self._places[colons]
+        return place.shape is not None, place.read, place.learn_after
 
 
 def _is_plain(raw: bytes) -> bool:

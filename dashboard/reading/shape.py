@@ -21,13 +21,15 @@ from dashboard.event_types import MetricUpdate
 from dashboard.named_numbers import NamedNumbers
 from dashboard.reading.envelope import ID_NAMES, KIND_NAMES, key_of
 from dashboard.reading.kinds import read_health_score, read_recommendations, read_trends
-from dashboard.reading.leaves import MAX_NAME, time_of
-from dashboard.reading.metrics import keep
+from dashboard.reading.leaves import MAX_NAME, parse_number, time_of
+from dashboard.reading.metrics import MAX_FACTS, keep
 
 _INTEGER = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 """Others are floats for one reader and integers for the other."""
 _SCALARS = (_INTEGER, float, str, bool, None)
 _NUMBERS = (float, int)
+FIELDS_MOST, GROUPS_MOST = 1_024, 64
+"""Of a shape: more than a producer has reason to send. A group is a class of its own, which takes memory and time."""
 _PARTS = ("health_score", "trends", "recommendations")
 _NO_ID: dict[str, Any] = {}
 
@@ -68,7 +70,7 @@ class Shape:
         health = read_health_score(message.health_score, "", complaints)
         trends = read_trends(message.trends, "", complaints)
         recommendations = read_recommendations(message.recommendations, "", complaints)
-        if complaints or texts_of_numbers:
+        if complaints or texts_of_numbers or len(facts) > MAX_FACTS:
             return None
         ids = {name: getattr(message, name) for name in ID_NAMES} if self._has_id else _NO_ID
         return MetricUpdate(
@@ -83,12 +85,21 @@ class _Leaves:
     def __init__(self) -> None:
         self._numbers: dict[str, str] = {}
         self._others: dict[str, str] = {}
+        self._groups = 0
+
+    def enter_group(self) -> None:
+        """A group begins. Raises Unfamiliar where there are too many, or too much in them."""
+        self._groups += 1
+        if self._groups > GROUPS_MOST or len(self._numbers) + len(self._others) > FIELDS_MOST:
+            raise Unfamiliar
 
     def put(self, name: str, value: Any, path: str) -> type:
         """Note a leaf; returns of which type it is."""
         if type(value) in _NUMBERS:
             self._numbers[name] = path
             return float
+        if parse_number(value) is not None:  # a number in a text is no fact, so that it would never be read here
+            raise Unfamiliar
         self._others[name] = path
         return _anything([value])
 
@@ -130,10 +141,12 @@ def _message_class(document: dict[str, Any], leaves: _Leaves) -> type:
         value = document.get(name)
         fields.append((name, _type_of_one(value, (str,))) if value is not None else (name, None, None))
     kinds = {name: Literal[_only_text(document[name])] for name in KIND_NAMES if name in document}
+    if not any(document[name].strip() for name in kinds):  # else another spelling of the names tells the kind
+        raise Unfamiliar
     more = {name: _anything([value]) for name, value in document.items()
             if name not in kinds and not any(name == field[0] for field in fields)}
     names = {f"more{number}": name for number, name in enumerate((*kinds, *more))}
-    if not kinds:
+    if len(names) > FIELDS_MOST:
         raise Unfamiliar
     types = {**kinds, **more}
     return msgspec.defstruct(
@@ -142,6 +155,9 @@ def _message_class(document: dict[str, Any], leaves: _Leaves) -> type:
 
 
 def _group_class(tree: dict[str, Any], prefix: str, path: str, leaves: _Leaves) -> type:
+    leaves.enter_group()
+    if len(tree) > FIELDS_MOST:
+        raise Unfamiliar
     fields, names = [], {}
     for number, (key, value) in enumerate(tree.items()):
         field, name = f"leaf{number}", prefix + key

@@ -118,6 +118,10 @@ def test_bytes_that_are_not_of_the_shape(raw):
     put(FULL, "payload", 1), put(FULL, "metrics", {"a": "words"}), put(FULL, "metrics", {"a.b": 1, "c": 2}),
     put(FULL, "metrics", {"": 1}), put(FULL, "metrics", {"n" * 200: 1}), put(FULL, "event_id", 7),
     put(FULL, "timestamp", None), put(FULL, "source", None), put(FULL, "type", 3),
+    put(FULL, "metrics/system/note", "41.5"), put(FULL, "event_type", " ") | {"Event": "METRIC_UPDATE"},
+    put(FULL, "metrics/empty", {f"g{number}": {} for number in range(100)}),
+    put(FULL, "metrics/empty", {f"m{number}": 1 for number in range(2_000)}),
+    FULL | {f"more{number}": 1 for number in range(2_000)},
     {key: value for key, value in FULL.items() if key not in ("event_type",)} | {"Event_Type": "METRIC_UPDATE"}])
 def test_messages_without_a_shape(document):
     with pytest.raises(Unfamiliar):
@@ -130,6 +134,13 @@ def test_an_id_of_its_own_makes_the_key():
         raw = written(FULL | {name: "second"})
         assert known.read(raw, RECEIVED) == parse(raw, RECEIVED)
         assert known.read(raw, RECEIVED).key.startswith("id-")
+
+
+def test_more_facts_than_are_kept():
+    names = [f"f{number}" for number in range(250)]
+    raw = written(put(FULL, "metrics/empty", dict.fromkeys(names, "x")))
+    assert parse(raw, RECEIVED).complaints
+    assert shape(put(FULL, "metrics/empty", dict.fromkeys(names))).read(raw, RECEIVED) is None
 
 
 def test_one_number_alone():
@@ -238,8 +249,13 @@ def test_messages_with_a_complaint_make_no_shape(made, known):
     assert not made
 
 
-def test_of_shapes_only_so_many_are_kept(known):
-    for size in range(2 * familiar.SHAPES_KEPT):
+def test_of_shapes_only_so_many_are_kept_and_those_that_are_used(known, made):
+    for _ in range(1_000):
+        parse(written(put(FULL, "metrics/empty", {"used": 1})), RECEIVED)
+    for size in range(2 * familiar.PLACES_KEPT):
         for _ in range(LEARN_AFTER):
             parse(written(put(FULL, "metrics/empty", {f"m{place}": 1 for place in range(size)})), RECEIVED)
-        assert len(known._places) <= familiar.SHAPES_KEPT
+        assert len(known._places) <= familiar.PLACES_KEPT
+    before = len(made)
+    assert known.read(written(put(FULL, "metrics/empty", {"used": 2})), RECEIVED) is not None
+    assert len(made) == before

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.metrics.block import Block
 from dashboard.metrics.ring import Ring
 from dashboard.named_numbers import NamedNumbers
 
@@ -114,6 +115,34 @@ def test_whoever_looks_finds_all_that_was_filed(steps, rows):
             known = one.cursor("s")
     assert rows_of(held.window("s")) == rows_of(one.window("s"))
     assert (held.counters, held.span("s"), held.metrics("s")) == (one.counters, one.span("s"), one.metrics("s"))
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["ab", "a", "cd", "e"]), st.integers(1, 6)), max_size=40), st.integers(1, 9),
+       st.integers(1, 4))
+def test_names_in_turn_and_more_of_them_than_there_is_room_for(runs, rows, metrics):
+    one, held, at = Ring(rows=rows, metrics=metrics), Ring(rows=rows, metrics=metrics), 0.0
+    for names, count in runs:
+        samples = [(at + number, dict.fromkeys(names, 1.0)) for number in range(count)]
+        at += count
+        held.append_all("s", [(moment, NamedNumbers.of(values)) for moment, values in samples])
+        for moment, values in samples:
+            one.append("s", moment, values)
+    assert rows_of(held.window("s")) == rows_of(one.window("s"))
+    assert (held.counters, held.metrics("s"), held.cursor("s")) == (one.counters, one.metrics("s"), one.cursor("s"))
+
+
+def test_what_could_not_be_written_is_written_later(monkeypatch):
+    ring, plain = Ring(), Block.publish_all
+    ring.append("s", 0.0, {"a": 0.0})
+    with monkeypatch.context() as patch:
+        patch.setattr(Block, "publish_all", lambda *_: 1 / 0)
+        for begin in (1, 101, 201):
+            with pytest.raises(ZeroDivisionError):
+                ring.append_all("s", [(float(at), NamedNumbers.of({"a": 1.0})) for at in range(begin, begin + 100)])
+    assert Block.publish_all is plain
+    assert ring.length("s") == 101  # the first that failed; those after it were not taken
+    assert ring.cursor("s") == 101 and ring.latest("s")["a"] == (100.0, 1.0)
 
 
 def test_what_is_no_number_is_left_out_of_samples_filed_together_too():
