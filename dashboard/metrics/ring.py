@@ -1,8 +1,8 @@
 """The recent past in memory: numbers by source, time and metric, bounded in every direction.
 
-One writer (the feed) appends, many readers (page, REST) take windows, and whoever looks has written first what was
-only held. Inside are numpy columns, at the surface pandas
-where it is asked for: appending to a DataFrame costs about a millisecond a sample, here it is microseconds.
+One writer (the feed) appends, many readers (page, REST) take windows; whoever looks has what was only held written
+first. Inside are numpy columns, at the surface pandas where it is asked for: appending to a DataFrame costs about a
+millisecond a sample, here it is microseconds.
 
 Bounds: rows a source, metrics a source, sources. What a bound refuses is counted, in bounded space. A metric that was
 not written in all that is kept of its source gives its place back, so does a source that was silent for a day.
