@@ -8,8 +8,8 @@ from msgspec import Struct
 
 
 class NamedNumbers(Struct, eq=False):
-    """A mapping of two tuples, as long as each other, that nobody changes. It is made in a tenth of the time of a dict,
-    and most are only ever read in a row; what is looked up by name makes the dict then. A name stands there once.
+    """A mapping of two tuples, as long as each other, that nobody changes. It is made far more quickly than a dict, and
+    most are only ever read in a row; what is looked up by name makes the dict then. A name stands there once.
     """
 
     names: tuple[str, ...] = ()

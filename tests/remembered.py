@@ -1,10 +1,10 @@
 """What every host has made anew, made once in a process: most tests have a host of their own.
 
-Of Werkzeug, the functions that build addresses: for each of some fifty rules it writes two as syntax trees and compiles
-them, 35 of the 47 ms that a host of the API takes. They depend on the rule alone.
+Of Werkzeug, the functions that build addresses: for each rule it writes two as syntax trees and compiles them, which
+takes most of the time of a host of the API. They depend on the rule alone.
 
-Of Dash, the search for its hooks in all that is installed: it means to do so once, and does not note that it did. With
-six pages that is a third of what a mounted console takes.
+Of Dash, the search for its hooks in all that is installed: it means to do so once, and does not note that it did,
+so that each page does.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The two-sample Kolmogorov–Smirnov test and what makes its answers honest for many series at once.
 
-`scipy.stats.ks_2samp` does one pair at a time, and importing `scipy.stats` takes a second and 60 MB, `scipy.special`
-a third of a second, for which the first who asked would wait: what is needed of both are the few lines here.
+`scipy.stats.ks_2samp` does one pair at a time, and the first who asked would wait until SciPy is loaded: what is
+needed of it are the few lines here.
 """
 
 from __future__ import annotations

@@ -7,12 +7,12 @@ from typing import Any
 from dashboard.event_types import MetricUpdate
 from dashboard.reading.shape import Shape, Unfamiliar
 
-MAX_BYTES = 65_536
+LONGEST_BYTES = 65_536
 """Longer messages are rare, and their shapes large."""
 PLACES_KEPT = 64
 """Kinds of messages that are told apart: those of some dozen producers."""
 LEARN_AFTER, LEARN_AFTER_MOST = 8, 4_096
-"""Messages alike before a shape is made, which costs as much as to read dozens of them; after a shape that was of no
+"""Messages alike before a shape is made, which costs as much as to read many of them; after a shape that was of no
 use it needs twice as many as before it, and so on, since names may be new in each message."""
 WORTH_IT = 256
 """Messages that a shape must have read to have been of use."""
@@ -88,4 +88,4 @@ class Familiar:
 
 def _is_plain(raw: bytes) -> bool:
     """Nothing in its strings is written in another way than it is meant, and all of it is here (`Oversize` is not)."""
-    return type(raw) is bytes and len(raw) <= MAX_BYTES and b"\\" not in raw
+    return type(raw) is bytes and len(raw) <= LONGEST_BYTES and b"\\" not in raw

@@ -84,7 +84,7 @@ def _names_below(prefix: str) -> dict[str, str]:
 
 
 def keep(name: str, value: Any, metrics: dict[str, float], facts: dict[str, Any], complaints: list[str],
-          path: str) -> None:
+         path: str) -> None:
     """File one leaf of any type but an object under its name, among `metrics` or `facts`, or complain."""
     if len(name) > MAX_NAME:
         name = identity(name)

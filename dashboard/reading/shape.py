@@ -1,9 +1,9 @@
 """How messages of one shape are read: classes made of one message, into which msgspec reads others at once.
 
 A producer sends the same names again and again with other numbers. The ordinary reader takes each message apart name
-by name; here all numbers of a message are fetched by one call, which takes a third of the time. What is not exactly of
-the shape (another name, a text in place of a number) or would be complained about is not read here at all, so that
-there is one reader that decides what a message means.
+by name; here all numbers of a message are fetched by one call. What is not exactly of the shape (another name, a text
+in place of a number) or would be complained about is not read here at all, so that there is one reader that decides
+what a message means.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ class Shape:
 
     def __init__(self, document: dict[str, Any], kind: str):
         self._kind = kind
-        self._leaves = _Leaves()
+        leaves = _Leaves()
         self._has_id = any(document.get(name) is not None for name in ID_NAMES)
-        self._decode = msgspec.json.Decoder(_message_class(document, self._leaves)).decode
-        self._names, self._numbers = self._leaves.numbers()
-        self._other_names, self._others = self._leaves.others()
+        self._decode = msgspec.json.Decoder(_message_class(document, leaves)).decode
+        self._names, self._numbers = leaves.numbers()
+        self._other_names, self._others = leaves.others()
 
     def read(self, raw: bytes, received: float) -> MetricUpdate | None:
         """What the ordinary reader would make of `raw`, a text without a backslash; None: it has to be asked."""

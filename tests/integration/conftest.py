@@ -2,7 +2,12 @@ import subprocess
 
 import pytest
 
+from dashboard.history.store import HistoryStore
+from dashboard.metrics.ring import Ring
+from dashboard.settings import Settings
 from tests.servers import PostgresServer, RedisServer
+
+NOW = 1_760_000_000.0
 
 
 @pytest.fixture
@@ -27,6 +32,20 @@ def database_url(request, tmp_path):
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/folder/history.sqlite3"
     return request.getfixturevalue("postgres_server").new_database()
+
+
+@pytest.fixture
+def ring():
+    return Ring()
+
+
+@pytest.fixture
+def store(database_url, ring):
+    """A history that may be written to, at the time NOW."""
+    made = HistoryStore(Settings(database_url=database_url), ring, clock=lambda: NOW)
+    assert made.step()
+    yield made
+    made.database.close()
 
 
 @pytest.fixture(scope="session")

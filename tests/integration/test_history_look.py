@@ -9,21 +9,7 @@ from dashboard.history.answers import UnknownSource
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
-
-NOW = 1_760_000_000.0
-
-
-@pytest.fixture
-def ring():
-    return Ring()
-
-
-@pytest.fixture
-def store(database_url, ring):
-    made = HistoryStore(Settings(database_url=database_url), ring, clock=lambda: NOW)
-    assert made.step()
-    yield made
-    made.database.close()
+from tests.integration.conftest import NOW
 
 
 @pytest.fixture

@@ -136,8 +136,8 @@ class Screen:
 class Callbacks:
     """The page's callbacks as a browser calls them, on an application of its own without a guard.
 
-    Beside it there is the overview, which no page is without, and all others only where they are wanted: each takes
-    some 20 ms to mount.
+    Beside it there is the overview, which no page is without, and all others only where they are wanted, since each
+    takes time to mount.
     """
 
     def __init__(self, services: Services, user: str = "ada", page: str = OVERVIEW, others: bool = False) -> None:
