@@ -110,7 +110,12 @@ def test_a_route_is_edited_by_its_address_switched_and_removed(alerted, host, re
     expect(page.get_by_role("textbox", name="Name")).to_have_value("Day")
     # The form is filled from this process's copy, which follows Redis within a second.
     wait_for(lambda: host.services.notifications.routes()[0].sources == ("x",), what="the change in the copy")
-    button(alerted, "Edit", "Night").click()
+    alerted.say("#route-list", "source x")
+    button(alerted, "Edit", "Night").hover()
+    page.mouse.down()
+    host.services.notifications.change_route(route.id, {"components": ["y"]}, "grace")
+    alerted.say("#route-list", "component y")  # the list is drawn anew under the finger
+    page.mouse.up()
     expect(page.locator("#route-sources")).to_have_value("x")
     page.get_by_label("JSON, json://127.0.0.1").last.uncheck()
     page.get_by_role("textbox", name="Name").fill("Day")
