@@ -1,12 +1,14 @@
 """`python -m benchmarks [names]`: runs all modules of this folder that have `rows()`, or the named ones.
 
 `python -m benchmarks faults --only redis-hung [redis-slow …]`: these rows alone, of a module that has them by name.
+`python -m benchmarks api growth --write README.md`: the figures go into the tables of that document as well.
 
 Prints one table at the end; exits with 1 where a target was missed or a benchmark broke, with 2 for an unknown name.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import pkgutil
 import sys
@@ -15,6 +17,7 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks import Row
+from benchmarks.written import with_figures
 
 HEADINGS = Row("what", "figure", "target", True)
 
@@ -22,24 +25,31 @@ HEADINGS = Row("what", "figure", "target", True)
 def main(arguments: list[str]) -> int:
     folder = str(Path(__file__).parent)
     names = sorted(module.name for module in pkgutil.iter_modules([folder]) if not module.name.startswith("_"))
-    arguments, only = _split(arguments)
-    unknown = [name for name in arguments if name not in names]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help=f"some of {', '.join(names)}")
+    parser.add_argument("--only", nargs="+", default=[], help="rows by name")
+    parser.add_argument("--write", type=Path, help="a document with a table of these rows")
+    chosen = parser.parse_args(arguments)
+    unknown = [name for name in chosen.names if name not in names]
     if unknown:
         print(f"unknown: {', '.join(unknown)}; there are: {', '.join(names)}", file=sys.stderr)
         return 2
     rows: list[Row] = []
-    for name in arguments or names:
-        rows += _run(name, only)
+    for name in chosen.names or names:
+        rows += _run(name, chosen.only)
     print(table(rows))
+    if chosen.write:
+        write(chosen.write, rows)
     return 0 if all(row.ok for row in rows) else 1
 
 
-def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
-    """The modules, and the rows that alone are wanted."""
-    if "--only" not in arguments:
-        return arguments, []
-    place = arguments.index("--only")
-    return arguments[:place], arguments[place + 1:]
+def write(document: Path, rows: list[Row]) -> None:
+    """Put the figures into the document; says which have no line there."""
+    text, left = with_figures(document.read_text(encoding="utf-8"), rows)
+    document.write_text(text, encoding="utf-8")
+    for what in left:
+        print(f"{document} has no line for: {what}", file=sys.stderr)
 
 
 def _run(name: str, only: list[str]) -> list[Row]:

@@ -15,8 +15,8 @@ from functools import partial
 import orjson
 
 from benchmarks import Row
-from benchmarks.api import memory_mb
 from benchmarks.browser import chromium, openings
+from benchmarks.clients import memory_mb
 from benchmarks.page import ALERTS, SOURCE, Browser, PageState, World, alert, many_metrics
 from benchmarks.side_by_side import site
 from dashboard.feed.copies import LINES

@@ -8,8 +8,8 @@ import threading
 import time
 
 from benchmarks import Row
-from benchmarks.api import cpu_s, memory_mb
 from benchmarks.browser import Kept, Opened, Site, chromium, kept_open, openings
+from benchmarks.clients import cpu_s, memory_mb
 from benchmarks.netdata import netdata
 from benchmarks.page import alert, metrics
 from dashboard.feed.copies import LINES

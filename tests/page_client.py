@@ -10,16 +10,22 @@ from dashboard.ui import ids
 
 def tick_body(dependencies: Sequence[Mapping[str, Any]], question: Mapping[str, Any]) -> dict[str, Any]:
     """The body of `_dash-update-component` for one tick, by what `_dash-dependencies` says of the callbacks."""
+    return callback_body(dependencies, ids.TICK, question)
+
+
+def callback_body(dependencies: Sequence[Mapping[str, Any]], asked: str, question: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for the callback whose one input is the store `asked`."""
     output = next(each["output"] for each in dependencies
-                  if [(given["id"], given["property"]) for given in each["inputs"]] == [(ids.TICK, "data")]
+                  if [(given["id"], given["property"]) for given in each["inputs"]] == [(asked, "data")]
                   and each["clientside_function"] is None)
     outputs = [name.rpartition(".") for name in output.strip(".").split("...")]
+    described = [{"id": component, "property": prop} for component, _, prop in outputs]
     return {
         "output": output,
-        "outputs": [{"id": component, "property": prop} for component, _, prop in outputs],
-        "inputs": [{"id": ids.TICK, "property": "data", "value": question}],
-        "changedPropIds": [f"{ids.TICK}.data"],
-        "parsedChangedPropsIds": [f"{ids.TICK}.data"],
+        "outputs": described if output.startswith("..") else described[0],  # as Dash has it, of one output alone
+        "inputs": [{"id": asked, "property": "data", "value": question}],
+        "changedPropIds": [f"{asked}.data"],
+        "parsedChangedPropsIds": [f"{asked}.data"],
     }
 
 
