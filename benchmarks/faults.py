@@ -1,8 +1,8 @@
 """The table of faults in `docs/reliability.md`: each at the figures that were promised, in a world of its own.
 
 `python -m benchmarks faults --only NAME` runs one. Beside the host stands one without the console, whose page is asked
-for in turn with the other's. The figures of a line are the cell "measured" of its row, ready to be pasted; each finding
-goes, with its target, to the error output as soon as it is there.
+for in turn with the other's. The figures of a line are the cell "measured" of its row, where `--write
+docs/reliability.md` puts them; each finding goes, with its target, to the error output as soon as it is there.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -32,16 +33,30 @@ AS_QUICK_S = 0.002
 ROUNDS = 12  # of 18 addresses of the API and 6 pages, each with a tick beside
 ENOUGH_WITHIN_S = 120.0
 PAUSE_S = 0.04  # some twenty questions a second, as of fifty people: it must not become the load itself
+CUT_OFF = (requests.RequestException, ValueError)
+"""What asking raises where nothing came, or only the beginning: half an answer is no JSON."""
+
+
+def is_whole(answer: requests.Response) -> bool:
+    """Whether it is as long as it said. Some versions of urllib3 take the end of a connection for that of an answer."""
+    said = answer.headers.get("Content-Length")
+    return said is None or answer.raw.tell() >= int(said)
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """`kind`: page, tick, API, own (a page of the host), bare (the same of a host without the console)."""
+    """`kind`: page, tick, API, own (a page of the host), bare (the same of a host without the console). `status`: 0
+    where nothing came. `at_s`: when it was asked for, by the monotonic clock."""
 
     kind: str
     address: str
     status: int
+    at_s: float
     taken_s: float
+
+    def lies_in(self, outages: Sequence[tuple[float, float]]) -> bool:
+        """Whether it was waited for in one of them (from, to)."""
+        return any(self.at_s <= end and start <= self.at_s + self.taken_s for start, end in outages)
 
 
 class Probe:
@@ -87,19 +102,28 @@ class Probe:
             self._rounds += 1
 
     def _ask(self, kind: str, address: str, ask) -> None:
-        began = time.perf_counter()
+        at, began = time.monotonic(), time.perf_counter()
         try:
-            status = ask().status_code
-        except requests.RequestException:
-            status = 0  # nothing came at all
-        self.answers.append(Answered(kind, address, status, time.perf_counter() - began))
+            answer = ask()
+            status = answer.status_code if is_whole(answer) else 0
+        except CUT_OFF:
+            status = 0
+        self.answers.append(Answered(kind, address, status, at, time.perf_counter() - began))
+        if not status:
+            self._over.wait(PAUSE_S)  # where nobody listens that is known at once
 
-    def findings(self) -> list[Finding]:
-        """What holds in every row of the table."""
+    def findings(self, outages: Sequence[tuple[float, float]] = ()) -> list[Finding]:
+        """What holds in every row of the table. `outages`: when a process of the host was killed, or none was there;
+        what was waited for then and never came is told by itself, and is in no percentile."""
+        unanswered = [each for each in self.answers if not each.status and each.lies_in(outages)]
+        self.answers = [each for each in self.answers if each.status or not each.lies_in(outages)]
         # 404: of a source that was not heard yet.
         failed = sorted({(each.address, each.status) for each in self.answers if each.status not in (200, 404)})
         which = ", ".join(f"{path} {status}" for path, status in failed)
         found = [Finding("reads that failed", which or f"0 of {len(self.answers):,}", "0", not failed)]
+        if outages:
+            found.append(Finding("asked meanwhile, and broken off or refused", f"{len(unanswered)}", "told", True,
+                                 timed=True))
         for kinds, name in ((("page", "tick"), "pages"), (("API",), "API")):
             taken = within(f"{name}, p99", self.percentile(0.99, *kinds), P99_WITHIN_S)
             found.append(taken if taken.ok else replace(taken, figure=f"{taken.figure} ({self.slowest(*kinds)})"))

@@ -16,7 +16,7 @@ from dashboard.feed.copies import LINES
 from tests.faults.delaying_proxy import DelayingProxy
 from tests.faults.probe import METRIC, SOURCE, Probe
 from tests.feeds import CHANNEL, update
-from tests.integration.mounted import ALLOCATOR, GUNICORN, HOSTS, Host, Person, live, subscribers
+from tests.integration.mounted import ALLOCATOR, GUNICORN, HOSTS, Host, Person, live, spoken_by, subscribers
 from tests.page_client import PageState
 from tests.servers import PostgresServer, RedisServer, wait_for
 from tests.unit.web_host import API
@@ -28,11 +28,13 @@ TOGETHER = 50
 
 
 class World:
-    """`database`: sqlite, postgresql, off. `proxied`: Redis can be made slow. `compared`: beside a host without us."""
+    """`database`: sqlite, postgresql, off. `proxied`: Redis can be made slow. `compared`: beside a host without us.
+    `workers`: of the host, with four threads each."""
 
     def __init__(self, *, database: str = "sqlite", proxied: bool = False, compared: bool = False,
-                 started: bool = True, **variables: str):
+                 started: bool = True, workers: int = 1, **variables: str):
         self._stack = ExitStack()
+        self.workers = workers
         self._database, self._proxied, self._compared = database, proxied, compared
         self._started, self._variables = started, variables
         self.bare: Host | None = None
@@ -54,11 +56,11 @@ class World:
         stack.callback(self.redis.close)
         if self._started:
             self.redis.start()
-        url = self.redis.url
+        self.redis_url = self.redis.url
         if self._proxied:
             self.proxy = DelayingProxy(self.redis.port)
             stack.callback(self.proxy.close)
-            url = self.proxy.url
+            self.redis_url = self.proxy.url
         self._publisher = stack.enter_context(self.client(socket_timeout=150))  # also while Redis stands still
         self.folder = Path(tempfile.mkdtemp(prefix="monitoring-faults-"))
         stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
@@ -69,11 +71,9 @@ class World:
             stack.callback(self.postgres.close)
             where = self.postgres.new_database()
         self.database_url = where
-        self.host = Host(url, *GUNICORN, "--threads", 4, f"{HOSTS}.mounted_fault:app",
-                         MONITORING_DATABASE_URL=where, **ALLOCATOR | self._variables)
-        stack.callback(self.host.kill)
+        self.host = self._serve(GUNICORN)
         if self._compared:
-            self.bare = Host(url, *GUNICORN, "--threads", 4, f"{HOSTS}.bare_app:app")
+            self.bare = Host(self.redis_url, *GUNICORN, "--threads", 4, f"{HOSTS}.bare_app:app")
             stack.callback(self.bare.kill)
             self._enter(self.bare)
         self.person = self._enter(self.host)
@@ -82,6 +82,18 @@ class World:
             self.publish_updates(20)
             self.nothing_lost()
         return self
+
+    def _serve(self, program: tuple[str, ...]) -> Host:
+        host = Host(self.redis_url, *program, "--workers", self.workers, "--threads", 4, f"{HOSTS}.mounted_fault:app",
+                    MONITORING_DATABASE_URL=self.database_url, **ALLOCATOR | self._variables)
+        self._stack.callback(host.kill)
+        return host
+
+    def serve_again(self) -> None:
+        """Another server at the address of the one before, which has ended; it need not answer yet."""
+        before, (program, option, _) = self.host, GUNICORN
+        self.host = self._serve((program, option, before.address.removeprefix("http://")))
+        self.host.port, self.host.address = before.port, before.address
 
     @staticmethod
     def _enter(host: Host) -> Person:
@@ -92,6 +104,12 @@ class World:
 
     def status(self) -> dict[str, Any]:
         return self.person.get(API + "/status").json()
+
+    def statuses(self) -> list[dict[str, Any]]:
+        """The same of each worker."""
+        if self.workers == 1:
+            return [self.status()]
+        return [each.json() for each in spoken_by(lambda: self.person.get(API + "/status"), self.workers).values()]
 
     def page(self) -> str:
         """All that a page shows which was opened just now, as the server sends it."""
@@ -117,10 +135,10 @@ class World:
 
     @property
     def is_whole(self) -> bool:
-        status = self.status()
-        return (status["redis"] == "connected" and status["feed"]["journal"]["state"] == "connected"
-                and status["alerts"]["connected"] and status["history"]["state"] in ("ready", "off")
-                and len(subscribers(self.redis)) == LINES)
+        return len(subscribers(self.redis)) == LINES * self.workers and all(
+            status["redis"] == "connected" and status["feed"]["journal"]["state"] == "connected"
+            and status["alerts"]["connected"] and status["history"]["state"] in ("ready", "off")
+            for status in self.statuses())
 
     def whole(self) -> float:
         """Seconds until everything is connected and written again."""
@@ -152,8 +170,8 @@ class World:
                 start, min(start + TOGETHER, first + count))))
 
     def known(self) -> int:
-        feed = self.status()["feed"]
-        return feed["accepted"] + feed["filled"]
+        """Events that every worker knows."""
+        return min(feed["accepted"] + feed["filled"] for feed in (status["feed"] for status in self.statuses()))
 
     def nothing_lost(self, limit_s: float = 20.0) -> int:
         """How many events are missing in the end (negative: known twice)."""

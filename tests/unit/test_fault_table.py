@@ -10,8 +10,6 @@ from tests.faults.every import FAULTS
 from tests.unit.documents import ROOT, table_rows
 
 ROWS = {row[0].partition(" ")[0].strip("`"): row for row in table_rows(ROOT / "docs" / "reliability.md", "fault")}
-# Made by the browser, by whole hosts or by a process of its own; nothing that a world without a browser could run.
-BY_TESTS_ALONE = {"worker-killed", "server-restarted", "laptop-asleep", "session-expired", "two-admins"}
 TEST = re.compile(r"`(test_\w+\.py)::(test_\w+)(?:\[([\w-]+)\])?`")
 FILES: dict[str, str] = {}
 for path in (ROOT / "tests").glob("*/test_*.py"):  # a name may stand in more than one folder
@@ -19,7 +17,7 @@ for path in (ROOT / "tests").glob("*/test_*.py"):  # a name may stand in more th
 
 
 def test_every_fault_has_its_row():
-    assert set(ROWS) == set(FAULTS) | BY_TESTS_ALONE
+    assert set(ROWS) == set(FAULTS)
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -31,6 +29,6 @@ def test_a_row_is_whole_and_names_tests_that_exist(name):
     for file, test, parameter in found:
         assert f"def {test}(" in FILES[file], f"{file} has no {test}"
         assert not parameter or (file == "test_faults.py" and parameter in FAULTS)
-    if name in FAULTS:
+    if FAULTS[name].small:
         assert {(test, parameter) for _, test, parameter in found} & {
             ("test_fault", name), ("test_fault_of_a_server", name)}

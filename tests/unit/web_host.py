@@ -14,6 +14,9 @@ from tests.described import DescribedClient
 PAGE = "/admin/monitoring"
 API = "/api/admin/monitoring"
 
+ADMINS = ("ada", "grace")
+SECRET_KEY = "secret for tests"
+
 # As Dash 4.4 adds them under a prefix; the view of the callbacks is known by this very name.
 DASH_RULES = (
     ("/assets/<path:filename>", "GET"),
@@ -35,13 +38,13 @@ class User(UserMixin):
         self.id = self.username = name
 
     def is_admin(self) -> bool:
-        return self.username == "ada"
+        return self.username in ADMINS
 
 
 def plain_host(protect: bool = False, **config) -> Flask:
-    """A host with two users, `ada` (an admin) and `bob`, and a page and a form of its own."""
+    """A host with users, `ada` and `grace` (admins) and `bob`, and a page and a form of its own."""
     app = Flask("host")
-    app.config.update(SECRET_KEY="secret for tests", **config)
+    app.config.update(SECRET_KEY=SECRET_KEY, **config)
     app.test_client_class = DescribedClient
     manager = LoginManager(app)
     manager.login_view = "login"

@@ -1,0 +1,213 @@
+"""The server itself: a worker killed while everything writes, and a server that is restarted with a page open."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from dataclasses import dataclass, field
+
+import psutil
+import requests
+
+from dashboard.publisher import Publisher
+from tests.faults import Fault, Finding, exactly, is_so, within
+from tests.faults.database_faults import settled, stored
+from tests.faults.probe import CUT_OFF, SOURCE, is_whole
+from tests.faults.world import World
+from tests.integration.mounted import Person, live
+from tests.page_client import PageState
+from tests.servers import wait_for
+from tests.unit.web_host import API
+
+KILLS, WORKERS = 5, 2
+IN_THE_MAKING, MADE_IN_S = 4, 0.01  # answers that are begun right before a kill
+WRITE_EVERY_S = 0.05  # twenty acknowledgements a second, and a hundred samples
+ANOTHER_WITHIN_S = 1.0  # the other one has as many answers in the making
+STARTED_WITHIN_S = 15.0  # an interpreter that imports Dash, on two cores that have other work
+LIVE_WITHIN_S, BACK_WITHIN_S = 0.3, 3.0
+HEAVY = "/metrics/historical?hours=24"
+
+
+@dataclass
+class Writer:
+    """Acknowledges one alert after the other, and publishes beside it. `acknowledged`: those it was told so of."""
+
+    world: World
+    alerts: int = 0
+    acknowledged: list[str] = field(default_factory=list)
+    cut_off: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> Writer:
+        self._person, self._over = Person(self.world.host), threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join(60)
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            self.world.publish_updates(5)
+            name = f"written-{self.world.published}"
+            self.alerts += 1
+            self.world.publish(self.world.tell("ALERT_TRIGGERED", alert={"id": name, "level": "INFO", "message": "x"}))
+            try:
+                while not self._over.wait(WRITE_EVERY_S):
+                    status = self._person.post(f"{API}/alerts/{name}/acknowledge", {"notes": name}).status_code
+                    if status == 200:
+                        self.acknowledged.append(name)
+                    if status != 404:  # the worker that was asked has not heard of it yet
+                        break
+            except CUT_OFF:
+                self.cut_off.append(name)
+
+
+@dataclass
+class Asked:
+    """What became of answers that were in the making when a worker was killed."""
+
+    statuses: list[int] = field(default_factory=list)
+    again: list[int] = field(default_factory=list)
+
+    def ask(self, person: Person) -> None:
+        self.statuses.append(answered(person, HEAVY))
+        if not self.statuses[-1]:
+            self.again.append(wait_for(lambda: answered(person, HEAVY), 60, what="an answer to the second question"))
+
+
+def answered(person: Person, path: str = "/status") -> int:
+    """The status, or 0 where nothing came, or half of it."""
+    try:
+        answer = person.get(API + path)
+        return answer.status_code if is_whole(answer) else 0
+    except CUT_OFF:
+        return 0
+
+
+def kill_one(world: World, asked: Asked) -> tuple[float, float, float]:
+    """(when a worker was killed, seconds until somebody was answered, seconds until its successor answers and knows
+    all that was published by then)."""
+    people = [Person(world.host) for _ in range(IN_THE_MAKING)]
+    before = {child.pid for child in psutil.Process(world.host.process.pid).children()}
+    threads = [threading.Thread(target=asked.ask, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    time.sleep(MADE_IN_S)
+    killed = time.monotonic()
+    os.kill(min(before), signal.SIGKILL)
+    wait_for(lambda: answered(world.person) == 200, 60, 0.001, "an answer of anybody")
+    another_s = time.monotonic() - killed
+
+    def succeeded() -> bool:
+        try:
+            answer = world.person.get(API + "/status")
+        except CUT_OFF:
+            return False
+        return int(answer.headers["X-Process"]) not in before and answer.json()["feed"]["filled"] > 0
+
+    wait_for(succeeded, 60, 0.02, "the next worker")
+    next_s = time.monotonic() - killed
+    for thread in threads:
+        thread.join(90)
+    return killed, another_s, next_s
+
+
+def worker_killed(world: World, full: bool) -> list[Finding]:
+    """With `kill -9`, while acknowledgements are made, samples are written, and answers are in the making."""
+    world.publish_updates(500)
+    world.nothing_lost()
+    settled(world)
+    asked, kills, before, first = Asked(), [], stored(world), world.published
+    with world.probing(full) as probe:
+        for _ in range(KILLS if full else 1):
+            with Writer(world) as writer:
+                world.until(lambda writer=writer: len(writer.acknowledged) > 5, "writing")
+                kills.append((*kill_one(world, asked), writer))
+            world.whole()
+    writers = [writer for *_, writer in kills]
+    written = [name for writer in writers for name in writer.acknowledged]
+    cut_off = [name for writer in writers for name in writer.cut_off]
+    many, broken = len(asked.statuses), asked.statuses.count(0)
+    found = [
+        exactly("answers 5xx", sum(status >= 500 for status in asked.statuses)),
+        Finding(f"of {many} answers in the making at {len(kills)} kills broken off ÷ had by asking again",
+                f"{broken} ÷ {asked.again.count(200)}", "all of them", broken == asked.again.count(200), timed=True),
+        within("somebody was answered after, at most", max(each[1] for each in kills), ANOTHER_WITHIN_S),
+        within("another worker in its place after, at most", max(each[2] for each in kills), STARTED_WITHIN_S)]
+    lost = world.nothing_lost()
+    settled(world)
+    return [*probe.findings([(killed, killed + next_s) for killed, _, next_s, _ in kills]), *found,
+            exactly("events lost", lost),
+            exactly("samples missing in the database", world.published - first - sum(
+                writer.alerts for writer in writers) - (stored(world) - before)),
+            exactly(f"acknowledgements lost, of {len(written)} that were confirmed,", sum(
+                1 for name in written if acknowledgements(world, name) != 1)),
+            exactly(f"made twice, of {len(cut_off)} that broke off,", sum(
+                1 for name in cut_off if acknowledgements(world, name) > 1))]
+
+
+def acknowledgements(world: World, name: str) -> int:
+    """How often it stands in the alert's timeline."""
+    timeline = world.person.get(f"{API}/alerts/{name}").json()["alert"]["timeline"]
+    return sum(each["new_state"] == "acknowledged" for each in timeline)
+
+
+def server_restarted(world: World, full: bool) -> list[Finding]:
+    """Ended as a service manager does it, with a page open; a publisher that records goes on meanwhile."""
+    world.publish_updates(500 if full else 50)
+    world.nothing_lost()
+    world.until(lambda: world.status()["feed"]["journal"]["waiting"] == 0, "the record")
+    world.person.page_state = PageState()
+    world.person.tick()
+    held = world.person.page_state.held["epoch"]
+    with world.client() as client, world.probing(full) as probe:
+        publisher = Publisher(client, source=SOURCE, journal="{monitoring}")
+        ended = time.monotonic()
+        world.host.stop()
+        gone_s = time.monotonic() - ended
+        began = time.monotonic()
+        refused = ticked(world.person) is None
+        refused_s = time.monotonic() - began
+        for number in range(50):
+            publisher.metric_update({"application": {"symbols_processed": number}})
+            world.published += 1
+        began = time.monotonic()
+        world.serve_again()
+        told = live(wait_for(lambda: ticked(world.person), 90, 0.02, "a tick of the new server"))
+        back = time.monotonic()
+        lost = world.nothing_lost()
+        known_s = time.monotonic() - back
+        world.whole()
+        whole_s = time.monotonic() - back
+        began_next = time.monotonic()
+        world.person.tick()
+        next_s = time.monotonic() - began_next
+    return [*probe.findings([(ended, back)]),
+            is_so("a tick meanwhile is refused, and the page asks again", refused),
+            within("a tick meanwhile refused after", refused_s, LIVE_WITHIN_S),
+            within("ended within", gone_s, STARTED_WITHIN_S),
+            within("the page ticks again, from the start of the new server, after", back - began, STARTED_WITHIN_S),
+            within("the one after it took", next_s, LIVE_WITHIN_S),
+            is_so("it has all of the new server's", told["epoch"] != held and bool(told["lines"])),
+            within("the past back in the ring, after that, within", known_s, BACK_WITHIN_S),
+            within("everything connected within", whole_s, BACK_WITHIN_S), exactly("events lost", lost)]
+
+
+def ticked(person: Person) -> requests.Response | None:
+    """A tick that was answered."""
+    try:
+        answer = person.tick()
+    except CUT_OFF:
+        return None
+    return answer if answer.ok else None
+
+
+# Small they would be two more starts of a server for what other tests show.
+FAULTS = (
+    Fault("worker-killed", "a worker killed while it writes", worker_killed, {"workers": WORKERS}, small=False),
+    Fault("server-restarted", "the server restarted with the page open", server_restarted, small=False),
+)
