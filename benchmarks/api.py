@@ -29,7 +29,7 @@ FEW, MANY = 10, 50
 SECONDS = 3.0  # for each address and number of clients: all 26 of them, and the rest, in less than three minutes
 WARM_UP_S = 0.5
 PACED_S = 30.0
-STATUS = "GET /status"
+STATUS, TICK = "GET /status", "a tick of an open page, one new sample"
 STATUS_TARGETS_MS = (50.0, 300.0)  # the second: what every page and answer keeps under any load
 PACED_TARGET_MS = 300.0
 GROWTH_TARGET_MB = 20.0  # threads for fifty connections, each with a stack
@@ -69,7 +69,7 @@ class Questions:
         self._console.publish_update()
         self._console.wait_for_update()
         return {
-            "a tick of an open page, one new sample": self.page("", tick_body(self._dependencies[""], held.question())),
+            TICK: self.page("", tick_body(self._dependencies[""], held.question())),
             "the first answer of a page, 1 h": self.page("", tick_body(
                 self._dependencies[""], PageState("1h", zone="Europe/Zurich").question())),
             f"Explore: {len(LINES)} charts of 24 h": self.page("explore/", callback_body(

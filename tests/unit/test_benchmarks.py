@@ -11,6 +11,8 @@ from benchmarks import Row
 from benchmarks.__main__ import main
 from benchmarks.api import STATUS, read, row
 from benchmarks.clients import Asked, percentile
+from benchmarks.sizes import AT_WORST, MANY_ALERTS, METRICS, SHOWN, ratios
+from benchmarks.sizes import row as grown
 from benchmarks.written import with_figures
 
 FIGURES = """# Figures
@@ -78,3 +80,14 @@ def test_a_fault_is_told_by_its_name_and_keeps_its_words():
 def test_a_benchmark_there_is_not_is_told(capsys):
     assert main(["nothing"]) == 2
     assert "unknown: nothing; there are: alerts, api" in capsys.readouterr().err
+
+
+def test_what_grows_is_held_against_its_bound_and_all_else_is_to_stay():
+    found = ratios({"plain": 2.0, METRICS: 11.0, MANY_ALERTS: 2.4})
+    assert found == {METRICS: 5.5, MANY_ALERTS: 1.2}
+    good = grown("a tick", "2 ms", found, {METRICS: SHOWN})
+    assert good.ok and good.target == "metrics ≤ 6, alerts ≤ 1.5"
+    assert good.figure == "metrics 5.50, alerts 1.20 (× 2 ms)"
+    assert not grown("a tick", "2 ms", found, {}).ok
+    assert not grown("a tick", "2 ms", {MANY_ALERTS: 2.0}, {}).ok
+    assert grown("a tick", "2 ms", {MANY_ALERTS: 2.0}, {}, AT_WORST).ok

@@ -1,0 +1,171 @@
+"""The four consoles in processes of their own: what a browser sees of each, what clients are told, what they cost.
+
+All are there at the same time and are asked in turns, since the machine's speed changes with what others do on it.
+"""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+from playwright.sync_api import Browser
+
+from benchmarks import Row
+from benchmarks.api import FEW, STATUS, TICK, Questions
+from benchmarks.browser import Opened, Site, Tab, chromium, openings, visitor
+from benchmarks.clients import Asked, ask, cookie_of, cpu_s, memory_mb
+from benchmarks.filled import Filled, filled
+from benchmarks.page import STEP_S
+from benchmarks.side_by_side import site as of_its_host
+from benchmarks.sizes import (
+    AT_WORST,
+    HISTORY,
+    IN_PROPORTION,
+    METRICS,
+    NOT_AFFECTED,
+    PLAIN,
+    SHOWN,
+    SIZES,
+    ratios,
+    row,
+)
+
+OPENINGS = 3
+SETTLED_S, WATCHED_S = 12.0, 40.0  # eight ticks
+ROUNDS, ASKED_S = 3, 1.5
+TICKS, HEARD_S = 60, 0.02  # so long after it was published an event is known
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An open tab, after its first ticks: what its scripts hold, its traffic, and the share of its main thread."""
+
+    heap_mb: float
+    bytes_s: float
+    main_thread: float
+
+
+def site(console: Filled) -> Site:
+    """The overview with all of the day: a line of it has at most a thousand points, whatever there is."""
+    plain = of_its_host(console.host)
+    return replace(plain, address=plain.address + "?range=24h")
+
+
+@contextmanager
+def producing(consoles: dict[str, Filled]) -> Iterator[None]:
+    """Each is sent an update every five seconds."""
+    over = threading.Event()
+
+    def send() -> None:
+        while not over.wait(STEP_S):
+            for console in consoles.values():
+                console.publish_update()
+
+    thread = threading.Thread(target=send, daemon=True)
+    thread.start()
+    yield
+    over.set()
+    thread.join(10)
+
+
+def opened(browser: Browser, consoles: dict[str, Filled]) -> dict[str, tuple[Opened, Opened]]:
+    """Each, with an empty cache and with a full one: the medians of some openings."""
+    found: dict[str, list[tuple[Opened, Opened]]] = {name: [] for name in consoles}
+    for turn in range(1 + OPENINGS):
+        for name, console in consoles.items():
+            pair = openings(browser, site(console), 1)
+            if turn:  # the first visit of all warms the server, too
+                found[name].append(pair)
+    return {name: tuple(Opened(*(statistics.median(getattr(pair[place], field) for pair in pairs)
+                                 for field in Opened.__dataclass_fields__)) for place in (0, 1))
+            for name, pairs in found.items()}
+
+
+def kept_open(browser: Browser, consoles: dict[str, Filled]) -> dict[str, Kept]:
+    """One tab of each, all at once: what they hold and send is not a matter of the machine."""
+    with ExitStack() as stack:
+        tabs = {name: Tab(stack.enter_context(visitor(browser, site(console))), site(console))
+                for name, console in consoles.items()}
+        first = next(iter(tabs.values()))
+        stack.enter_context(producing(consoles))
+        first.page.wait_for_timeout(SETTLED_S * 1000)
+        began = time.monotonic()
+        before = {name: (tab.received + tab.sent, tab.busy_s()) for name, tab in tabs.items()}
+        first.page.wait_for_timeout(WATCHED_S * 1000)
+        elapsed = time.monotonic() - began
+        after = {name: (tab.received + tab.sent, tab.busy_s()) for name, tab in tabs.items()}
+        return {name: Kept(tab.heap_mb(), *((now - then) / elapsed for now, then in zip(
+            after[name], before[name], strict=True))) for name, tab in tabs.items()}
+
+
+def in_the_browser(consoles: dict[str, Filled]) -> list[Row]:
+    with chromium() as browser:
+        pages, tabs = opened(browser, consoles), kept_open(browser, consoles)
+    found = []
+    for what, values, words, bounds in (
+            ("the page with 24 h in Chromium, cold, to all charts",
+             {name: cold.charts_ms for name, (cold, _) in pages.items()}, "{:,.0f} ms", {METRICS: SHOWN}),
+            ("the page with 24 h in Chromium, warm, to live values",
+             {name: warm.value_ms for name, (_, warm) in pages.items()}, "{:,.0f} ms", {METRICS: SHOWN}),
+            ("bytes of the page, cold",
+             {name: cold.bytes / 1000 for name, (cold, _) in pages.items()}, "{:,.0f} kB", {}),
+            ("heap of an open tab",
+             {name: tab.heap_mb for name, tab in tabs.items()}, "{:.1f} MB", {METRICS: SHOWN}),
+            ("bytes both ways of an open tab, a second",
+             {name: tab.bytes_s / 1000 for name, tab in tabs.items()}, "{:.2f} kB", {METRICS: SHOWN}),
+            ("main thread of an open tab",
+             {name: tab.main_thread * 100 for name, tab in tabs.items()}, "{:.1f} %", {METRICS: SHOWN})):
+        found.append(row(what, words.format(values[PLAIN]), ratios(values), bounds))
+    return found
+
+
+def over_http(consoles: dict[str, Filled]) -> list[Row]:
+    """Ten clients in a closed loop; of some turns the one that was held up least."""
+    questions = {name: Questions(console) for name, console in consoles.items()}
+    found = []
+    for what, bounds in ((STATUS, {METRICS: IN_PROPORTION}), (TICK, {METRICS: SHOWN})):
+        asked: dict[str, list[Asked]] = {name: [] for name in consoles}
+        for _ in range(ROUNDS):
+            for name, console in consoles.items():
+                question = questions[name].all()[what]
+                asked[name].append(ask(console.host, cookie_of(console.person), question, FEW, ASKED_S))
+        for which, field, stays in (("p50", "median_ms", NOT_AFFECTED), ("p99", "p99_ms", AT_WORST)):
+            best = {name: min(getattr(each, field) for each in turns) for name, turns in asked.items()}
+            found.append(row(f"{what}, {FEW} clients in a closed loop, {which}", f"{best[PLAIN]:.1f} ms",
+                             ratios(best), bounds, stays))
+    return found
+
+
+def ticks(consoles: dict[str, Filled]) -> dict[str, float]:
+    """Seconds of processor of the server for a tick and the event before it."""
+    spent = dict.fromkeys(consoles, 0.0)
+    for console in consoles.values():
+        console.person.tick()
+    for _ in range(ROUNDS):
+        for name, console in consoles.items():
+            before = cpu_s(console.host)
+            for _ in range(TICKS // ROUNDS):
+                console.publish_update()
+                time.sleep(HEARD_S)
+                assert console.person.tick().ok
+            spent[name] += cpu_s(console.host) - before
+    return {name: seconds / TICKS for name, seconds in spent.items()}
+
+
+def served() -> list[Row]:
+    """The figures, each with its target."""
+    with ExitStack() as stack:
+        consoles = {name: filled(stack, *size) for name, size in SIZES.items()}
+        memory = {name: memory_mb(console.host) for name, console in consoles.items()}
+        found = in_the_browser(consoles)
+        spent = ticks(consoles)
+        found += over_http(consoles)
+    return [*found,
+            row("processor of the server for a tick and its event", f"{spent[PLAIN] * 1000:.1f} ms", ratios(spent),
+                {METRICS: SHOWN}),
+            row("memory of the server", f"{memory[PLAIN]:,.0f} MB", ratios(memory), {
+                METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION})]
