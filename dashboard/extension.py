@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import multiprocessing
 import os
@@ -158,10 +159,21 @@ _hooked = False
 def _remember(monitoring: Monitoring) -> None:
     """One hook a process for all consoles, and none that keeps an application of a test alive (but see `lasting`)."""
     global _hooked
-    if not _hooked and hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_make_usable_in_child)
+    if not _hooked:
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=_make_usable_in_child)
+        atexit.register(_stop_all)
         _hooked = True
     _mounted.add(monitoring)
+
+
+def _stop_all() -> None:
+    """What was heard a moment ago is written before the process ends, which is a matter of milliseconds."""
+    for monitoring in list(_mounted):
+        try:
+            monitoring.stop()
+        except Exception:  # the host must end whatever happens to us
+            logger.exception("The monitoring console could not be stopped")
 
 
 def _make_usable_in_child() -> None:
