@@ -1,7 +1,7 @@
 """`python -m benchmarks [names]`: runs all modules of this folder that have `rows()`, or the named ones.
 
 `python -m benchmarks faults --only redis-hung [redis-slow …]`: these rows alone, of a module that has them by name.
-`python -m benchmarks api growth --write README.md`: the figures go into the tables of that document as well.
+`python -m benchmarks api growth --write docs/figures.md README.md`: the figures go into the tables of these documents.
 
 Prints one table at the end; exits with 1 where a target was missed or a benchmark broke, with 2 for an unknown name.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks import Row
-from benchmarks.written import with_figures
+from benchmarks.written import today, with_figures
 
 HEADINGS = Row("what", "figure", "target", True)
 
@@ -29,27 +29,30 @@ def main(arguments: list[str]) -> int:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help=f"some of {', '.join(names)}")
     parser.add_argument("--only", nargs="+", default=[], help="rows by name")
-    parser.add_argument("--write", type=Path, help="a document with a table of these rows")
+    parser.add_argument("--write", nargs="+", type=Path, default=[], help="documents with tables of these rows")
     chosen = parser.parse_args(arguments)
     unknown = [name for name in chosen.names if name not in names]
     if unknown:
         print(f"unknown: {', '.join(unknown)}; there are: {', '.join(names)}", file=sys.stderr)
         return 2
     rows: list[Row] = []
+    on = today()
     for name in chosen.names or names:
         rows += _run(name, chosen.only)
     print(table(rows))
-    if chosen.write:
-        write(chosen.write, rows)
+    write(chosen.write, rows, on)
     return 0 if all(row.ok for row in rows) else 1
 
 
-def write(document: Path, rows: list[Row]) -> None:
-    """Put the figures into the document; says which have no line there."""
-    text, left = with_figures(document.read_text(encoding="utf-8"), rows)
-    document.write_text(text, encoding="utf-8")
-    for what in left:
-        print(f"{document} has no line for: {what}", file=sys.stderr)
+def write(documents: list[Path], rows: list[Row], on: str) -> None:
+    """Put the figures into the documents; says which have no line in any of them."""
+    homeless = [row.what for row in rows]
+    for document in documents:
+        text, left = with_figures(document.read_text(encoding="utf-8"), rows, on)
+        document.write_text(text, encoding="utf-8")
+        homeless = [what for what in homeless if what in left]
+    for what in homeless if documents else ():
+        print(f"no line for: {what}", file=sys.stderr)
 
 
 def _run(name: str, only: list[str]) -> list[Row]:

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 import orjson
 import pytest
 
 from benchmarks import Row
-from benchmarks.__main__ import main
+from benchmarks.__main__ import main, write
 from benchmarks.api import STATUS, read, row
 from benchmarks.clients import Asked, percentile
 from benchmarks.sizes import AT_WORST, MANY_ALERTS, METRICS, SHOWN, ratios
 from benchmarks.sizes import row as grown
-from benchmarks.written import with_figures
+from benchmarks.written import cells_of, today, with_figures
+from tests.unit.documents import ROOT, table_rows
 
 FIGURES = """# Figures
+
+| what | target | measured | | on |
+|---|---|---|---|---|
+| a tick | ≤ 10 ms | 3 ms | reached | 2026-01-02 |
+| bytes | told | 4 kB | | 2026-01-02 |
+| not asked | ≤ 1 | 0.5 | reached | 2026-01-02 |
 
 | what | target | measured | |
 |---|---|---|---|
 | a tick | ≤ 10 ms | 3 ms | reached |
-| bytes (\\*) | told | 4 kB | |
-| not asked | ≤ 1 | 0.5 | reached |
 
 | what | twice |
 |---|---|
 | a tick | no |
 """
-MARK = "\n(\\*) measured later\n"
 FAULTS = """| fault | seen | measured | shown by |
 |---|---|---|---|
 | `one-fault` in words | at once | 3 ms | `a \\| b` |"""
@@ -58,22 +63,40 @@ def test_an_answer_of_the_page_is_read_packed_or_not(pack):
     assert read(pack(orjson.dumps({"response": {"live": {"data": {"cursor": 7}}}}))) == {"cursor": 7}
 
 
-def test_figures_go_into_the_table_that_has_a_column_for_them():
+def test_figures_go_into_the_tables_that_have_a_column_for_them_and_the_day_where_it_is_told():
     text, left = with_figures(FIGURES, [Row("a tick", "30 ms", "≤ 20 ms", False), Row("bytes", "5 kB", "told", True),
-                                        Row("of nobody", "1", "≤ 2", True)])
-    assert "| a tick | ≤ 20 ms | 30 ms | missed |" in text
-    assert "| bytes | told | 5 kB | |" in text
-    assert "| not asked | ≤ 1 | 0.5 | reached |" in text and "| a tick | no |" in text
+                                        Row("of nobody", "1", "≤ 2", True)], "2026-03-04")
+    assert "| a tick | ≤ 20 ms | 30 ms | missed | 2026-03-04 |\n| bytes | told | 5 kB | | 2026-03-04 |" in text
+    assert "| a tick | ≤ 20 ms | 30 ms | missed |\n\n" in text
+    assert "| not asked | ≤ 1 | 0.5 | reached | 2026-01-02 |" in text and "| a tick | no |" in text
     assert left == ["of nobody"]
 
 
-def test_where_the_document_explains_the_mark_a_figure_gets_it():
-    text, _ = with_figures(FIGURES + MARK, [Row("a tick", "5 ms", "≤ 10 ms", True), Row("bytes", "5 kB", "told", True)])
-    assert "| a tick (\\*) | ≤ 10 ms | 5 ms | reached |\n| bytes (\\*) | told | 5 kB | |" in text
+def test_a_day_says_whether_the_machine_had_other_work():
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", today(0.0))
+    assert today(1.5) == today(0.0) + ", beside other work"
+
+
+def test_what_no_document_has_a_line_for_is_told(tmp_path, capsys):
+    one, other = tmp_path / "one.md", tmp_path / "other.md"
+    one.write_text(FIGURES), other.write_text(FAULTS)
+    write([one, other], [Row("a tick", "1 ms", "≤ 9 ms", True), Row("`one-fault` x", "7 ms", "all of its row", True),
+                         Row("of nobody", "1", "≤ 2", True)], "2026-03-04")
+    assert "| 1 ms |" in one.read_text() and "| 7 ms |" in other.read_text()
+    assert capsys.readouterr().err == "no line for: of nobody\n"
+
+
+def test_the_readme_shows_figures_as_they_stand_among_all_and_each_has_its_command():
+    text = (ROOT / "docs" / "figures.md").read_text()
+    every = {cells[0]: cells[1:4] for cells in map(cells_of, text.splitlines()) if len(cells) == 5}
+    some = [[*row, ""][:4] for row in table_rows(ROOT / "README.md", "what | target")]
+    assert len(some) >= 8 and [row for row in some if every.get(row[0]) != row[1:]] == []
+    named = re.findall(r"^`python -m benchmarks (\w+)`", text, re.MULTILINE)
+    assert len(named) >= 10 and all((ROOT / "benchmarks" / f"{name}.py").exists() for name in named)
 
 
 def test_a_fault_is_told_by_its_name_and_keeps_its_words():
-    text, left = with_figures(FAULTS, [Row("`one-fault` in other words", "9 ms", "all of its row", True)])
+    text, left = with_figures(FAULTS, [Row("`one-fault` in other words", "9 ms", "all of its row", True)], "2026-03-04")
     assert text.endswith("| `one-fault` in words | at once | 9 ms | `a \\| b` |") and left == []
 
 
