@@ -12,6 +12,7 @@ from dashboard.history import event_questions as questions
 from dashboard.history.answers import Annotation, UnknownAnnotation
 from dashboard.history.cells import MICROSECONDS, to_us
 from dashboard.history.schema import annotation as table
+from dashboard.history.texts import storable
 
 TEXT_CHARS = 2_000
 """As long as the note of an alert."""
@@ -27,8 +28,8 @@ def made(connection: Connection, now: float, start: float, end: float | None, te
     _check_span(start, end)
     if connection.execute(select(func.count()).select_from(table)).scalar_one() >= ANNOTATIONS_MOST:
         raise ValueError(f"There are {ANNOTATIONS_MOST:,} annotations already, which is the most.")
-    kept = Annotation(secrets.token_hex(8), start, end, _checked_text(text), _plain(by)[:BY_CHARS], now,
-                      None if source is None else _plain(source))
+    kept = Annotation(secrets.token_hex(8), start, end, _checked_text(text), storable(by, BY_CHARS), now,
+                      None if source is None else storable(source))
     connection.execute(insert(table).values(
         id=kept.id, source=kept.source, start_us=to_us(start), end_us=None if end is None else to_us(end),
         text=kept.text, by_whom=kept.by, at_us=to_us(now)))
@@ -42,20 +43,20 @@ def changed(connection: Connection, annotation_id: str, text: Any = UNSET, start
     start, end = before.start if start is UNSET else start, before.end if end is UNSET else end
     _check_span(start, end)
     text = before.text if text is UNSET else _checked_text(text)
-    connection.execute(update(table).where(table.c.id == _plain(annotation_id)).values(
+    connection.execute(update(table).where(table.c.id == storable(annotation_id)).values(
         text=text, start_us=to_us(start), end_us=None if end is None else to_us(end)))
     return one(connection, annotation_id)
 
 
 def removed(connection: Connection, annotation_id: str) -> None:
     """Forget one. Raises UnknownAnnotation."""
-    if not connection.execute(delete(table).where(table.c.id == _plain(annotation_id))).rowcount:
+    if not connection.execute(delete(table).where(table.c.id == storable(annotation_id))).rowcount:
         raise UnknownAnnotation(annotation_id)
 
 
 def one(connection: Connection, annotation_id: str) -> Annotation:
     """The one with this id. Raises UnknownAnnotation."""
-    row = connection.execute(select(table).where(table.c.id == _plain(annotation_id))).first()
+    row = connection.execute(select(table).where(table.c.id == storable(annotation_id))).first()
     if row is None:
         raise UnknownAnnotation(annotation_id)
     return _read(row)
@@ -65,7 +66,7 @@ def between(connection: Connection, start: float, end: float, source: str | None
     """Those that overlap the window, oldest first; of more than `limit` the newest."""
     values = {"start_us": to_us(start), "end_us": to_us(end), "at_most": limit}
     if source is not None:
-        values["source"] = _plain(source)
+        values["source"] = storable(source)
     rows = connection.execute(questions.annotations(source is not None), values).all()
     return [_read(row) for row in reversed(rows)]
 
@@ -92,15 +93,9 @@ def _check_span(start: float, end: float | None) -> None:
 
 
 def _checked_text(text: str) -> str:
-    text = _plain(text).strip()
+    text = storable(text, None).strip()
     if not text:
         raise ValueError("An annotation needs a text.")
     if len(text) > TEXT_CHARS:
         raise ValueError(f"An annotation has at most {TEXT_CHARS:,} characters.")
     return text
-
-
-def _plain(text: str) -> str:
-    return text.encode("utf-8", "replace").decode().replace("\0", "?")
-
-

@@ -15,7 +15,7 @@ from dashboard.history import schema
 from dashboard.history.answers import HistoryUnavailable
 from dashboard.history.cells import to_us
 from dashboard.history.event_archive import TEXT_MAX, EventArchive, readable
-from dashboard.history.event_writer import stored_text
+from dashboard.history.texts import storable
 
 PORTION = 1_000
 """Alerts that are read at once where all are asked for: some 2 MB with their timelines."""
@@ -86,12 +86,12 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.end is not None:
         found.append(table.c.resolved_us <= to_us(wanted.end))
     if wanted.levels:
-        names = {stored_text(normal_level(level)[0]).casefold() for level in wanted.levels}
+        names = {storable(normal_level(level)[0]).casefold() for level in wanted.levels}
         named = func.lower(table.c.level).in_(names)
         found.append(or_(named, table.c.level.not_in(LEVELS)) if OTHER in names else named)
     if wanted.source is not None:
-        found.append(table.c.source == stored_text(wanted.source))
+        found.append(table.c.source == storable(wanted.source))
     columns = (table.c.message, table.c.component, table.c.alert_id, table.c.source)
     found += [or_(*(column.icontains(word, autoescape=True) for column in columns))
-              for word in stored_text((wanted.text or "")[:TEXT_MAX]).split()]
+              for word in storable((wanted.text or "")[:TEXT_MAX]).split()]
     return found

@@ -32,7 +32,8 @@ from dashboard.history.answers import (
 )
 from dashboard.history.cells import MICROSECONDS, to_us
 from dashboard.history.database import TROUBLE, Database, Readable, plain_words
-from dashboard.history.event_writer import HEALTH, STATUS, stored_text
+from dashboard.history.event_writer import HEALTH, STATUS
+from dashboard.history.texts import storable
 
 ALERTS_MAX = 1_000
 """Alerts of one page, by the REST contract."""
@@ -67,16 +68,16 @@ class EventArchive:
         """
         table = schema.alert
         wanted = [*_there_in(start, end), table.c.state.in_([state for state in STATES if state in set(states)])]
-        named = {stored_text(normal_level(level)[0]) for level in levels}
+        named = {storable(normal_level(level)[0]) for level in levels}
         if named:
             strange = OTHER in {level.casefold() for level in named}
             wanted.append(or_(table.c.level.in_(named), table.c.level.not_in(LEVELS) if strange else false()))
         if source is not None:
-            wanted.append(table.c.source == stored_text(source))
+            wanted.append(table.c.source == storable(source))
         if text:
             columns = (table.c.alert_id, table.c.source, table.c.component, table.c.message)
             wanted += [or_(*(column.icontains(word, autoescape=True) for column in columns))
-                       for word in stored_text(text[:TEXT_MAX]).split()]
+                       for word in storable(text[:TEXT_MAX]).split()]
 
         def ask(connection: Connection) -> AlertPage:
             first, at_most = max(0, offset), min(max(1, limit), ALERTS_MAX)
@@ -95,12 +96,12 @@ class EventArchive:
         """One archived alert with its timeline; None where there is none."""
         table = schema.alert
         rows = self._read(lambda connection: connection.execute(
-            select(table.c.document).where(table.c.key == stored_text(key))).scalars().all())
+            select(table.c.document).where(table.c.key == storable(key))).scalars().all())
         return next(iter(readable(rows)), None)
 
     def find(self, id_or_key: str, source: str | None = None) -> list[Alert]:
         """The archived alert with this key, else the newest of each source that has this producer's id."""
-        table, stored = schema.alert, stored_text(id_or_key)  # PostgreSQL holds no NUL, and the column not every length
+        table, stored = schema.alert, storable(id_or_key)  # PostgreSQL holds no NUL, and the column not every length
 
         def ask(connection: Connection) -> Sequence[str]:
             document = select(table.c.document)
@@ -154,7 +155,7 @@ class EventArchive:
         by_name: dict[str, list[PastEvent]] = defaultdict(list)
         for event in found:
             by_name[event.source].append(event)
-        return {name: by_name.get(stored_text(name), []) for name in sources}
+        return {name: by_name.get(storable(name), []) for name in sources}
 
     # Commands and gaps
 
@@ -251,7 +252,7 @@ def readable(documents: Iterable[str]) -> Iterable[Alert]:
 
 
 def _of(source: str | None) -> dict[str, str]:
-    return {} if source is None else {"source": stored_text(source)}
+    return {} if source is None else {"source": storable(source)}
 
 
 def _last_of_each(connection: Connection, kind: str, at: float) -> dict[str, PastEvent]:

@@ -29,12 +29,12 @@ from dashboard.history import schema
 from dashboard.history.cells import to_us
 from dashboard.history.database import Database
 from dashboard.history.statements import chunks, insert, upsert
+from dashboard.history.texts import storable
 
 QUEUE_LIMIT = 10_000
 """Events that wait for the database: a day of a status and a change of health a minute from seven sources."""
 ROWS_AT_ONCE = 200
 """Alerts of one transaction: 1 MB at most."""
-TEXT_LIMIT = 2_000
 LISTENED_EVERY_S = 10.0
 """How often a process tells that it still listens: of one that is killed so much is not known at most."""
 REFUSED = (exc.DataError, OverflowError, UnicodeError)
@@ -163,7 +163,7 @@ class EventWriter:
 
     def _write_gaps(self, connection: Connection, gaps: Sequence[Gap]) -> None:
         upsert(connection, schema.gap, [
-            {"process": self._process, "start_us": to_us(gap.start), "why": stored_text(gap.why),
+            {"process": self._process, "start_us": to_us(gap.start), "why": storable(gap.why),
              "end_us": None if gap.end is None else to_us(gap.end)} for gap in gaps])
 
     def _write_listening(self, connection: Connection, spans: Sequence[Heard]) -> None:
@@ -207,17 +207,17 @@ def is_newer(table: Any, excluded: Any) -> Any:
 def _alert_row(alert: Alert) -> dict[str, Any]:
     alert = alert.overlay(None, None)  # silences and silence of the source are no part of its life
     return {
-        "key": alert.key, "alert_id": stored_text(alert.id), "source": stored_text(alert.source),
-        "level": stored_text(alert.level, 200), "component": stored_text(alert.component),
-        "message": stored_text(alert.message), "state": alert.state,
+        "key": alert.key, "alert_id": storable(alert.id), "source": storable(alert.source),
+        "level": storable(alert.level, 200), "component": storable(alert.component),
+        "message": storable(alert.message), "state": alert.state,
         "first_us": to_us(alert.first_seen), "last_us": to_us(alert.last_seen),
         "resolved_us": None if alert.resolved_at is None else to_us(alert.resolved_at),
-        "revision": alert.revision, "document": _no_nul(dump_alert(alert).decode())}
+        "revision": alert.revision, "document": storable(dump_alert(alert).decode(), None)}
 
 
 def _command_row(sent: SentCommand) -> dict[str, Any]:
-    return {"request_id": sent.request_id, "action": stored_text(sent.action, 200), "at_us": to_us(sent.at),
-            "requested_by": stored_text(sent.requested_by), "receivers": sent.receivers}
+    return {"request_id": sent.request_id, "action": storable(sent.action, 200), "at_us": to_us(sent.at),
+            "requested_by": storable(sent.requested_by), "receivers": sent.receivers}
 
 
 def _write_commands(connection: Connection, commands: Sequence[SentCommand]) -> None:
@@ -240,7 +240,7 @@ def _write_answers(connection: Connection, rows: Iterable[dict[str, Any]]) -> No
             newest[row["request_id"]] = row
     if not newest:
         return
-    answers = [row | {"answer": stored_text(row["answer"], 200), "answer_message": stored_text(row["answer_message"])}
+    answers = [row | {"answer": storable(row["answer"], 200), "answer_message": storable(row["answer_message"])}
                for _, row in sorted(newest.items())]
     statement = insert(connection, schema.command)
     unknown = {"action": "", "requested_by": "", "receivers": 0}
@@ -253,7 +253,7 @@ def _write_answers(connection: Connection, rows: Iterable[dict[str, Any]]) -> No
 
 
 def _stored(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"source": stored_text(row["source"]), "document": _no_nul(_json(row["document"]))}
+    return row | {"source": storable(row["source"]), "document": storable(_json(row["document"]), None)}
 
 
 def _json(document: dict[str, Any]) -> str:
@@ -261,13 +261,3 @@ def _json(document: dict[str, Any]) -> str:
         return orjson.dumps(document, default=str).decode()
     except TypeError:  # half a surrogate pair somewhere in it
         return json.dumps(document, default=str)
-
-
-def stored_text(value: str, limit: int = TEXT_LIMIT) -> str:
-    """A text as every database can hold it."""
-    return value.encode("utf-8", "replace").decode().replace("\0", "?")[:limit]
-
-
-def _no_nul(document: str) -> str:
-    """JSON may hold an escaped NUL, which PostgreSQL would refuse only in a column of JSON: here it is text."""
-    return document.replace("\0", "?")

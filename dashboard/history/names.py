@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, Table, bindparam, select
 from dashboard.history import schema
 from dashboard.history.answers import SourceInfo
 from dashboard.history.statements import all_rows, insert
+from dashboard.history.texts import storable
 
 ASKED_AT_ONCE = 500
 """Names in one question: well below what any database takes as parameters."""
@@ -20,10 +21,8 @@ REMEMBERED = "found out"
 
 
 def plain(name: str) -> str:
-    """A name as every database can hold it: no half surrogates, no NUL, no longer than its column."""
-    if name.isascii() and "\0" not in name and len(name) <= schema.NAME_CHARS:
-        return name
-    return name.encode("utf-8", "replace").decode().replace("\0", "?")[:schema.NAME_CHARS]
+    """A name as every database can hold it, no longer than its column."""
+    return storable(name, schema.NAME_CHARS)
 
 
 def find(connection: Connection, table: Table, names: Iterable[str]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from dashboard.alerts.stale import silent_after
 from dashboard.alerts.store import AlertStore, NotAllowed, Unreachable
 from dashboard.settings import Settings
 from tests.alert_events import resolution, trigger
-from tests.integration.test_alert_store import Clock, make, raise_alert, settled, subscribed
+from tests.integration.alert_stores import Clock, make, raise_alert, settled, subscribed
 from tests.servers import RedisServer, wait_for
 
 TICK_S = 1.0

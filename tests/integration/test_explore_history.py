@@ -6,10 +6,13 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import event
 
+from dashboard.explore.view import PANELS
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
+from dashboard.ui.explore.fetch import fetch, found_metrics, opened
 from dashboard.ui.explore.noting import noted
 from dashboard.ui.explore.panels import panel
 from tests.unit.explore_world import asking, line
@@ -76,6 +79,27 @@ def test_what_is_usual_is_known_from_earlier_days(services):
 def test_the_heat_map_of_a_month_fills_every_cell(services):
     children = panel(services, {"query": urlencode([CPU, ("panel", "heatmap"), ("range", "30d")])}, "ada")
     assert "–" not in texts(children)
+
+
+BRUSH = ("brush", f"{NOW - DAY_S:.0f}000-{NOW:.0f}000")
+ANSWERS = {
+    "charts": lambda services: fetch(services, {"query": urlencode([
+        CPU, line("x", "other"), ("range", "2d"), ("compare", "last-week"), ("anomaly", "1")])}),
+    "list": lambda services: found_metrics(services, {"source": "pl"}),
+} | {name: lambda services, name=name: opened(
+    services, {"query": urlencode([CPU, ("panel", name), ("range", "2d"), BRUSH])}, "ada") for name in PANELS}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_takes_one_connection_and_gives_it_back(services, name):
+    taken = []
+    reader = services.history.database._reader
+    event.listen(reader, "checkout", count := lambda *_: taken.append(1))
+    try:
+        ANSWERS[name](services)
+    finally:
+        event.remove(reader, "checkout", count)
+    assert len(taken) == 1 and reader.pool.checkedout() == 0
 
 
 def test_annotations_are_made_seen_and_taken_back(services):

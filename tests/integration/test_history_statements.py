@@ -107,23 +107,43 @@ def test_any_rows_of_texts_and_numbers(store):
         assert not all_rows(connection, one, name="none")
 
 
-def test_a_file_whose_texts_are_no_utf8_gives_its_cells_as_they_are(tmp_path):
-    """Somebody else has made it."""
+@pytest.fixture
+def theirs(tmp_path):
+    """Settings with a file that somebody else has made, whose texts are no UTF-8."""
     file = tmp_path / "theirs.sqlite3"
-    with closing(sqlite3.connect(file)) as theirs:
-        theirs.execute("PRAGMA encoding = 'UTF-16'")
-        theirs.execute("CREATE TABLE something (of, theirs)")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA encoding = 'UTF-16'")
+        connection.execute("CREATE TABLE something (of, theirs)")
+    return Settings(database_url=f"sqlite:///{file}")
+
+
+def test_a_file_whose_texts_are_no_utf8_gives_its_cells_as_they_are(theirs):
     ring = Ring()
-    store = HistoryStore(Settings(database_url=f"sqlite:///{file}"), ring, clock=lambda: NOW)
+    store = HistoryStore(theirs, ring, clock=lambda: NOW)
     values = [(-1.0) ** step / (step + 1) ** 3 for step in range(1_200)]
     for step, value in enumerate(values):
         ring.append("pl", NOW - 1_201 + step, {"a": value})
     assert store.step()
     store.backlog.restart()
-    answer = HistoryStore(Settings(database_url=f"sqlite:///{file}"), Ring(), clock=lambda: NOW).metrics.series(
-        "pl", ["a"], NOW - 1_300, NOW, 2_000)
+    answer = HistoryStore(theirs, Ring(), clock=lambda: NOW).metrics.series("pl", ["a"], NOW - 1_300, NOW, 2_000)
     line = answer.lines["a"].mean
     assert line[~np.isnan(line)].tolist() == values
+    store.database.close()
+
+
+def test_a_name_that_such_a_file_cannot_hold_does_not_stop_the_history(theirs):
+    ring = Ring()
+    store = HistoryStore(theirs, ring, clock=lambda: NOW)
+    ring.append("pl\ufffe", NOW - 20, {"a\uffff": 1.0, "b": 2.0})
+    ring.append("other", NOW - 10, {"a": 3.0})
+    assert store.step() and store.status.state == "ready"
+    after = HistoryStore(theirs, Ring(), clock=lambda: NOW)
+    assert [one.name for one in after.metrics.sources()] == ["other", "pl?"]
+    for asked, source, metric, value in ((store, "pl\ufffe", "a\uffff", 1.0), (after, "pl\ufffe", "b", 2.0),
+                                         (after, "pl?", "a?", 1.0), (after, "other", "a", 3.0)):
+        line = asked.metrics.series(source, [metric], NOW - 100, NOW, 100).lines[metric].mean
+        assert line[~np.isnan(line)].tolist() == [value]
+    after.database.close()
     store.database.close()
 
 

@@ -15,7 +15,8 @@ from flask import Flask
 from dashboard.events import REASONS, Rejected, parse
 from dashboard.host_alerts import RULES
 from dashboard.settings import Settings
-from tests.unit.documents import DOCUMENTS, ROOT, anchors, blocks, links, prose
+from tests.faults.every import FAULTS
+from tests.unit.documents import DOCUMENTS, ROOT, anchors, blocks, links, prose, table_rows
 from tests.unit.web_host import plain_host
 
 NOW = 1_769_853_700.0
@@ -113,9 +114,23 @@ def test_reasons_of_rejection_are_all_explained():
     assert [reason for reason in REASONS if f"`{reason}`" not in text] == []
 
 
+def tests_there() -> set[str]:
+    return {name for file in (ROOT / "tests").rglob("test_*.py") for name in re.findall(
+        r"^def (test_\w+)", file.read_text(), re.MULTILINE)}
+
+
 def test_the_tests_that_documents_name_are_there():
     named = {(document.name, name) for document in DOCUMENTS
-             for name in re.findall(r"`(test_[a-z0-9_]+)`", document.read_text())}
-    there = {name for file in (ROOT / "tests").rglob("test_*.py") for name in re.findall(
-        r"^def (test_\w+)", file.read_text(), re.MULTILINE)}
+             for name in re.findall(r"`(?:test_\w+\.py::)?(test_\w+)(?:\[[\w-]+\])?`", document.read_text())}
+    there = tests_there()
     assert named and not [one for one in sorted(named) if one[1] not in there]
+
+
+def test_whatever_may_die_names_the_test_that_shows_what_is_lost():
+    rows, there = table_rows(ROOT / "docs" / "deployment.md", "dies"), tests_there()
+    assert len(rows) > 15
+    for dies, lost, _, shown_by in rows:
+        named = re.findall(r"`(?:(test_\w+)\.py::)?(test_\w+)(?:\[([\w-]+)\])?`", shown_by)
+        assert lost and named, dies
+        assert [name for _, name, _ in named if name not in there] == [], dies
+        assert [fault for file, _, fault in named if file == "test_faults" and fault not in FAULTS] == [], dies

@@ -43,9 +43,9 @@ PURE = within(
     "dashboard.notifications.routes", "dashboard.notifications.grouping", "dashboard.notifications.message",
     "dashboard.notifications.deliveries", "dashboard.notifications.group_states", "dashboard.history.answers",
     "dashboard.history.batch", "dashboard.history.cells", "dashboard.history.folding", "dashboard.history.lines",
-    "dashboard.history.steps", "dashboard.notifications.status", "dashboard.feed.copies", "dashboard.feed.coverage",
-    "dashboard.feed.gaps", "dashboard.feed.journal_scripts", "dashboard.feed.known_keys", "dashboard.feed.offered",
-    "dashboard.feed.packed", "dashboard.feed.raw_message")
+    "dashboard.history.steps", "dashboard.history.texts", "dashboard.notifications.status", "dashboard.feed.copies",
+    "dashboard.feed.coverage", "dashboard.feed.gaps", "dashboard.feed.journal_scripts", "dashboard.feed.known_keys",
+    "dashboard.feed.offered", "dashboard.feed.packed", "dashboard.feed.raw_message")
 ENGINE_ROOM = within("dashboard.feed", "dashboard.inquiry", "dashboard.alerts", "dashboard.notifications",
                      "dashboard.commands", "dashboard.agent", "dashboard.publisher", "dashboard.recorded_channel",
                      "dashboard.outbox", "dashboard.settings", "dashboard.history")

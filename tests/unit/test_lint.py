@@ -20,7 +20,7 @@ def audit():
 def answering(audit, monkeypatch, answer):
     """`answer` gets the packages that are asked for."""
     monkeypatch.setattr(audit, "ask", answer)
-    return audit.main()
+    return audit.main([])
 
 
 def whole(packages, **findings):
@@ -34,7 +34,9 @@ def unknown(packages):
 @pytest.mark.parametrize("answer", [lambda packages: None, unknown], ids=["no network", "a mirror"])
 def test_without_advisories_it_says_so_and_does_not_fail(audit, monkeypatch, capsys, answer):
     assert answering(audit, monkeypatch, answer) == 0
-    assert "NOT checked" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "NOT CHECKED" in said and said.count("=" * 70) == 2 and len(said.splitlines()) > 5
+    assert f"these {len(audit.closure()) - len(audit.HELD_BACK)} dependencies" in said
 
 
 def test_a_finding_fails_and_is_named(audit, monkeypatch, capsys):
@@ -55,9 +57,24 @@ def test_no_finding_passes_and_what_was_left_out_is_named(audit, monkeypatch, ca
 
 def test_it_looks_at_what_a_server_runs_on_and_all_that_comes_with_it(audit):
     found = audit.closure()
-    assert {"flask", "werkzeug", "jinja2", "dash", "redis", "sqlalchemy", "apprise", "requests"} <= found.keys()
+    assert {"flask", "werkzeug", "jinja2", "dash", "redis", "sqlalchemy", "apprise", "requests",
+            "psycopg-binary"} <= found.keys()
     assert not {"pytest", "selenium", "playwright", "schemathesis"} & found.keys()
     assert all(re.fullmatch(r"[0-9].*", version) for version in found.values())
+
+
+def test_the_list_is_what_would_be_asked_for(audit, monkeypatch, capsys):
+    monkeypatch.setattr(audit, "ask", lambda packages: pytest.fail("it asked"))
+    assert audit.main(["--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert dict(line.split("==") for line in lines) == {
+        name: version for name, version in audit.closure().items() if name not in audit.HELD_BACK}
+
+
+def test_what_an_environment_begins_with_is_asked_for_in_a_newer_version(audit):
+    """Python 3.11 brings setuptools 65.5.0, and whoever asks for no version is content with it."""
+    assert re.search(r"^setuptools>=78\.1\.1$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    assert "setuptools" in audit.closure()
 
 
 def test_an_answer_that_is_none_is_no_answer(audit, monkeypatch):

@@ -2,96 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-from copy import copy
 from dataclasses import replace
 
 import pytest
 
 from dashboard.commands import Unreachable
-from dashboard.notifications.deliveries import DROPPED, FAILED, JOINED, PAUSES_S, SENDING, SENT, TRIES, WAITING
+from dashboard.notifications.deliveries import DROPPED, FAILED, JOINED, PAUSES_S, SENT, TRIES, WAITING
 from dashboard.notifications.delivery import Outcome
-from dashboard.notifications.dispatch import CLAIM_S, SEND_WITHIN_S, Dispatch, Flight
-from dashboard.notifications.ledger import LEASE_S
+from dashboard.notifications.dispatch import SEND_WITHIN_S, Dispatch, Flight
 from dashboard.notifications.notifier import ChangedMeanwhile, TrialUnderWay, UnknownRoute
 from dashboard.notifications.routes import RouteError
-from tests.unit.ledger_in_memory import LedgerInMemory, PaperNotifier
 from tests.unit.notification_parts import NOW, SECRET, acknowledged, make_alert, over
-
-URL = f"json://user:{SECRET}@hooks.test/{SECRET}"
-MAIL = f"mailto://user:{SECRET}@mail.test"
-
-
-class Clock:
-    def __init__(self):
-        self.now = NOW
-
-    def __call__(self):
-        return self.now
-
-
-class Alerts:
-    """The part of the alert store that a notifier reads."""
-
-    def __init__(self, *alerts):
-        self.connected, self.asked = True, 0
-        self.set(*alerts)
-
-    def set(self, *alerts):
-        self.all = alerts
-
-    @property
-    def revision(self):
-        return hash(tuple((alert.key, alert.state, alert.rank) for alert in self.all))
-
-    def index(self):
-        self.asked += 1
-        return self
-
-
-class World:
-    """Several processes over one Redis. `sent` holds what was sent by whom, `answers` what the service says next."""
-
-    def __init__(self, processes=2, **settings):
-        self.clock = Clock()
-        self.ledger = LedgerInMemory(self.clock)
-        self.alerts = Alerts()
-        self.sent = []
-        self.outcome = Outcome(True)
-        self.processes = [PaperNotifier(self.ledger, self.alerts, self.sender(number), **settings)
-                          for number in range(processes)]
-        self.settle()
-
-    def sender(self, number):
-        def send(url, message):
-            self.sent.append((number, url, message))
-            return self.outcome(url) if callable(self.outcome) else self.outcome
-        return send
-
-    def settle(self):
-        for _ in range(6):
-            for process in self.processes:
-                process.step()
-
-    def after(self, seconds, *alerts):
-        self.clock.now += seconds
-        if alerts:
-            self.alerts.set(*alerts)
-        self.settle()
-
-    def route(self, *urls, **wanted):
-        return self.processes[-1].add_route({"name": "night", "urls": list(urls or (URL,))} | wanted, "ada")
-
-    def fire(self, *alerts):
-        self.after(0, *(alerts or (make_alert(),)))
-        self.after(10)
-
-    @property
-    def leader(self):
-        return next(process for process in self.processes if process.status().leads)
-
-    def states(self):
-        return [delivery.state for delivery in self.processes[-1].deliveries()]
+from tests.unit.notifier_world import MAIL, URL, Clock, World
 
 
 @pytest.fixture
@@ -230,150 +152,6 @@ def test_work_is_done_only_when_something_changed(world):
     for _ in range(50):
         world.after(1)
     assert world.alerts.asked == asked
-
-
-def test_redis_away_means_nothing_is_sent_and_it_is_said(world, caplog):
-    world.route()
-    world.ledger.reachable = False
-    with caplog.at_level(logging.INFO):
-        world.fire()
-        world.fire()
-    assert world.sent == []
-    for process in world.processes:
-        status = process.status()
-        assert not status.connected and status.leader is None and status.since == NOW and status.reason
-    assert caplog.text.count("Nothing is notified until Redis is back") == 2 and SECRET not in caplog.text
-    world.ledger.reachable = True
-    world.after(LEASE_S)
-    world.after(10)
-    assert len(world.sent) == 1 and all(process.status().connected for process in world.processes)
-
-
-def test_what_was_sent_while_redis_went_away_is_written_down_later(world):
-    world.route()
-
-    def send_and_lose_redis(url):
-        world.ledger.reachable = False
-        return Outcome(True)
-
-    world.outcome = send_and_lose_redis
-    world.fire()
-    world.ledger.reachable = True
-    assert [delivery.state for delivery in world.processes[0].deliveries()] == [SENDING]
-    world.after(1)
-    assert world.states() == [SENT] and len(world.sent) == 1
-
-
-@pytest.mark.parametrize("looks", range(3))
-def test_an_answer_of_redis_that_is_lost_makes_no_second_message(world, looks):
-    """Whichever it is: of what makes the message, of the claim, of the outcome."""
-    world.route()
-    world.after(0, make_alert())
-    world.clock.now += 10
-    for _ in range(looks):
-        world.leader.step()
-    world.ledger.swallows = True
-    world.after(0)
-    assert not world.ledger.swallows
-    world.after(CLAIM_S)
-    assert len(world.sent) == 1 and world.states() == [SENT]
-
-
-def test_a_redis_that_is_at_an_older_state_is_told_what_it_has_forgotten(world):
-    world.route()
-    world.fire()
-    old = {name: copy(value) for name, value in vars(world.ledger).items() if name != "clock"}
-    world.after(60, make_alert(), make_alert("disk"))
-    world.after(10)
-    assert len(world.sent) == 2
-    vars(world.ledger).update(old)
-    world.after(0)
-    world.after(1_000)
-    assert len(world.sent) == 2 and world.states() == [SENT, SENT]
-    world.after(0, over(make_alert()), over(make_alert("disk")))
-    world.after(10)
-    assert len(world.sent) == 3 and "2 over" in world.sent[2][2].title
-
-
-def test_a_process_that_dies_while_it_sends_is_replaced_and_the_message_sent_again(world):
-    world.route()
-    dead = world.leader
-    dead._dispatch.start = lambda flight: None  # claimed, and never heard of again
-    world.fire()
-    assert world.states() == [SENDING] and world.sent == []
-    world.processes.remove(dead)
-    world.after(LEASE_S)
-    assert world.leader is not dead and world.sent == []
-    world.after(CLAIM_S)
-    assert len(world.sent) == 1 and world.states() == [SENT]
-    assert world.leader.deliveries()[0].tries == 2
-
-
-def test_a_process_that_stood_still_sends_nothing_and_decides_nothing_any_more(world, caplog):
-    world.route()
-    frozen = world.leader
-    other = next(process for process in world.processes if process is not frozen)
-    flights = []
-    frozen._dispatch.start = flights.append
-    world.fire()
-    world.processes = [other]
-    world.after(LEASE_S)
-    world.after(CLAIM_S)
-    assert len(world.sent) == 1
-    frozen._dispatch._flying = flights
-    with caplog.at_level(logging.WARNING):
-        frozen._dispatch._run(flights[0])
-        frozen.step()
-    assert len(world.sent) == 1 and not frozen.status().leads
-    assert world.states() == [SENT] and "taken over by another process" in caplog.text and SECRET not in caplog.text
-
-
-def test_a_process_that_ends_gives_the_lead_up_at_once(world):
-    first = world.leader
-    first.step(last=True)
-    world.processes.remove(first)
-    world.after(0)
-    assert world.leader is not first
-
-
-def test_a_process_may_be_told_not_to_send():
-    world = World(processes=1, notifications=False)
-    world.route()
-    world.fire()
-    assert world.sent == [] and not world.processes[0].status().leads and not world.processes[0].status().enabled
-    assert len(world.processes[0].routes()) == 1
-
-
-def test_a_redis_that_lost_everything_gets_routes_and_what_was_told_back(world):
-    route = world.route()
-    world.fire()
-    world.ledger.lose_everything()
-    world.after(0)
-    assert [each.id for each in world.leader.routes()] == [route.id] and len(world.ledger.stored_routes) == 1
-    assert world.states() == [SENT] and len(world.ledger.stored) == 1
-    world.after(1_000)
-    assert len(world.sent) == 1, "nothing is told twice"
-    world.after(0, over(make_alert()))
-    world.after(10)
-    assert len(world.sent) == 2
-
-
-def test_whoever_did_not_lead_lets_the_other_come_first_after_such_a_loss(world):
-    world.route()
-    world.fire()
-    first = world.leader
-    other = next(process for process in world.processes if process is not first)
-    world.ledger.lose_everything()
-    for _ in range(5):
-        other.step()
-    assert not other.status().leads
-    first.step()
-    assert first.status().leads
-    world.ledger.lose_everything()
-    world.processes.remove(first)
-    world.after(0)
-    world.after(LEASE_S)
-    assert other.status().leads
 
 
 def test_a_test_is_sent_once_also_of_a_route_that_is_off_and_tells_its_failure(world):

@@ -116,7 +116,7 @@ def test_while_redis_is_away_nobody_says_whether_the_source_lives(services):
 
 
 @pytest.mark.parametrize(("ahead_s", "told"), [
-    (0, None), (4, None), (-4, None), (90, "clock 1 min ahead"), (-3600, "clock 1 h behind")])
+    (0, None), (5, None), (-5, None), (6, "clock 6 s ahead"), (90, "clock 1 min ahead"), (-3600, "clock 1 h behind")])
 def test_skew_is_told_once_it_matters(services, ahead_s, told):
     hear(services, event_type="METRIC_UPDATE", timestamp=NOW + ahead_s, metrics={"a": {"b": 1}})
     source = strip(services)["source"]

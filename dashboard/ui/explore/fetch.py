@@ -1,4 +1,7 @@
-"""The Explore page's callbacks as functions: what is asked comes from a browser, what is answered goes there."""
+"""The Explore page's callbacks as functions: what is asked comes from a browser, what is answered goes there.
+
+Each answer is one look at the past: its questions are asked on one connection, of one moment.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,8 @@ def fetch(services: Any, data: Any) -> tuple[dict[str, Any], Any]:
     """(payload for the page's scripts, what is listed below the charts or `no_update` where that is as it was)."""
     question = read_question(data)
     now = services.clock()
-    live, around = answer(services, question, now)
+    with services.look() as then:
+        live, around = answer(then, question, now)
     if around is None:
         return live, no_update
     listed = plain(events(around.overlays, live["zone"], now))
@@ -35,11 +39,13 @@ def found_metrics(services: Any, data: Any) -> dict[str, Any]:
     asked = data if isinstance(data, Mapping) else {}
     source = asked.get("source")
     source = source if isinstance(source, str) and 0 < len(source) <= TEXT_LIMIT else None
-    return metric_list(services, source, services.clock()) | {"asked": asked.get("asked")}
+    with services.look() as then:
+        return metric_list(then, source, services.clock()) | {"asked": asked.get("asked")}
 
 
 def opened(services: Any, data: Any, by: str) -> tuple[Any, Any]:
     """(children of the panel, children of the drawer); `no_update` for the one that is not asked about."""
-    children = plain(panel(services, data, by))
+    with services.look() as then:
+        children = plain(panel(then, data, by))
     view, _ = read_question(data).view()
     return (no_update, children) if view.panel == MOVED else (children, no_update)

@@ -8,10 +8,8 @@ import orjson
 import pytest
 
 from dashboard.feed.connection import connect
-from dashboard.services import build
-from dashboard.settings import Settings
 from tests.feeds import CHANNEL, Feed, update
-from tests.integration.test_redis_sentinel import ENOUGH, LAST_WORDS_S, is_master, lost, place, under_load
+from tests.integration.groups.under_load import ENOUGH, LAST_WORDS_S, is_master, lost, place, under_load
 from tests.redis_groups import ClusterGroup
 from tests.servers import wait_for
 from tests.unit.web_host import API, csrf_headers, sign_in
@@ -25,27 +23,6 @@ def group():
     group = ClusterGroup()
     yield group
     group.close()
-
-
-@pytest.fixture(scope="module")
-def settings(group):
-    return Settings(redis_url=group.url, database_url="off")
-
-
-@pytest.fixture(scope="module")
-def feed(settings):
-    feed = Feed(settings.redis_url).start()
-    yield feed
-    feed.stop()
-
-
-@pytest.fixture(scope="module")
-def services(settings):
-    services = build(settings)
-    services.start()
-    wait_for(lambda: services.alerts.connected and services.listener.is_whole, what="the console")
-    yield services
-    services.stop()
 
 
 def test_two_lines_listen_at_two_nodes_and_hear_what_is_published_at_any(group, services, feed):

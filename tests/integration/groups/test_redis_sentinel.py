@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 
 import orjson
 import pytest
-import redis
 
 from dashboard.feed.connection import connect
 from dashboard.feed.plain_words import plain_words
-from dashboard.services import build
 from dashboard.settings import Settings
 from tests.feeds import CHANNEL, Feed
+from tests.integration.groups.under_load import (
+    ENOUGH,
+    LAST_WORDS_S,
+    is_master,
+    lost,
+    place,
+    replication,
+    under_load,
+)
 from tests.load import Load
 from tests.redis_groups import SentinelGroup
-from tests.servers import RedisServer, wait_for
+from tests.servers import wait_for
 from tests.unit.web_host import API, sign_in
 from tests.unit.web_services import api_host
 
 SECRET = "sentinels-own"
-ENOUGH = 100
-# What Redis had sent to its subscribers and to its publisher in the very moment in which it died: the one may have
-# arrived and the other not.
-LAST_WORDS_S = 0.2
 
 
 @pytest.fixture(scope="module")
@@ -32,66 +34,6 @@ def group():
     group = SentinelGroup(SECRET)
     yield group
     group.close()
-
-
-@pytest.fixture(scope="module")
-def settings(group):
-    return Settings(redis_url=group.url, database_url="off")
-
-
-@pytest.fixture(scope="module")
-def feed(settings):
-    feed = Feed(settings.redis_url).start()
-    yield feed
-    feed.stop()
-
-
-@pytest.fixture(scope="module")
-def services(settings):
-    services = build(settings)
-    services.start()
-    wait_for(lambda: services.alerts.connected and services.listener.is_whole, what="the console")
-    yield services
-    services.stop()
-
-
-@contextmanager
-def under_load(settings, feed, first):
-    """Events come before, while and after what the body does; at the end all that were accepted are known."""
-    load = Load(settings, first)
-    load.start()
-    try:
-        wait_for(lambda: len(load.accepted) >= ENOUGH, what="the load")
-        yield load
-        before = len(load.accepted)
-        wait_for(lambda: len(load.accepted) >= before + ENOUGH, what="the load after it")
-    finally:
-        load.stop()
-    wait_for(feed.is_whole, what="the feed")
-
-
-def lost(feed, load):
-    """What was accepted and does not become known."""
-    wait_for(lambda: set(feed.numbers) >= {number for number, at in load.accepted.items() if at > load.died_at}
-             or None, what="all that was accepted afterwards")
-    return set(load.accepted) - set(feed.numbers)
-
-
-def place(server: RedisServer) -> str:
-    return f"127.0.0.1:{server.port}"
-
-
-def replication(server: RedisServer) -> dict:
-    """What the server says of it; nothing while it changes its part, for then it closes its connections."""
-    try:
-        with server.client() as client:
-            return client.info("replication")
-    except redis.ConnectionError:
-        return {}
-
-
-def is_master(server: RedisServer) -> bool:
-    return replication(server).get("role") == "master"
 
 
 def test_the_page_and_rest_name_the_sentinels_and_the_master_without_a_password(group, services):

@@ -1,0 +1,140 @@
+"""The journal's scripts by themselves, against a real server: what is kept, once, and what leaves."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from dashboard.feed.connection import connect
+from dashboard.feed.journal_scripts import journal_keys
+from dashboard.feed.packed import Entry
+from dashboard.feed.shared_journal import BEGINNING, SharedJournal
+from dashboard.settings import Settings
+
+STREAM, INDEX, STATE, HEARD = journal_keys(Settings().key_prefix)
+
+
+@pytest.fixture
+def make_shared(redis_server):
+    made = []
+
+    def make(**options):
+        made.append(SharedJournal(Settings(redis_url=redis_server.url, **options), connect, 2.0))
+        return made[-1]
+
+    yield make
+    for shared in made:
+        shared.close()
+
+
+def entries(*numbers, received=None, size=10):
+    received = time.time() if received is None else received
+    return [Entry(f"{number:032x}", received, b"x" * size) for number in numbers]
+
+
+def kept(shared):
+    return [int(entry.key, 16) for entry in shared.entries_after(BEGINNING).entries]
+
+
+def check_books(redis_server):
+    """The index and the sum of bytes are those of the stream, exactly."""
+    with redis_server.client() as client:
+        stream = [fields for _, fields in client.xrange(STREAM)]
+        assert client.smembers(INDEX) == {fields[b"k"] for fields in stream}
+        assert int(client.hget(STATE, "bytes")) == sum(len(fields[b"b"]) for fields in stream)
+
+
+def test_an_event_comes_back_as_it_went_in(redis_server, make_shared):
+    shared = make_shared()
+    raw = bytes(range(256))
+    now = round(time.time(), 6)
+    sent = [Entry("id-1", now - 60.123456, raw), Entry("f" * 32, now, b"")]
+    sent = [entry._replace(received=round(entry.received, 6)) for entry in sent]
+    assert shared.record(sent).added == 2
+    portion = shared.entries_after(BEGINNING)
+    assert list(portion.entries) == sent
+    assert portion.complete and portion.reached == portion.state.last
+    assert shared.keys_after(BEGINNING).keys == ("id-1", "f" * 32)
+    assert shared.entries_after(portion.reached).entries == shared.entries_after(portion.reached).keys == ()
+    assert shared.entries_after(BEGINNING, ["f" * 32]).entries == (sent[1],)
+    assert shared.missing(["id-1", "id-2", "f" * 32]) == [False, True, False]
+
+
+def test_what_is_there_is_not_written_again(redis_server, make_shared):
+    one, other = make_shared(), make_shared()
+    first = one.record(entries(1, 2))
+    again = other.record(entries(2, 3, 3))
+    assert (first.added, again.added, again.before) == (2, 1, first.state.last)
+    assert again.state.epoch == first.state.epoch
+    assert kept(one) == [1, 2, 3]
+    check_books(redis_server)
+
+
+def test_a_message_without_id_and_time_is_the_same_within_a_second(make_shared):
+    shared = make_shared()
+    now = int(time.time())
+    heard = [Entry(f"{'a' * 32}@{now + later}", float(now + later), b"x") for later in (0, 1, 2, 3, 1)]
+    assert shared.record(heard).added == 2
+    assert [entry.received - now for entry in shared.entries_after(BEGINNING).entries] == [0.0, 2.0]
+
+
+@pytest.mark.parametrize(("options", "size"), [
+    ({"journal_events": 100}, 10), ({"journal_mb": 1.0}, 10_485)], ids=["events", "bytes"])
+def test_the_oldest_leave_where_there_are_too_many(redis_server, make_shared, options, size):
+    shared = make_shared(**options)
+    for start in range(0, 350, 35):
+        shared.record(entries(*range(start, start + 35), size=size))
+        check_books(redis_server)
+    assert kept(shared) == list(range(250, 350))
+    assert shared.missing([f"{number:032x}" for number in (249, 250)]) == [True, False]
+
+
+def test_the_oldest_leave_when_they_are_a_day_old(redis_server, make_shared):
+    shared = make_shared()
+    now = time.time()
+    shared.record(entries(1, 2, received=now - 86_500))
+    assert kept(shared) == []
+    shared.record(entries(3, received=now - 86_395))
+    shared.record(entries(4, received=now))
+    assert kept(shared) == [3, 4]
+    check_books(redis_server)
+
+
+def test_a_large_journal_is_read_in_portions(make_shared):
+    shared = make_shared()
+    for start in range(0, 20, 4):
+        shared.record(entries(*range(start, start + 4), size=600_000))
+    place, found, portions = BEGINNING, [], 0
+    while True:
+        portion = shared.entries_after(place)
+        found += [int(entry.key, 16) for entry in portion.entries]
+        place, portions = portion.reached or place, portions + 1
+        if portion.complete:
+            break
+    assert found == list(range(20))
+    assert portions > 1
+
+
+def test_a_smaller_bound_takes_effect_step_by_step(redis_server, make_shared):
+    make_shared().record(entries(*range(5000)))
+    shared = make_shared(journal_events=100)
+    sizes = []
+    for number in range(5000, 5004):
+        sizes.append(shared.record(entries(number)).state.events)
+    assert sizes[-1] == 100 and sizes == sorted(sizes, reverse=True) and sizes[0] > 1000
+    check_books(redis_server)
+
+
+def test_entries_of_somebody_else_are_passed_over(redis_server, make_shared):
+    shared = make_shared()
+    shared.record(entries(1))
+    with redis_server.client() as client:
+        client.xadd(STREAM, {"what": "ever"})
+        client.xadd(STREAM, {"k": "id-9", "r": "no number", "b": "y"})
+        client.xadd(STREAM, {"k": b"\xff", "r": "nan", "b": "z"})
+    shared.record(entries(2))
+    found = shared.entries_after(BEGINNING).entries
+    assert [entry.key for entry in found] == [f"{1:032x}", "id-9", "\ufffd", f"{2:032x}"]
+    assert found[1].received == 0.0
+    assert len(shared.keys_after(BEGINNING).keys) == 4
