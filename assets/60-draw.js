@@ -14,7 +14,7 @@
         const none = window.dash_clientside.no_update;
         if (!monitoring.isAnswer(live)) return none; // an answer to an older question: its points are not ours
         monitoring.answered();
-        if (monitoring.endFirstPaint) monitoring.endFirstPaint();
+        monitoring.endFirstPaint();
         monitoring.answer = live;
         monitoring.clockOffset = live.now - monitoring.ahead.arrivedAt(live.asked) / 1000;
         Object.assign(monitoring.held.revisions, live.revisions);

@@ -12,7 +12,7 @@
         edited = (asked && asked.id) || null;
         if (monitoring.started) monitoring.writeAddress();
         const panel = edited && document.getElementById("route-form");
-        if (panel) panel.focus();
+        if (panel) monitoring.whenShown(() => panel.focus());
         return edited;
     };
 

@@ -35,15 +35,21 @@
         FIELDS.forEach((name) => { if (address.get(name)) set("silence-" + name, {value: address.get(name)}); });
         const levels = address.getAll("level").join(",").toUpperCase().split(",").map((name) => name.trim()).filter(Boolean);
         if (levels.length) set("silence-levels", {value: levels});
-        if (levels.length || FIELDS.some((name) => address.get(name))) showForm();
+        if (levels.length || FIELDS.some((name) => address.get(name))) monitoring.whenShown(showForm);
         set("silence-zone", {value: monitoring.zoneName("browser")});
         offerZones();
     });
 
+    const zoneNote = (name) => "By the clock of " + name + ".";
+
+    monitoring.firstPaint.draw = (live, find) => {
+        find("silence-zone-note").textContent = zoneNote(monitoring.zoneName(monitoring.firstZone("browser")));
+    };
+
     monitoring.onAnswer((live) => {
         const now = monitoring.view.zone || monitoring.zoneName("browser");
         if (live.alertsRevision === revision && zone === now) return;
-        if (zone !== now) window.dash_clientside.set_props("silence-zone-note", {children: "By the clock of " + now + "."});
+        if (zone !== now) window.dash_clientside.set_props("silence-zone-note", {children: zoneNote(now)});
         revision = live.alertsRevision;
         zone = now;
         window.dash_clientside.set_props("silence-stamp", {data: {number: ++number, zone}});

@@ -20,7 +20,7 @@ SLASHES = ("/", "\\u002f")  # as HTML has them, and the configuration's JSON
 SHARED = ("_dash-component-suites", "assets")  # the same files for every page
 SEED = "monitoring-seed"  # assets/82-ahead.js reads it
 
-# As texts, which a browser does not run: assets/overview/45-first-paint.js does.
+# As texts, which a browser does not run: assets/84-first-paint.js does.
 LATER = ' data-later type="text/plain"'
 _SCRIPT = re.compile(
     r'<script(?P<id> id="[^"]*")?(?: type="[^"]*")?(?: src="(?P<address>[^"]*)")?(?P<async> async(?:="[^"]*")?)?>')
@@ -45,15 +45,13 @@ INDEX = """<!DOCTYPE html>
 class MountedDash(Dash):
     """Dash on a host that may itself be mounted under a path (`SCRIPT_NAME`), which only a request knows.
 
-    `own_script`: the address of our scripts; `chunks`: code of components that the page shows, which Dash would ask
-    for when it meets them; `is_painted_first`: our scripts show the page, and start Dash after that. All set after the
-    application was made.
+    `own_script`: the address of our scripts, which show the page and start Dash after that; `chunks`: code of
+    components that the page shows, which Dash would ask for when it meets them. Both are set afterwards.
     """
 
     shared_prefix = "/"
     own_script = ""
     chunks: Sequence[str] = ()
-    is_painted_first = False
 
     def index(self, path: str = "") -> str | Response:
         """The page; of a path below it, where Dash would show the page too, that there is nothing."""
@@ -68,8 +66,7 @@ class MountedDash(Dash):
         Scripts and styles come from the overview's addresses on every page, so that a browser fetches them once.
         """
         parts["scripts"] = "\n".join([parts["scripts"], *self._ahead()])
-        if self.is_painted_first:
-            parts["scripts"], parts["renderer"] = _later(parts["scripts"]), _later(parts["renderer"])
+        parts["scripts"], parts["renderer"] = _later(parts["scripts"]), _later(parts["renderer"])
         parts["scripts"] = f'<script src="{self.own_script}"></script>\n{parts["scripts"]}'
         prefix, root = self.config.routes_pathname_prefix, quote(request.script_root)
         for name in ("css", "scripts"):

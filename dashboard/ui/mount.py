@@ -68,7 +68,7 @@ def _application(app: Flask, settings: Settings, page: Page, bootstrap: str, plo
         enable_mcp=False,
         compress=False,
     )
-    dash_app.own_script, dash_app.chunks, dash_app.is_painted_first = script, page.chunks, page.is_painted_first
+    dash_app.own_script, dash_app.chunks = script, page.chunks
     if (folder / FAVICON).is_file():
         dash_app._favicon = FAVICON
     dash_app.shared_prefix = settings.page_prefix + "/"

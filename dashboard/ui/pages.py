@@ -24,7 +24,7 @@ class Page:
     """`layout` is pure; `register` puts the callbacks on an application, and is told who is behind a request.
 
     `assets` are the folders below assets/ whose files it loads, beside the ones at the top; `chunks` the parts of Dash
-    that its layout, or its first answer, will ask for; `is_painted_first`: its scripts show it before Dash runs.
+    that its layout, or its first answer, will ask for.
     """
 
     name: str
@@ -32,15 +32,13 @@ class Page:
     register: Callable[[Dash, Services, Callable[[], str]], None]
     assets: tuple[str, ...]
     chunks: tuple[str, ...] = ()
-    is_painted_first: bool = False
 
 
 GRAPH = ("dcc/async-graph.js",)
 TABLE = ("dash_table/async-table.js", "dash_table/async-highlight.js")
 
 PAGES = (
-    Page(navigation.OVERVIEW, overview_page, overview.register, ("overview", "table", "grid"),
-         GRAPH + TABLE, is_painted_first=True),
+    Page(navigation.OVERVIEW, overview_page, overview.register, ("overview", "table", "grid"), GRAPH + TABLE),
     Page(navigation.ALERTS, alert_console_page, alert_console.register, ("table", "grid", "story", "triage"),
          GRAPH + TABLE),
     Page(navigation.PAST, past_page, past.register, ("past", "grid", "story"), TABLE),

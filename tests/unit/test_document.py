@@ -61,14 +61,13 @@ def test_our_scripts_come_first_and_as_one_and_what_a_layout_needs_before_it_is_
         assert client.get(address).cache_control.max_age == 31_536_000
 
 
-def test_dash_waits_for_the_first_paint_of_the_page_that_has_one_and_is_not_fetched_before(client):
-    for page in PAGES:
-        text = document(client, page)
-        run = re.findall(r'<script src="([^"]+)"', text)
-        assert bool([each for each in run if "dash" in each]) is not page.is_painted_first
-        assert ('<script id="_dash-renderer" data-later type="text/plain">' in text) is page.is_painted_first
-        assert ('<script data-later type="text/plain" src="' in text) is page.is_painted_first
-        assert "preload" not in text
+@every_page
+def test_dash_waits_for_the_first_paint_and_is_not_fetched_before(client, page):
+    text = document(client, page)
+    assert not [each for each in re.findall(r'<script src="([^"]+)"', text) if "dash" in each]
+    assert '<script id="_dash-renderer" data-later type="text/plain">' in text
+    assert '<script data-later type="text/plain" src="' in text
+    assert "preload" not in text
 
 
 def test_files_are_in_the_order_of_their_names_those_of_all_pages_first(tmp_path):

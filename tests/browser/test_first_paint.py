@@ -1,0 +1,54 @@
+"""Pages whose content the server makes are shown by our scripts before Dash is there, and Dash's page moves nothing."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.browser.host import PAGE
+from tests.browser.test_sketch import WIDTHS, Held
+
+PAGES = {"alerts/silences/": "hits 1 open alert now", "notifications/": "night", "alerts/history/": "Closed alerts"}
+# The preview of a form and rows are asked for later, and what is below them moves then; what a silence says grows
+# older.
+BOXES = """() => [...document.querySelectorAll(
+    ".tabs > *, main :is(.panel-head, .form-check, label, button, input, select, textarea, .silence, .route)")]
+    .filter((one) => one.offsetParent)
+    .filter((one) => !one.closest("#route-form .route-preview ~ *, .board-past .panel:not(#past) *"))
+    .map((one) => {
+        const {x, y, width, height} = one.getBoundingClientRect();
+        return [one.matches(".panel-head, .form-check") ? one.innerText : "", x, y, width, height];
+    })"""
+SAID = "(words) => document.querySelector('#first-paint:not([hidden])')?.innerText.includes(words)"
+
+
+@pytest.fixture
+def filled(console, publisher, host):
+    """An open alert, a silence that hits it, and a route."""
+    publisher.alert("a1", "pool empty", level="CRITICAL")
+    console.eventually(lambda: host.services.alerts.find("a1"), "the alert")
+    host.services.alerts.silence({"text": "pool", "until": time.time() + 3_600}, "ada")
+    host.services.notifications.add_route({"name": "night", "urls": ["json://127.0.0.1:9/x"], "enabled": False}, "ada")
+    return console
+
+
+def looks(console):
+    found = []
+    for width in WIDTHS:
+        console.page.set_viewport_size({"width": width, "height": 900})
+        found.append(console.ask(BOXES))
+    return found
+
+
+def test_words_are_there_at_first_and_dash_moves_nothing(filled, host):
+    for path, words in PAGES.items():
+        held = Held(filled.page)
+        filled.page.goto(host.url + PAGE + path)
+        filled.until(SAID, words)
+        first = looks(filled)
+        held.release()
+        filled.ready()
+        filled.rest()
+        assert looks(filled) == first, path
+        assert len(first[0]) > 8
