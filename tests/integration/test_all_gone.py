@@ -1,0 +1,67 @@
+"""Redis and all processes of the console at once, in whole hosts: what the database has is left, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.history.store import HistoryStore
+from dashboard.metrics.ring import Ring
+from dashboard.settings import Settings
+from tests.integration.mounted import ONE_PROCESS, Host, Person, publish, settles_at
+from tests.integration.test_journal_processes import publish_past, recorded
+from tests.servers import wait_for
+from tests.unit.web_host import API
+
+pytestmark = pytest.mark.usefixtures("uncovered")
+
+
+@pytest.fixture
+def start(redis_server):
+    hosts: list[Host] = []
+
+    def start(*arguments, **environment) -> Host:
+        hosts.append(Host(redis_server.url, *arguments, **environment))
+        return hosts[-1]
+
+    yield start
+    for host in hosts:
+        host.kill()
+
+
+def test_redis_and_all_processes_gone_leave_what_the_history_has(redis_server, start, tmp_path):
+    """Open alerts are gone, and so are routes and the record; samples and the alerts that were closed are not."""
+    url = f"sqlite:///{tmp_path}/history.sqlite3"
+    there, archive = {"MONITORING_DATABASE_URL": url}, HistoryStore(Settings(database_url=url), Ring())
+    first = start(*ONE_PROCESS, **there)
+    settles_at(redis_server, 1)
+    person = Person(first.started())
+    publish_past(redis_server, 50)
+    for name in ("open", "closed"):
+        publish(redis_server, "ALERT_TRIGGERED", alert={"id": name, "level": "ERROR", "message": name})
+    publish(redis_server, "ALERT_RESOLVED", alert_id="closed")
+    assert person.post(API + "/routes", {"name": "night", "urls": ["json://127.0.0.1:9/x"], "enabled": False}).ok
+    assert person.post(API + "/silences", {"levels": ["INFO"], "expires_in": 3600}).ok
+
+    def past(asked: Person) -> tuple[list, list]:
+        samples = asked.get(f"{API}/metrics/historical?hours=1&source=TickStockPL").json()["data"]
+        return samples, asked.get(API + "/alerts/export").json()["alerts"]
+
+    wait_for(lambda: person.status().json()["history"]["written"] == 50, what="the samples in the history")
+    wait_for(lambda: [each.state for each in archive.events.find("closed", "TickStockPL") or ()] == ["resolved"],
+             what="the alert in the history")
+    archive.database.close()
+    wait_for(lambda: recorded(redis_server) == 53, what="the record")
+    before = past(person)
+    assert len(before[0]) == 50 and [each["id"] for each in before[1]] == ["closed"]
+    assert {each["id"] for each in person.get(API + "/alerts").json()["alerts"]} == {"open", "closed"}
+    redis_server.kill()
+    first.kill()
+    redis_server.start()
+    person = Person(start(*ONE_PROCESS, **there).started())
+    settles_at(redis_server, 1)
+    wait_for(lambda: past(person) == before, what="the past")
+    assert recorded(redis_server) == 0
+    assert [person.get(f"{API}/{kept}").json()[kept] for kept in ("alerts", "silences", "routes")] == [[], [], []]
+    publish(redis_server, "ALERT_TRIGGERED", alert={"id": "open", "level": "ERROR", "message": "again"})
+    (alert,) = wait_for(lambda: person.get(API + "/alerts").json()["alerts"], what="a new alert")
+    assert (alert["message"], alert["count"]) == ("again", 1)
