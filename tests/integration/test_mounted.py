@@ -76,14 +76,14 @@ def median_s(ask, times=40) -> float:
     return statistics.median(taken)
 
 
-@pytest.mark.parametrize(("kind", "app"), [
-    (("--worker-class", "sync"), APP),
-    (("--worker-class", "sync", "--preload"), APP),
-    (("--worker-class", "gthread", "--threads", 3), f"{HOSTS}.mounted_host:build()"),
-    (("--worker-class", "gthread", "--threads", 3, "--preload"), f"{HOSTS}.mounted_host:build()"),
+@pytest.mark.parametrize(("kind", "app", "anew"), [
+    (("--worker-class", "sync"), APP, True),  # as it is in the field: each worker loads the console for itself
+    (("--worker-class", "sync", "--preload"), APP, True),
+    (("--worker-class", "gthread", "--threads", 3), f"{HOSTS}.mounted_host:build()", False),
+    (("--worker-class", "gthread", "--threads", 3, "--preload"), f"{HOSTS}.mounted_host:build()", False),
 ], ids=["sync", "sync-preload", "gthread-factory", "gthread-factory-preload"])
-def test_every_gunicorn_worker_listens_and_shows_what_it_heard(redis_server, start, kind, app):
-    host = start(redis_server, *GUNICORN, "--workers", 2, *kind, app)
+def test_every_gunicorn_worker_listens_and_shows_what_it_heard(redis_server, start, kind, app, anew):
+    host = start(redis_server, *GUNICORN, "--workers", 2, *kind, app, anew=anew)
     settles_at(redis_server, 2)
     person = Person(host.started())
     assert publish(redis_server, metrics=METRICS) == 2
