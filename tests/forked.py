@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[1]
-LOADED = ("gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "tests.console_process",
-          "tests.integration.hosts.mounted_host")
+LOADED = ("alembic.command", "alembic.context", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "psycopg",
+          "tests.console_process", "tests.integration.hosts.mounted_host")
+OF_THE_SERVER = {"MONITORING_START": "0", "MONITORING_DATABASE_URL": "off"}
 MOST_BYTES = 1 << 17  # of what is asked for: an environment
 NUMBER = struct.Struct("q")
 STREAMS = 3
@@ -75,7 +76,7 @@ class Server:
             with theirs:
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", "tests.forked", str(theirs.fileno())], cwd=ROOT, pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+                    env=os.environ | OF_THE_SERVER, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         nothing = os.open(os.devnull, os.O_RDWR)
         mine, streams = [], [nothing] * STREAMS
         if piped:
@@ -124,11 +125,13 @@ def begin(*arguments: str, variables: Mapping[str, str], piped: bool = False,
 
 
 def main() -> None:
-    from tests.remembered import remember
-
     for name in LOADED:
         import_module(name)
+    from tests.integration.hosts.mounted_host import build
+    from tests.remembered import remember
+
     remember()
+    build()  # and thrown away: it loads the rest, and makes what is remembered
     gc.collect()
     gc.freeze()  # a collection in a child would have its own copy made of all that
     asked = serve(socket.socket(fileno=int(sys.argv[1])))
