@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,10 +23,10 @@ from dashboard.services import Services, build
 from dashboard.settings import Settings
 from dashboard.web.guard import Guard
 from tests.feeds import NUMBER
+from tests.forked import begin
 from tests.servers import wait_for
 from tests.unit.web_host import API, User, plain_host
 
-ROOT = Path(__file__).resolve().parents[1]
 START_LIMIT_S = 90.0  # several interpreters that import the whole console on a busy machine
 # Of /status; the rest is the diary of one process, and the age of things.
 COMPARED = ("redis", "source", "active_alerts", "health_score", "latest_metrics", "health_status", "alerts")
@@ -38,11 +37,9 @@ class ConsoleProcess:
 
     def __init__(self, url: str, **variables: str):
         self._folder = tempfile.TemporaryDirectory(prefix="monitoring-console-")
-        environment = os.environ | {"REDIS_URL": url, "PYTHONPATH": str(ROOT), "MONITORING_DATABASE_URL": "off",
-                                    "MONITORING_RING_ROWS": "200000", "DUMP_FOLDER": self._folder.name} | variables
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.console_process"], cwd=ROOT, env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.process = begin("tests.console_process", piped=True, variables={
+            "REDIS_URL": url, "MONITORING_DATABASE_URL": "off", "MONITORING_RING_ROWS": "200000",
+            "DUMP_FOLDER": self._folder.name} | variables)
 
     def ask(self, question: str) -> Any:
         self.process.stdin.write(question + "\n")

@@ -35,7 +35,7 @@ def tab_to(console, selector, limit=120):
     raise AssertionError(f"Tab never came to {selector}")
 
 
-def test_acknowledge_and_resolve_with_notes_by_mouse(alerted, control, host):
+def test_acknowledge_and_resolve_with_notes_by_mouse_one_and_several(alerted, control, publisher, host):
     page = alerted.page
     expect(page.locator("#acknowledge")).to_be_disabled()
     alerted.tick("pool empty")
@@ -69,17 +69,18 @@ def test_acknowledge_and_resolve_with_notes_by_mouse(alerted, control, host):
     alerted.say("#alert-counts", "1 warning")
     assert control.nothing()
 
-
-def test_several_at_once(alerted, control, host):
-    alerted.tick("pool empty", "queue long")
-    alerted.page.click("#resolve")
-    alerted.say("#alert-feedback", "2 changed.")
-    assert {control.next()["alert_id"], control.next()["alert_id"]} == {"a1", "a2"}
-    alerted.page.select_option("#filter-state", "resolved")
+    # Several at once.
+    publisher.alert("a3", "cache cold", level="CRITICAL")
     expect(alerted.rows()).to_have_count(2)
-    expect(state_of(alerted, "pool empty")).to_contain_text("resolved")
+    alerted.tick("cache cold", "queue long")
+    page.click("#resolve")
+    alerted.say("#alert-feedback", "2 changed.")
+    assert {control.next()["alert_id"], control.next()["alert_id"]} == {"a2", "a3"}
+    page.select_option("#filter-state", "resolved")
+    expect(alerted.rows()).to_have_count(3)
+    expect(state_of(alerted, "cache cold")).to_contain_text("resolved")
     alerted.say("#worst", "All quiet")
-    alerted.page.select_option("#filter-state", "open")
+    page.select_option("#filter-state", "open")
     alerted.say("#alert-empty", "No open alerts. The last one fired")
 
 

@@ -41,21 +41,6 @@ def tabs(browsing, host):
     return Console(first, host).open(), Console(second, host).open("alerts/silences/")
 
 
-def test_title_and_icon_say_how_many_nobody_has_taken_on(console, publisher, host):
-    console.open()
-    expect(console.page).to_have_title("Monitoring")
-    publisher.alert("a", "pool empty", "CRITICAL")
-    publisher.alert("b", "queue long")
-    expect(console.page).to_have_title("(2) Monitoring")
-    icon = console.ask("() => document.querySelector('link[rel~=icon]').href")
-    assert icon.startswith("data:image/png")
-    host.services.alerts.acknowledge(host.services.alerts.find("a")[0].key, "grace")
-    expect(console.page).to_have_title("(1) Monitoring")
-    assert console.ask("() => document.querySelector('link[rel~=icon]').href") != icon
-    host.services.alerts.resolve(host.services.alerts.find("b")[0].key, "grace")
-    expect(console.page).to_have_title("Monitoring")
-
-
 def test_new_alerts_are_told_once_from_the_level_that_was_chosen_also_to_a_hidden_tab(tabs, publisher, host):
     first, second = tabs
     publisher.alert("old", "old one", "CRITICAL")
@@ -103,7 +88,7 @@ def test_new_alerts_are_told_once_from_the_level_that_was_chosen_also_to_a_hidde
     assert len(told()) <= 1  # the page that was opened by the click has forgotten what it showed
 
 
-def test_since_you_last_looked(browsing, host, publisher):
+def test_what_was_since_you_last_looked_and_how_many_nobody_has_taken_on(browsing, host, publisher):
     console = browsing.console().open()
     publisher.alert("a", f"pool empty {MARKUP}", "CRITICAL")
     publisher.alert("b", "queue long")
@@ -135,3 +120,16 @@ def test_since_you_last_looked(browsing, host, publisher):
     console.ticks(1)
     expect(page.locator("#since summary")).to_have_count(0)
     assert console.ask("() => window.__xss") is None
+
+    # Title and icon say how many nobody has taken on.
+    expect(page).to_have_title("Monitoring")
+    publisher.alert("c", "pool full", "CRITICAL")
+    publisher.alert("d", "queue longer")
+    expect(page).to_have_title("(2) Monitoring")
+    icon = console.ask("() => document.querySelector('link[rel~=icon]').href")
+    assert icon.startswith("data:image/png")
+    alerts.acknowledge(alerts.find("c")[0].key, "grace")
+    expect(page).to_have_title("(1) Monitoring")
+    assert console.ask("() => document.querySelector('link[rel~=icon]').href") != icon
+    alerts.resolve(alerts.find("d")[0].key, "grace")
+    expect(page).to_have_title("Monitoring")

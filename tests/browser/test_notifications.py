@@ -80,7 +80,8 @@ def test_a_route_is_made_and_tells_what_is_open(alerted, host, receiver):
     assert SECRET not in page.content() and SECRET not in page.url
 
 
-def test_a_test_shows_what_came_of_it_and_what_waits_says_when(alerted, host, receiver):
+def test_a_test_shows_what_came_of_it_and_with_redis_away_what_was_typed_stays(alerted, host, redis_server, receiver):
+    page = alerted.page
     receiver.status = 503
     make(host, web(receiver), name="Night")
     alerted.open(PATH)
@@ -93,6 +94,23 @@ def test_a_test_shows_what_came_of_it_and_what_waits_says_when(alerted, host, re
     button(alerted, "Test", "Night").click()
     alerted.say("#delivery-list", "✓ Sent")
     assert SECRET not in alerted.page.content()
+
+    # With Redis away it is said, and what was typed stays.
+    alerted.say("#route-status", "Sent by this process")
+    redis_server.kill()
+    alerted.say("#route-status", "Nothing is sent since")
+    page.get_by_role("textbox", name="Name").fill("Later")
+    page.locator("#route-urls").fill(web(receiver))
+    page.locator("#route-save").click()
+    alerted.say("#route-saved", "Not saved: ")
+    button(alerted, "Switch off", "Night").click()
+    alerted.say("#route-feedback", "Not changed: ")
+    expect(page.locator("#route-urls")).to_have_value(web(receiver))
+    redis_server.start()
+    alerted.say("#route-status", "Sent by this process")
+    page.locator("#route-save").click()
+    alerted.say("#route-saved", "Saved: Later.")
+    alerted.say("#route-list", "Night")
 
 
 def test_a_route_is_edited_by_its_address_switched_and_removed(alerted, host, receiver):
@@ -141,27 +159,6 @@ def test_a_route_is_edited_by_its_address_switched_and_removed(alerted, host, re
     page.get_by_role("button", name="Remove", exact=True).click()
     alerted.say("#route-feedback", "The route is removed.")
     alerted.say("#route-list", "There is no route")
-
-
-def test_with_redis_away_it_is_said_and_what_was_typed_stays(alerted, host, redis_server, receiver):
-    page = alerted.page
-    make(host, web(receiver))
-    alerted.open(PATH)
-    alerted.say("#route-status", "Sent by this process")
-    redis_server.kill()
-    alerted.say("#route-status", "Nothing is sent since")
-    page.get_by_role("textbox", name="Name").fill("Later")
-    page.locator("#route-urls").fill(web(receiver))
-    page.locator("#route-save").click()
-    alerted.say("#route-saved", "Not saved: ")
-    button(alerted, "Switch off", "Night").click()
-    alerted.say("#route-feedback", "Not changed: ")
-    expect(page.locator("#route-urls")).to_have_value(web(receiver))
-    redis_server.start()
-    alerted.say("#route-status", "Sent by this process")
-    page.locator("#route-save").click()
-    alerted.say("#route-saved", "Saved: Later.")
-    alerted.say("#route-list", "Night")
 
 
 def test_everybody_can_use_it_in_light_and_in_dark(browsing, host, publisher, receiver):

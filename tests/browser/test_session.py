@@ -22,16 +22,6 @@ def sign_in_again(console, name="ada"):
     console.page.click("button")
 
 
-def test_a_visitor_signs_in_and_comes_to_the_page(browsing):
-    console = browsing.console(user=None)
-    console.page.goto(console.host.url + PAGE + "?range=1h")
-    expect(console.page).to_have_url(LOGIN)
-    sign_in_again(console)
-    console.ready()
-    assert console.page.url.startswith(console.host.url + PAGE)
-    assert console.page.input_value("#range-select") == "1h"
-
-
 def test_a_user_who_is_no_admin_is_refused(browsing):
     browsing.expect_trouble("403 (FORBIDDEN)")
     console = browsing.console(user="bob")
@@ -40,10 +30,18 @@ def test_a_user_who_is_no_admin_is_refused(browsing):
     expect(console.page.locator("#status-strip")).to_have_count(0)
 
 
-def test_a_session_that_ends_leads_to_the_login_page_and_a_new_one_brings_the_view_back(console, browsing, publisher):
-    browsing.expect_trouble(*REFUSED)
+def test_a_visitor_signs_in_and_a_session_that_ends_leads_back_there_and_a_new_one_to_the_view(browsing, publisher):
     publisher.update({"system": {"cpu_percent": 5}})
-    console.open("?range=6h&zone=UTC")
+    console = browsing.console(user=None)
+    console.page.goto(console.host.url + PAGE + "?range=6h&zone=UTC")
+    expect(console.page).to_have_url(LOGIN)
+    sign_in_again(console)
+    console.ready()
+    assert console.page.url.startswith(console.host.url + PAGE)
+    assert console.page.input_value("#range-select") == "6h"
+
+    assert browsing.troubles == []
+    browsing.expect_trouble(*REFUSED)
     console.page.context.clear_cookies(name="session")
     expect(console.page).to_have_url(LOGIN)
     sign_in_again(console)

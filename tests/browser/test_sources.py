@@ -15,7 +15,7 @@ def simulator(redis_server, host):
     return Publisher(redis_server, "x-simulator")
 
 
-def test_before_the_first_event_the_page_says_so_and_fills_without_a_reload(console, publisher, simulator):
+def test_before_the_first_event_with_it_and_at_the_end_of_its_source_the_page_says_so(console, publisher, simulator):
     console.open()
     console.say("#worst", "No data yet")
     console.say("#health", "No source has published yet")
@@ -39,6 +39,13 @@ def test_before_the_first_event_the_page_says_so_and_fills_without_a_reload(cons
     console.ticks(2)
     expect(console.page.locator("#source-select")).to_have_value("TickStockPL")
     expect(console.gauge(CPU)).to_have_attribute("aria-label", "CPU: 41.5 % of 100")
+
+    # A source that said it stopped is not active.
+    publisher.event("SYSTEM_STATUS", status="stopped", message="maintenance")
+    console.say("#liveness", "stopped")
+    console.say("#worst", "Source stopped")
+    console.say("#facts", "maintenance")
+    console.until("() => document.documentElement.dataset.values === 'stale'")
 
 
 def test_two_sources_are_never_mixed(console, publisher, simulator):
@@ -85,13 +92,3 @@ def test_two_sources_are_never_mixed(console, publisher, simulator):
     console.say("#alert-empty", "No alert matches this filter.")
     console.page.select_option("#filter-source", "all")
     expect(console.rows()).to_have_text(["the same id\ndatabase · TickStockPL"])
-
-
-def test_a_source_that_said_it_stopped_is_not_active(console, publisher):
-    publisher.update({"system": {"cpu_percent": 11}})
-    console.open()
-    publisher.event("SYSTEM_STATUS", status="stopped", message="maintenance")
-    console.say("#liveness", "stopped")
-    console.say("#worst", "Source stopped")
-    console.say("#facts", "maintenance")
-    console.until("() => document.documentElement.dataset.values === 'stale'")

@@ -103,7 +103,7 @@ def test_new_alerts_come_by_themselves_while_nobody_is_at_work_and_what_is_ticke
     expect(busy.rows()).to_have_count(3)
 
 
-def test_one_zoom_is_everybodys_and_a_double_click_or_escape_returns_to_live(busy, publisher):
+def test_one_zoom_is_everybodys_until_it_is_live_again_and_a_slow_server_updates_the_page(busy, publisher, monkeypatch):
     publisher.update({"system": {"cpu_percent": 40, "memory_mb": 2048, "thread_count": 9}, "odd": {"number": 1}})
     busy.until("() => document.querySelectorAll('.chart .js-plotly-plot').length === 4")
     busy.ready()
@@ -129,8 +129,7 @@ def test_one_zoom_is_everybodys_and_a_double_click_or_escape_returns_to_live(bus
     busy.until("() => monitoring.zoom === null")
     assert "zoom" not in busy.page.url
 
-
-def test_a_server_slower_than_the_interval_still_updates_the_page(busy, publisher, monkeypatch):
+    # A server slower than the interval still updates the page.
     read_moment, asked = tick.read_moment, []
 
     def read_slowly(*arguments):

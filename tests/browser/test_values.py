@@ -19,8 +19,9 @@ FULL = {
 }
 
 
-def test_gauges_tiles_and_charts_show_what_was_published(console, publisher):
-    publisher.update(FULL, health_score={"overall": 88, "status": "healthy", "components": {"database": 62}})
+def test_what_was_published_is_shown_zero_is_zero_what_is_absent_is_a_dash_and_what_is_no_number_is_told(console,
+                                                                                                         publisher):
+    publisher.update(FULL)
     console.open()
     for metric, words in (
             ("system.cpu_percent", "CPU: 41.5 % of 100"), ("system.disk_percent", "Disk: 31.2 % of 100"),
@@ -33,11 +34,38 @@ def test_gauges_tiles_and_charts_show_what_was_published(console, publisher):
     expect(console.tile("system.memory_mb").locator(".tile-unit")).to_have_text("GB")
     expect(console.tile("system.thread_count").locator(".tile-value")).to_have_text("88")
     expect(console.tile("database.slow_queries_count")).to_have_attribute("data-band", "warning")
-    console.say("#health", "88")
-    console.say("#health", "database")
+    expect(console.tile("processing.queue_depth").locator(".tile-value")).to_have_text("0")
     for metric, value in (("system.cpu_percent", 41.5), ("system.memory_mb", 2.4),
                           ("application.cache_hit_rate", 93), ("processing.ticks_per_second", 1250)):
         assert console.trace(metric)["y"] == [value], metric
+    # Nothing is shown for what was never sent.
+    assert console.text("#health .score") == "–"
+    console.say("#health", "No score reported")
+    expect(console.tile("redis.connected_clients")).to_have_count(0)
+
+    publisher.update({"system": {"cpu_percent": 0.0}, "application": {"cache_hit_rate": None}},
+                     health_score={"overall": 88, "status": "healthy", "components": {"database": 62}})
+    expect(console.gauge("system.cpu_percent")).to_have_attribute("aria-label", "CPU: 0 % of 100")
+    expect(console.tile("processing.queue_depth").locator(".tile-value")).to_have_text("0")
+    console.say("#health", "88")
+    console.say("#health", "database")
+    expect(console.tile("redis.connected_clients")).to_have_count(0)
+
+    publisher.update(
+        {"application": {"active_timeframes": ["minute", "daily"]}, "database": {"connected": True}},
+        trends={"cpu": {"direction": "INCREASING", "rate": 1.2, "prediction_1h": 77.5},
+                "memory": {"direction": "DECREASING", "rate": -4, "prediction_1h": 1800}},
+        recommendations=["Add a worker"])
+    publisher.payload("job_progress_update", run_id="run-7", phase="load", total_symbols=200, completed=102, failed=1,
+                      percentage=51, current_symbol="MSFT")
+    console.say("#facts", "Add a worker")
+    console.say("#facts", "CPU increasing")
+    console.say("#facts", "77.5 %")
+    console.say("#facts", "1.76 GB")
+    expect(console.page.locator(".chip.on")).to_have_text(["1min ✓", "daily ✓"])
+    console.say("#jobs", "run-7 · load")
+    console.say("#jobs", "51 %")
+    console.say("#jobs", "MSFT")
 
 
 def test_new_values_and_unforeseen_metrics_arrive_without_a_reload_and_lines_grow(console, publisher):
@@ -59,35 +87,6 @@ def test_new_values_and_unforeseen_metrics_arrive_without_a_reload_and_lines_gro
                   "?.data?.[0].y.length === 1")
     assert console.trace("quantum.flux_ms")["y"] == [7.25]
     assert console.trace("system.cpu_percent")["y"] == [10, 20, 30, 6]  # the new frames brought nothing down
-
-
-def test_zero_is_zero_what_is_absent_is_a_dash_and_what_is_no_number_is_told(console, publisher):
-    publisher.update(FULL)
-    publisher.update({"system": {"cpu_percent": 0.0}, "application": {"cache_hit_rate": None}},
-                     at=time.time() + 0.001)
-    console.open()
-    expect(console.gauge("system.cpu_percent")).to_have_attribute("aria-label", "CPU: 0 % of 100")
-    expect(console.tile("processing.queue_depth").locator(".tile-value")).to_have_text("0")
-    assert console.text("#health .score") == "–"
-    console.say("#health", "No score reported")
-    # Nothing is shown for what was never sent.
-    expect(console.tile("redis.connected_clients")).to_have_count(0)
-
-    publisher.update(
-        {"application": {"active_timeframes": ["minute", "daily"]}, "database": {"connected": True}},
-        trends={"cpu": {"direction": "INCREASING", "rate": 1.2, "prediction_1h": 77.5},
-                "memory": {"direction": "DECREASING", "rate": -4, "prediction_1h": 1800}},
-        recommendations=["Add a worker"])
-    publisher.payload("job_progress_update", run_id="run-7", phase="load", total_symbols=200, completed=102, failed=1,
-                      percentage=51, current_symbol="MSFT")
-    console.say("#facts", "Add a worker")
-    console.say("#facts", "CPU increasing")
-    console.say("#facts", "77.5 %")
-    console.say("#facts", "1.76 GB")
-    expect(console.page.locator(".chip.on")).to_have_text(["1min ✓", "daily ✓"])
-    console.say("#jobs", "run-7 · load")
-    console.say("#jobs", "51 %")
-    console.say("#jobs", "MSFT")
 
 
 def test_a_counter_is_a_rate_and_points_lie_at_the_producers_time_in_the_viewers_zone(console, publisher):

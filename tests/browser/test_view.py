@@ -133,7 +133,7 @@ def test_the_range_changes_what_is_drawn(console, publisher):
     console.until("() => document.querySelector('.chart .js-plotly-plot').data[0].y.length < 12")
 
 
-def test_the_zone_changes_the_times_of_table_and_charts(console, publisher):
+def test_the_zone_changes_the_times_of_table_and_charts_and_nonsense_in_the_address_nothing(console, publisher):
     at = time.time() - 100
     publisher.update({"system": {"cpu_percent": 5}}, at=at)
     publisher.alert("a", "pool empty", at=at)
@@ -153,9 +153,7 @@ def test_the_zone_changes_the_times_of_table_and_charts(console, publisher):
     console.open()  # without it in the address: this browser remembers
     expect(console.page.locator("#zone-select")).to_have_value("America/New_York")
 
-
-def test_an_address_with_nonsense_is_taken_for_what_it_can_mean(console, publisher):
-    publisher.update({"system": {"cpu_percent": 5}})
+    # An address with nonsense is taken for what it can mean.
     console.open("?range=7y&zone=Mars/Olympus&zoom=1e99,x&source=nobody&state=what&level=%3Cb%3E&hidden=,,&live=maybe")
     console.ticks(2)
     assert console.zoom() is None

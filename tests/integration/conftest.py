@@ -5,9 +5,17 @@ import pytest
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
+from tests.forked import forking
 from tests.servers import PostgresServer, RedisServer
 
 NOW = 1_760_000_000.0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked():
+    """Hosts and consoles of these tests are forks of a process that has loaded all they need."""
+    with forking():
+        yield
 
 
 @pytest.fixture

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import orjson
@@ -19,11 +15,11 @@ from dashboard.feed.copies import LINES
 from dashboard.feed.subscription import CLIENT_NAME
 from dashboard.settings import Settings
 from tests.described import described
+from tests.forked import begin
 from tests.page_client import PageState, tick_body
 from tests.servers import RedisServer, free_port, wait_for
 from tests.unit.web_host import API, PAGE
 
-ROOT = Path(__file__).parents[2]
 HOSTS = "tests.integration.hosts"
 APP = f"{HOSTS}.mounted_app:app"
 GUNICORN = ("gunicorn", "--bind", "127.0.0.1:PORT")
@@ -33,23 +29,25 @@ START_LIMIT_S = 90.0  # several interpreters that import Dash on a busy machine
 END_LIMIT_S = 25.0
 ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072"}
 """As docs/deployment.md recommends it: the C library's own choice keeps what the largest answer of each thread took."""
+# Whose interpreter must be a new one: what patches modules before anybody else loads them, what runs its own command
+# line again, and the C library, which reads its variables once.
+BEGUN_ANEW = {f"{HOSTS}.mounted_eventlet", "--debug", *ALLOCATOR}
 SETTLED_S = 1.2  # a process that only watches notices within about a second
 ASKED_AT_ONCE = 4
 TOKEN = "secret for tests"
 
 
 class Host:
-    """A process that serves, on a port of its own; `module` and arguments as after `python -m`."""
+    """A process that serves, on a port of its own; `module` and arguments as after `python -m`, `anew` as there."""
 
-    def __init__(self, redis_url: str, *arguments: object, **environment: str):
+    def __init__(self, redis_url: str, *arguments: object, anew: bool = False, **environment: str):
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         arguments = [str(self.port) if each == "PORT" else str(each).replace("PORT", str(self.port))
                      for each in arguments]
-        variables = {"REDIS_URL": redis_url, "MONITORING_STORE_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)} | environment
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", *arguments], cwd=ROOT, env=os.environ | variables,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        variables = {"REDIS_URL": redis_url, "MONITORING_STORE_TOKEN": TOKEN} | environment
+        anew = anew or not BEGUN_ANEW.isdisjoint([*arguments, *environment])
+        self.process = begin(*arguments, variables=variables, anew=anew)
 
     def answers(self) -> bool:
         """Whether it serves yet; AssertionError where it has ended instead."""

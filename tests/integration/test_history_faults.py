@@ -7,10 +7,7 @@ import os
 import re
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -20,10 +17,11 @@ from dashboard.history import schema
 from dashboard.history.answers import DOWN, READY, HistoryUnavailable
 from dashboard.history.place import Place
 from dashboard.history.upgrade import upgrade, version_of
+from tests.forked import begin
 from tests.integration.test_history_store import NOW, Process
 from tests.servers import PostgresServer, wait_for
 
-ROOT = Path(__file__).parents[2]
+WRITER = "tests.integration.hosts.history_writer"
 
 
 @pytest.fixture
@@ -210,16 +208,14 @@ def test_a_wrong_password_is_said_without_it():
 
 def test_many_processes_start_at_once(database_url):
     """All bring the database to its tables; one does it, none fails."""
-    code = ("import sys; from tests.integration.test_history_store import Process, NOW\n"
-            f"process = Process({database_url!r}); process.hear(NOW - 1, a=1.0)\n"
-            "sys.stdin.read(1)\n"
-            "print(process.store.step() or process.store.step() or process.store.status)\n")
-    processes = [subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                  text=True) for _ in range(4)]
+    processes = [begin(WRITER, database_url, variables={}, piped=True) for _ in range(4)]
     for each in processes:
-        each.stdin.write("x")
-        each.stdin.flush()
-    assert [each.communicate(timeout=100)[0].strip() for each in processes] == ["True"] * 4
+        each.stdin.write("now\n")
+        each.stdin.close()
+    assert [each.stdout.read().strip() for each in processes] == ["True"] * 4
+    for each in processes:
+        each.stdout.close()
+        assert each.wait(100) == 0
     after = Process(database_url)
     with after.store.database.reading() as connection:
         assert version_of(connection) == schema.VERSION
@@ -230,21 +226,15 @@ def test_many_processes_start_at_once(database_url):
 
 def test_killed_while_writing_nothing_is_corrupt(file):
     """A process that writes as fast as it can is killed, several times; another one has heard the same."""
-    code = ("import sys; from tests.integration.test_history_store import Process, NOW\n"
-            "first = int(sys.argv[2]); process = Process(sys.argv[1])\n"
-            "for number in range(first, first + 100_000):\n"
-            "    process.hear(NOW - 100_000 + number * 0.5, a=float(number), b=1.0)\n"
-            "    if number % 20 == 0:\n"
-            "        assert process.store.step(), process.store.status\n"
-            "        print(number, flush=True)\n")
     written = 0
     for _ in range(3):
-        child = subprocess.Popen([sys.executable, "-c", code, f"sqlite:///{file}", str(written)], cwd=ROOT,
-                                 stdout=subprocess.PIPE, text=True)
+        child = begin(WRITER, f"sqlite:///{file}", str(written), variables={}, piped=True)
         for _ in range(5):
             written = int(child.stdout.readline())
-        os.kill(child.pid, signal.SIGKILL)
-        rest = child.communicate()[0].splitlines()
+        child.kill()
+        assert child.wait(100) == -signal.SIGKILL
+        with child.stdin, child.stdout:
+            rest = child.stdout.read().splitlines()
         written = int(rest[-1]) if rest and rest[-1].isdigit() else written
     other = Process(f"sqlite:///{file}")
     assert other.store.step()

@@ -11,20 +11,25 @@ import psutil
 import pytest
 import requests
 
+from dashboard.feed.copies import LINES
 from dashboard.feed.shared_journal import CLIENT_NAME
 from dashboard.settings import Settings
 from tests.integration.mounted import (
     APP,
+    END_LIMIT_S,
     GUNICORN,
     HOSTS,
     ONE_PROCESS,
     TOKEN,
     Host,
     Person,
+    live,
     publish,
     settles_at,
     spoken_by,
+    subscribers,
 )
+from tests.integration.test_mounted import METRICS, connected, cpu_in
 from tests.servers import wait_for
 from tests.unit.web_host import API
 
@@ -144,10 +149,25 @@ def test_under_eventlet_the_past_is_read_and_pages_answer(redis_server, start):
     first.stop()
 
 
-def test_of_the_development_servers_two_processes_the_serving_one_keeps_the_journal(redis_server, start):
-    host = start(f"{HOSTS}.mounted_main", "PORT", "--debug").started()
+@pytest.mark.parametrize("arguments", [
+    ("flask", "--app", APP, "run", "--debug", "--port", "PORT", "--exclude-patterns", "*"),
+    (f"{HOSTS}.mounted_main", "PORT", "--debug"),
+], ids=["flask-run", "app-run-in-main"])
+def test_of_the_development_servers_two_processes_the_serving_one_listens_and_records(redis_server, start, arguments):
+    host = start(*arguments)
+    person = Person(host.started())
+    wait_for(lambda: connected(person), what="the connection")
+    wait_for(lambda: len(subscribers(redis_server)) == LINES, step_s=0.05, what="the parent's end of listening")
     settles_at(redis_server, 1)
-    assert publish(redis_server, metrics={"system": {"cpu_percent": 1}}) == 1
+    assert person.status().headers["X-Process"] != str(host.process.pid)
+    with redis_server.client() as client:
+        wait_for(lambda: [each["name"] for each in client.client_list()].count("monitoring") == 1,
+                 what="one process that follows the alerts")
+    assert publish(redis_server, metrics=METRICS) == 1
+    wait_for(lambda: cpu_in(person.status()) == 41.5, what="the metric")
+    assert live(person.tick())["gauges"][0][0] == 41.5
     wait_for(lambda: recorded(redis_server) == 1, what="the record")
     wait_for(lambda: journals(redis_server) == 1, what="one journal")
-    assert Person(host).status().json()["feed"]["journal"]["recorded"] == 1
+    assert person.status().json()["feed"]["journal"]["recorded"] == 1
+    assert host.stop() < END_LIMIT_S
+    assert subscribers(redis_server) == []

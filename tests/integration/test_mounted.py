@@ -13,7 +13,6 @@ import pytest
 import requests
 import simple_websocket
 
-from dashboard.feed.copies import LINES
 from tests.integration.mounted import (
     APP,
     END_LIMIT_S,
@@ -76,14 +75,14 @@ def median_s(ask, times=40) -> float:
     return statistics.median(taken)
 
 
-@pytest.mark.parametrize(("kind", "app"), [
-    (("--worker-class", "sync"), APP),
-    (("--worker-class", "sync", "--preload"), APP),
-    (("--worker-class", "gthread", "--threads", 3), f"{HOSTS}.mounted_host:build()"),
-    (("--worker-class", "gthread", "--threads", 3, "--preload"), f"{HOSTS}.mounted_host:build()"),
+@pytest.mark.parametrize(("kind", "app", "anew"), [
+    (("--worker-class", "sync"), APP, True),  # as it is in the field: each worker loads the console for itself
+    (("--worker-class", "sync", "--preload"), APP, True),
+    (("--worker-class", "gthread", "--threads", 3), f"{HOSTS}.mounted_host:build()", False),
+    (("--worker-class", "gthread", "--threads", 3, "--preload"), f"{HOSTS}.mounted_host:build()", False),
 ], ids=["sync", "sync-preload", "gthread-factory", "gthread-factory-preload"])
-def test_every_gunicorn_worker_listens_and_shows_what_it_heard(redis_server, start, kind, app):
-    host = start(redis_server, *GUNICORN, "--workers", 2, *kind, app)
+def test_every_gunicorn_worker_listens_and_shows_what_it_heard(redis_server, start, kind, app, anew):
+    host = start(redis_server, *GUNICORN, "--workers", 2, *kind, app, anew=anew)
     settles_at(redis_server, 2)
     person = Person(host.started())
     assert publish(redis_server, metrics=METRICS) == 2
@@ -101,27 +100,6 @@ def test_every_gunicorn_worker_listens_and_shows_what_it_heard(redis_server, sta
     settles_at(redis_server, 2)
     assert publish(redis_server, metrics={"system": {"cpu_percent": 7.0}}) == 2
     every_worker_shows(person, 7.0)
-    assert host.stop() < END_LIMIT_S
-    assert subscribers(redis_server) == []
-
-
-@pytest.mark.parametrize("arguments", [
-    ("flask", "--app", APP, "run", "--debug", "--port", "PORT", "--exclude-patterns", "*"),
-    (f"{HOSTS}.mounted_main", "PORT", "--debug"),
-], ids=["flask-run", "app-run-in-main"])
-def test_of_the_development_servers_two_processes_the_serving_one_listens(redis_server, start, arguments):
-    host = start(redis_server, *arguments)
-    person = Person(host.started())
-    wait_for(lambda: connected(person), what="the connection")
-    wait_for(lambda: len(subscribers(redis_server)) == LINES, step_s=0.05, what="the parent's end of listening")
-    settles_at(redis_server, 1)
-    assert person.status().headers["X-Process"] != str(host.process.pid)
-    with redis_server.client() as client:
-        wait_for(lambda: [each["name"] for each in client.client_list()].count("monitoring") == 1,
-                 what="one process that follows the alerts")
-    assert publish(redis_server, metrics=METRICS) == 1
-    wait_for(lambda: cpu_in(person.status()) == 41.5, what="the metric")
-    assert live(person.tick())["gauges"][0][0] == 41.5
     assert host.stop() < END_LIMIT_S
     assert subscribers(redis_server) == []
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
@@ -15,7 +13,8 @@ from dashboard.notifications import deliveries as delivery_module
 from dashboard.notifications.notifier import Notifier
 from dashboard.settings import Settings
 from tests.alert_events import resolution, trigger
-from tests.integration.mounted import HOSTS, ROOT, Host, Person, publish
+from tests.forked import begin
+from tests.integration.mounted import HOSTS, Host, Person, publish
 from tests.receivers import HttpReceiver, MailReceiver
 from tests.servers import RedisServer, free_port, wait_for
 from tests.unit.web_host import API
@@ -219,10 +218,7 @@ def test_an_address_that_hangs_holds_up_no_other(process, receiver):
 
 
 def notifying(server, claim_s=CLAIM_S):
-    return subprocess.Popen(
-        [sys.executable, "-m", f"{HOSTS}.notifying_host", str(claim_s)], cwd=ROOT, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"REDIS_URL": server.url, "PYTHONPATH": str(ROOT)} | IN_ENVIRONMENT)
+    return begin(f"{HOSTS}.notifying_host", str(claim_s), variables={"REDIS_URL": server.url} | IN_ENVIRONMENT)
 
 
 def test_a_process_killed_while_it_sends_is_replaced_and_the_message_is_not_lost(redis_server, receiver):
