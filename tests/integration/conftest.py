@@ -6,6 +6,7 @@ from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
 from tests.forked import forking
+from tests.integration.mounted import Host
 from tests.servers import PostgresServer, RedisServer
 
 NOW = 1_760_000_000.0
@@ -24,6 +25,20 @@ def redis_server():
     server = RedisServer().start()
     yield server
     server.close()
+
+
+@pytest.fixture
+def start(redis_server):
+    """Starts hosts at that Redis, and ends what is left of them."""
+    hosts: list[Host] = []
+
+    def start(*arguments, **environment) -> Host:
+        hosts.append(Host(redis_server.url, *arguments, **environment))
+        return hosts[-1]
+
+    yield start
+    for host in hosts:
+        host.kill()
 
 
 @pytest.fixture(scope="session")

@@ -7,25 +7,12 @@ import pytest
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
-from tests.integration.mounted import ONE_PROCESS, Host, Person, publish, settles_at
+from tests.integration.mounted import ONE_PROCESS, Person, publish, settles_at
 from tests.integration.test_journal_processes import publish_past, recorded
 from tests.servers import wait_for
 from tests.unit.web_host import API
 
 pytestmark = pytest.mark.usefixtures("uncovered")
-
-
-@pytest.fixture
-def start(redis_server):
-    hosts: list[Host] = []
-
-    def start(*arguments, **environment) -> Host:
-        hosts.append(Host(redis_server.url, *arguments, **environment))
-        return hosts[-1]
-
-    yield start
-    for host in hosts:
-        host.kill()
 
 
 def test_redis_and_all_processes_gone_leave_what_the_history_has(redis_server, start, tmp_path):

@@ -21,7 +21,6 @@ from tests.integration.mounted import (
     HOSTS,
     ONE_PROCESS,
     TOKEN,
-    Host,
     Person,
     live,
     publish,
@@ -34,19 +33,6 @@ from tests.servers import wait_for
 from tests.unit.web_host import API
 
 pytestmark = pytest.mark.usefixtures("uncovered")
-
-
-@pytest.fixture
-def start(redis_server):
-    hosts: list[Host] = []
-
-    def start(*arguments, **environment) -> Host:
-        hosts.append(Host(redis_server.url, *arguments, **environment))
-        return hosts[-1]
-
-    yield start
-    for host in hosts:
-        host.kill()
 
 
 def journals(server):
