@@ -17,6 +17,7 @@ import socket
 import struct
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -161,22 +162,29 @@ def serve(control: socket.socket) -> dict[str, Any] | None:
         if not asked:
             return None
         tell = streams.pop(0)
-        child = os.fork()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of threads: libraries of C have some, and know what a fork is
+            child = os.fork()
         if child:
             telling[child] = tell
             os.write(tell, NUMBER.pack(child))
             for number in set(streams):
                 os.close(number)
             continue
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        for number, stream in enumerate(streams):
-            os.dup2(stream, number)
         control.close()
-        for number in {*streams, *telling.values(), tell, ended, ending}:
-            os.close(number)
+        _be_new(streams, {*streams, *telling.values(), tell, ended, ending})
         return json.loads(asked)
+
+
+def _be_new(streams: list[int], of_the_server: set[int]) -> None:
+    """Signals, input and output as a new interpreter has them."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+    for number in of_the_server:
+        os.close(number)
 
 
 def _tell_ends(telling: dict[int, int]) -> None:
