@@ -73,8 +73,10 @@ def test_a_table_holds_it_as_cells_and_no_cell_is_a_formula():
     services = make_world()
     texts = [text for text in (*MARKUP, *FORMULAS, *LINES) if text.strip() and "\0" not in text]
     for number, text in enumerate(texts):
-        hear_alert(services, f"{text}{number}", message=text, component=text, details={text: text})
-        hear(services, event_type="ALERT_RESOLVED", alert_id=f"{text}{number}", resolved_by=text, notes=text)
+        hear_alert(services, f"{text}{number}", message=text, component=text, source=text, level=text,
+                   details={text: text})
+        hear(services, event_type="ALERT_RESOLVED", alert_id=f"{text}{number}", source=text, resolved_by=text,
+             notes=text)
     answer = sign_in(api_host(services).test_client()).get(API + "/alerts/export?format=csv")
     assert answer.mimetype == "text/csv" and answer.headers["Content-Disposition"].startswith("attachment; ")
     rows = list(csv.DictReader(io.StringIO(answer.data.decode(), newline="")))

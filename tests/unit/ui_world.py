@@ -53,6 +53,9 @@ class AlertsOnPaper(AlertsInMemory):
         super().__init__(clock)
         self.errors: Counter[str] = Counter()
 
+    def stop(self) -> None:
+        """Nothing runs that could be ended."""
+
     def all(self) -> tuple[Alert, ...]:
         return self.index().all
 
