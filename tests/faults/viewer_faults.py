@@ -137,9 +137,9 @@ def seen_by_all(world: World, person: Person, name: str) -> float:
 
 
 def entries(person: Person, name: str) -> list[dict[str, Any]]:
-    """Who has acknowledged it, by its timeline."""
+    """Who has acknowledged it, by its timeline. That its source is silent stands there, too, and changes no state."""
     timeline = person.get(f"{API}/alerts/{name}").json()["alert"]["timeline"]
-    return [each for each in timeline if each["new_state"] == "acknowledged"]
+    return [each for each in timeline if each["old_state"] != each["new_state"] == "acknowledged"]
 
 
 def two_admins(world: World, full: bool) -> list[Finding]:
