@@ -29,7 +29,7 @@ from dashboard.history import schema
 from dashboard.history.cells import to_us
 from dashboard.history.database import Database
 from dashboard.history.statements import chunks, insert, upsert
-from dashboard.history.texts import storable
+from dashboard.history.texts import storable, storable_json
 
 QUEUE_LIMIT = 10_000
 """Events that wait for the database: a day of a status and a change of health a minute from seven sources."""
@@ -212,7 +212,7 @@ def _alert_row(alert: Alert) -> dict[str, Any]:
         "message": storable(alert.message), "state": alert.state,
         "first_us": to_us(alert.first_seen), "last_us": to_us(alert.last_seen),
         "resolved_us": None if alert.resolved_at is None else to_us(alert.resolved_at),
-        "revision": alert.revision, "document": storable(dump_alert(alert).decode(), None)}
+        "revision": alert.revision, "document": storable_json(dump_alert(alert).decode())}
 
 
 def _command_row(sent: SentCommand) -> dict[str, Any]:
@@ -253,7 +253,7 @@ def _write_answers(connection: Connection, rows: Iterable[dict[str, Any]]) -> No
 
 
 def _stored(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"source": storable(row["source"]), "document": storable(_json(row["document"]), None)}
+    return row | {"source": storable(row["source"]), "document": storable_json(_json(row["document"]))}
 
 
 def _json(document: dict[str, Any]) -> str:

@@ -16,3 +16,10 @@ def storable(text: str, limit: int | None = TEXT_LIMIT) -> str:
     if text.isascii():  # nearly all of them, and quickly seen
         return text.replace("\0", "?")[:limit]
     return _NOT_EVERYWHERE.sub("?", text)[:limit]
+
+
+def storable_json(document: str) -> str:
+    """JSON of the same value, in characters that any database gives back as it got them: others are written out."""
+    if document.isascii():
+        return document
+    return _NOT_EVERYWHERE.sub(lambda found: f"\\u{ord(found[0]):04x}", document)

@@ -130,7 +130,7 @@ def test_alerts_are_found_by_time_level_source_and_text(archive):
     assert (ids(page), page.total) == (["a1", "a0"], 8)
 
 
-@pytest.mark.parametrize("alert_id", ["a\0b", "x" * 10_000, "<b>'\"/"])
+@pytest.mark.parametrize("alert_id", ["a\0b", "a\ufffeb", "x" * 10_000, "<b>'\"/"])
 def test_an_alert_is_found_by_whatever_id_its_producer_gave_it(process, alert_id):
     one = process()
     one.alerts.take(trigger(alert_id, at=NOW - 100, source="p\0l"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.history.texts import TEXT_LIMIT, storable
+from dashboard.history.texts import TEXT_LIMIT, storable, storable_json
 
 NO_CHARACTERS = "\0\ud800\udfff\ufffe\uffff"
 ANYTHING = st.text(st.one_of(st.sampled_from(NO_CHARACTERS + "\ufeff\ufffd"), st.characters(codec=None)), max_size=20)
@@ -46,3 +47,13 @@ def test_only_what_some_database_cannot_hold_is_another_afterwards():
 def test_it_is_cut_to_its_column():
     assert len(storable("x" * 3_000)) == len(storable("é" * 3_000)) == TEXT_LIMIT
     assert storable("xyz", 2) == "xy" and len(storable("x" * 3_000, None)) == 3_000
+
+
+@given(text=st.text(max_size=20))
+def test_a_document_says_the_same_in_characters_that_every_database_holds(text):
+    kept = storable_json(orjson.dumps({text: [text]}).decode())
+    assert storable(kept, None) == kept and orjson.loads(kept) == {text: [text]}
+
+
+def test_what_no_file_holds_is_written_out_in_a_document():
+    assert storable_json('"a\ufffeb\uffff é"') == '"a\\ufffeb\\uffff é"'
