@@ -29,6 +29,21 @@ TARGETS = """() => [...document.querySelectorAll(
         return [one.id || one.className + " " + one.innerText, Math.round(box.width), Math.round(box.height),
                 box.left, box.right]; })"""
 
+# A button of which another one takes the place whenever it is pressed, as where the server draws anew just then.
+DRAWN_ANEW = """() => {
+    const button = Object.assign(document.createElement("button"), {id: "drawn-anew", textContent: "Press"});
+    button.style = "position: fixed; left: 20px; top: 300px; width: 80px; height: 60px; z-index: 9999";
+    document.body.append(button);
+    window.presses = window.released = 0;
+    const isIt = (event) => event.target.id === "drawn-anew";
+    ["pointerdown", "keydown"].forEach((kind) => document.addEventListener(kind, (event) => {
+        if (isIt(event)) event.target.replaceWith(event.target.cloneNode(true));
+    }));
+    document.addEventListener("click", (event) => { if (isIt(event)) window.presses += 1; });
+    document.addEventListener("mouseup", (event) => { if (isIt(event)) window.released += 1; });
+}"""
+MIDDLE = {"x": 60, "y": 330}
+
 
 def fill(publisher):
     publisher.history(minutes=3)
@@ -168,3 +183,16 @@ def test_a_phone_shows_everything_without_scrolling_sideways_and_an_alert_is_wor
     console.page.locator("#acknowledge").tap()
     console.say("#alert-feedback", "Done")
     assert host.services.alerts.find("a")[0].notes == "on my way"
+
+    # By finger, mouse and key a button is pressed once, also if it is drawn anew meanwhile.
+    console.ask(DRAWN_ANEW)
+    devtools = console.page.context.new_cdp_session(console.page)
+    for kind, points in (("touchStart", [MIDDLE]), ("touchEnd", [])):
+        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    console.until("() => window.released === 1")  # a browser's own click of a finger comes after that
+    assert console.ask("() => window.presses") == 1
+    console.page.mouse.click(*MIDDLE.values())
+    assert console.ask("() => window.presses") == 2
+    console.page.locator("#drawn-anew").focus()
+    console.page.keyboard.press(" ")
+    assert console.ask("() => window.presses") == 3
