@@ -103,14 +103,20 @@
     monitoring.offerFirst = (id, options) =>
         find(id).replaceChildren(...options.map(({label, value}) => new Option(label, value)));
 
+    /* What the address says of a control; of a choice, if there is such a one. */
+    monitoring.chooseFirst = function (id, value) {
+        const control = find(id);
+        if (value && (!control.options || [...control.options].some((one) => one.value === value))) control.value = value;
+    };
+
     /* The same drawing as of any answer; only that it is not one yet to whom waits for Dash. */
     function paint({response}) {
         if (!place || monitoring.answer) return;
         const live = response.live.data;
         sections(response);
         monitoring.offerFirst("source-select", live.strip.sources);
-        [["source-select", live.source], ["zone-select", monitoring.firstZone(null)]].forEach(
-            ([id, value]) => { if (value) find(id).value = value; });
+        monitoring.chooseFirst("source-select", live.source);
+        monitoring.chooseFirst("zone-select", monitoring.firstZone(null));
         monitoring.answer = live;
         monitoring.clockOffset = live.now - Date.now() / 1000;
         monitoring.drawStrip(live.strip);

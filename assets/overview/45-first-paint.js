@@ -7,11 +7,10 @@
     let rowsUntil = null;
 
     /* What there is to choose, and what the address and this browser have chosen. */
-    function controls(live, find) {
+    function controls(live) {
         monitoring.offerFirst("filter-source", monitoring.alertSources(live));
-        const chosen = [["range-select", monitoring.firstRange],
-            ...monitoring.table.filters.map(([, id], at) => [id, monitoring.firstTable()[at].trim()])];
-        chosen.forEach(([id, value]) => { if (value) find(id).value = value; });
+        monitoring.chooseFirst("range-select", monitoring.firstRange);
+        monitoring.table.filters.forEach(([, id], at) => monitoring.chooseFirst(id, monitoring.firstTable()[at].trim()));
     }
 
     function alerts({table}, find) {
@@ -23,7 +22,7 @@
     Object.assign(monitoring.firstPaint, {
         draw(live, find, plots) {
             monitoring.keepFigures(plots, live.structure);
-            controls(live, find);
+            controls(live);
             alerts(live, find);
             monitoring.takePoints(live);
             monitoring.model.gauges = live.gauges;

@@ -18,8 +18,10 @@
         set("past-stamp", {data: {number: ++number, hold, zone}});
     }
 
+    const sourcesOf = (named) => [{value: "all", label: "All sources"}].concat(named);
+
     function showSources(named) {
-        const options = [{value: "all", label: "All sources"}].concat(named);
+        const options = sourcesOf(named);
         if (JSON.stringify(options) === sources) return;
         sources = JSON.stringify(options);
         set("past-source", {options});
@@ -94,6 +96,14 @@
         set("past-table", {active_cell: null, selected_cells: []});
         set("past-open", {data: null});
         return clicks;
+    };
+
+    /* Before Dash runs: the filters of the address, so far as there is such a choice. */
+    monitoring.firstPaint.draw = (live, find) => {
+        const address = new URLSearchParams(window.location.search);
+        monitoring.offerFirst("past-source", sourcesOf(live.strip.alertSources));
+        FILTERS.forEach(([name, id]) => monitoring.chooseFirst(id, address.get(name)));
+        find("past-times").hidden = find("past-span").value !== "custom";
     };
 
     monitoring.onBegin((address) => {

@@ -80,6 +80,12 @@
         return line;
     };
 
+    /* Before Dash runs; a line that was emptied is a space in the address. */
+    monitoring.firstPaint.draw = (live, find) => {
+        const asked = new URLSearchParams(window.location.search).get("filter");
+        if (asked) find("filter-line").value = trimmed(asked);
+    };
+
     document.addEventListener("click", (event) => {
         const chip = event.target.closest && event.target.closest("[data-line].filter-chip, [data-save], [data-drop]");
         if (!chip) return;

@@ -9,7 +9,8 @@ import pytest
 from tests.browser.host import PAGE
 from tests.browser.test_sketch import WIDTHS, Held
 
-PAGES = {"alerts/silences/": "hits 1 open alert now", "notifications/": "night", "alerts/history/": "Closed alerts"}
+PAGES = {"alerts/silences/": "hits 1 open alert now", "notifications/": "night",
+         "alerts/history/?span=custom&from=2026-01-01T00%3A00&level=CRITICAL&q=pool": "Closed alerts"}
 # The preview of a form and rows are asked for later, and what is below them moves then; what a silence says grows
 # older.
 BOXES = """() => [...document.querySelectorAll(
@@ -18,7 +19,9 @@ BOXES = """() => [...document.querySelectorAll(
     .filter((one) => !one.closest("#route-form .route-preview ~ *, .board-past .panel:not(#past) *"))
     .map((one) => {
         const {x, y, width, height} = one.getBoundingClientRect();
-        return [one.matches(".panel-head, .form-check") ? one.innerText : "", x, y, width, height];
+        const says = one.matches(".panel-head, .form-check") ? one.innerText
+            : one.matches("select, input:not([type=checkbox], [type=radio])") ? one.value : "";
+        return [says, x, y, width, height];
     })"""
 SAID = "(words) => document.querySelector('#first-paint:not([hidden])')?.innerText.includes(words)"
 
@@ -52,3 +55,13 @@ def test_words_are_there_at_first_and_dash_moves_nothing(filled, host):
         filled.rest()
         assert looks(filled) == first, path
         assert len(first[0]) > 8
+
+
+def test_the_alert_console_has_the_filter_of_its_address_at_first(filled, host):
+    held = Held(filled.page)
+    filled.page.goto(host.url + PAGE + "alerts/?filter=level%3Ainfo")
+    filled.until(SAID, "Alerts")
+    assert filled.page.input_value("#first-paint #filter-line") == "level:info"
+    held.release()
+    filled.ready()
+    assert filled.page.input_value("#filter-line") == "level:info"
