@@ -168,7 +168,10 @@ def _remember(monitoring: Monitoring) -> None:
 
 
 def _stop_all() -> None:
-    """What was heard a moment ago is written before the process ends, which is a matter of milliseconds."""
+    """What was heard a moment ago is written before the process ends.
+
+    That takes a few tenths of a second; where Redis is frozen, as many seconds as its questions may wait.
+    """
     for monitoring in list(_mounted):
         try:
             monitoring.stop()
