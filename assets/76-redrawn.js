@@ -36,7 +36,7 @@
     document.addEventListener("pointerup", (event) => {
         const successor = takeSuccessor(event);
         if (!successor) return;
-        clicked = successor.id;
+        clicked = event.pointerType === "mouse" ? null : successor.id;
         successor.click();
     }, true);
     document.addEventListener("click", (event) => {

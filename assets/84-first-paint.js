@@ -5,6 +5,8 @@
     "use strict";
     const monitoring = window.monitoring;
     const LIMIT_MS = 20000; // for an answer that does not come
+    const SLOW_LINE_MS = 60000; // for Dash's scripts once there is one; longer than that it must not stand there as new
+    const LOOK_MS = 1000;
     const SCRIPTS_LIMIT_MS = 4000; // whatever the first paint waits for, Dash waits no longer
     const SKELETON_AFTER_MS = 200; // an answer that comes sooner finds a page that has shown nothing yet, and moves nothing
     const onShown = [];
@@ -60,6 +62,13 @@
         onShown.splice(0).forEach((go) => go());
     }
 
+    /* Dash's page, whatever it shows; but over a slow line there is none yet, and what is painted tells more. */
+    function giveUp() {
+        const isThere = document.querySelector("#react-entry-point .console");
+        if (isThere || !shown || performance.now() > SLOW_LINE_MS) showDash();
+        else setTimeout(giveUp, LOOK_MS);
+    }
+
     /* What a hidden page cannot do (take the focus) is done once Dash's page is the one that is seen. */
     monitoring.whenShown = (go) => { if (place) onShown.push(go); else go(); };
 
@@ -84,7 +93,7 @@
         monitoring.showTheme();
         monitoring.showLive();
         setTimeout(reveal, SKELETON_AFTER_MS);
-        setTimeout(showDash, LIMIT_MS);
+        setTimeout(giveUp, LIMIT_MS);
     }
 
     function reveal() {
