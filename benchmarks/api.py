@@ -30,6 +30,7 @@ SECONDS = 3.0  # for each address and number of clients: all 26 of them, and the
 WARM_UP_S = 0.5
 PACED_S = 30.0
 STATUS, TICK = "GET /status", "a tick of an open page, one new sample"
+FIRST, EXPLORE = "the first answer of a page, 1 h", "Explore: 12 charts of 24 h"
 STATUS_TARGETS_MS = (50.0, 300.0)  # the second: what every page and answer keeps under any load
 PACED_TARGET_MS = 300.0
 GROWTH_TARGET_MB = 20.0  # threads for fifty connections, each with a stack
@@ -70,9 +71,9 @@ class Questions:
         self._console.wait_for_update()
         return {
             TICK: self.page("", tick_body(self._dependencies[""], held.question())),
-            "the first answer of a page, 1 h": self.page("", tick_body(
+            FIRST: self.page("", tick_body(
                 self._dependencies[""], PageState("1h", zone="Europe/Zurich").question())),
-            f"Explore: {len(LINES)} charts of 24 h": self.page("explore/", callback_body(
+            EXPLORE: self.page("explore/", callback_body(
                 self._dependencies["explore/"], "explore-asked", {
                     "asked": 1, "zone": "Europe/Zurich", "points": 1_000,
                     "query": urlencode([*(("m", f"{SOURCE}/{name}") for name in LINES), ("range", "24h"),

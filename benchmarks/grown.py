@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from playwright.sync_api import Browser
 
 from benchmarks import Row
-from benchmarks.api import FEW, STATUS, TICK, Questions
+from benchmarks.api import EXPLORE, FEW, FIRST, MANY, STATUS, TICK, Questions
 from benchmarks.browser import Opened, Site, Tab, chromium, openings, visitor
 from benchmarks.clients import Asked, ask, cookie_of, cpu_s, memory_mb
 from benchmarks.filled import Filled, filled
@@ -25,6 +25,7 @@ from benchmarks.sizes import (
     AT_WORST,
     HISTORY,
     IN_PROPORTION,
+    MANY_ALERTS,
     METRICS,
     NOT_AFFECTED,
     PLAIN,
@@ -37,6 +38,20 @@ from benchmarks.sizes import (
 OPENINGS = 3
 SETTLED_S, WATCHED_S = 12.0, 40.0  # eight ticks
 ROUNDS, ASKED_S = 3, 1.5
+READ_ROUNDS, READ_S = 2, 1.0
+READ = {  # what each reads, or shows, of what there is more of
+    FIRST: {METRICS: SHOWN},
+    EXPLORE: {HISTORY: IN_PROPORTION},
+    "GET /alerts, 40 open": {MANY_ALERTS: IN_PROPORTION},
+    "GET /alerts/history, 24 h": {MANY_ALERTS: IN_PROPORTION},
+    "GET /alerts/statistics": {MANY_ALERTS: IN_PROPORTION},
+    "GET /metrics/historical, 24 h of one metric": {HISTORY: IN_PROPORTION},
+    "GET /metrics/historical, 24 h of all": {METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION},
+    "GET /metrics/series, 24 h of one metric": {HISTORY: IN_PROPORTION},
+    "GET /metrics/moved, half an hour": {METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION},
+    "GET /history/moment, an hour ago": {METRICS: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},
+    "GET /report, 24 h": {METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},
+}
 TICKS, HEARD_S = 60, 0.02  # so long after it was published an event is known
 
 
@@ -106,13 +121,13 @@ def in_the_browser(consoles: dict[str, Filled]) -> list[Row]:
     with chromium() as browser:
         pages, tabs = opened(browser, consoles), kept_open(browser, consoles)
     found = []
+    for place, cache in enumerate(("cold", "warm")):
+        for words, field, unit in (("to live values", "value_ms", "ms"), ("to all charts", "charts_ms", "ms"),
+                                   ("bytes", "bytes", "bytes"), ("requests", "requests", "requests")):
+            values = {name: getattr(pair[place], field) for name, pair in pages.items()}
+            found.append(row(f"the page with 24 h in Chromium, {cache}: {words}", f"{values[PLAIN]:,.0f} {unit}",
+                             ratios(values), {METRICS: SHOWN}))
     for what, values, words, bounds in (
-            ("the page with 24 h in Chromium, cold, to all charts",
-             {name: cold.charts_ms for name, (cold, _) in pages.items()}, "{:,.0f} ms", {METRICS: SHOWN}),
-            ("the page with 24 h in Chromium, warm, to live values",
-             {name: warm.value_ms for name, (_, warm) in pages.items()}, "{:,.0f} ms", {METRICS: SHOWN}),
-            ("bytes of the page, cold",
-             {name: cold.bytes / 1000 for name, (cold, _) in pages.items()}, "{:,.0f} kB", {}),
             ("heap of an open tab",
              {name: tab.heap_mb for name, tab in tabs.items()}, "{:.1f} MB", {METRICS: SHOWN}),
             ("bytes both ways of an open tab, a second",
@@ -124,20 +139,31 @@ def in_the_browser(consoles: dict[str, Filled]) -> list[Row]:
 
 
 def over_http(consoles: dict[str, Filled]) -> list[Row]:
-    """Ten clients in a closed loop; of some turns the one that was held up least."""
+    """Clients in a closed loop; of some turns the one that was held up least."""
     questions = {name: Questions(console) for name, console in consoles.items()}
-    found = []
-    for what, bounds in ((STATUS, {METRICS: IN_PROPORTION}), (TICK, {METRICS: SHOWN})):
-        asked: dict[str, list[Asked]] = {name: [] for name in consoles}
-        for _ in range(ROUNDS):
+
+    def asked(what: str, clients: int, rounds: int, seconds: float) -> dict[str, list[Asked]]:
+        found: dict[str, list[Asked]] = {name: [] for name in consoles}
+        for _ in range(rounds):
             for name, console in consoles.items():
                 question = questions[name].all()[what]
-                asked[name].append(ask(console.host, cookie_of(console.person), question, FEW, ASKED_S))
-        for which, field, stays in (("p50", "median_ms", NOT_AFFECTED), ("p99", "p99_ms", AT_WORST)):
-            best = {name: min(getattr(each, field) for each in turns) for name, turns in asked.items()}
-            found.append(row(f"{what}, {FEW} clients in a closed loop, {which}", f"{best[PLAIN]:.1f} ms",
-                             ratios(best), bounds, stays))
-    return found
+                found[name].append(ask(console.host, cookie_of(console.person), question, clients, seconds))
+        return found
+
+    def grown(what: str, clients: int, which: str, turns: dict[str, list[Asked]], bounds: dict[str, float]) -> Row:
+        field, stays = {"p50": ("median_ms", NOT_AFFECTED), "p99": ("p99_ms", AT_WORST)}[which]
+        best = {name: min(getattr(each, field) for each in each_turn) for name, each_turn in turns.items()}
+        return row(f"{what}, {clients} clients in a closed loop, {which}", f"{best[PLAIN]:.1f} ms", ratios(best),
+                   bounds, stays)
+
+    rows = []
+    for what, bounds in ((STATUS, {METRICS: IN_PROPORTION}), (TICK, {METRICS: SHOWN})):
+        for clients in (FEW, MANY):
+            turns = asked(what, clients, ROUNDS, ASKED_S)
+            rows += [grown(what, clients, which, turns, bounds) for which in ("p50", "p99")]
+    for what, bounds in READ.items():
+        rows.append(grown(what, FEW, "p50", asked(what, FEW, READ_ROUNDS, READ_S), bounds))
+    return rows
 
 
 def ticks(consoles: dict[str, Filled]) -> dict[str, float]:
