@@ -56,8 +56,9 @@ def silent(world: World, full: bool) -> list[Finding]:
     """By the time of receipt, whatever the clocks say."""
     world.publish_updates(5, "quiet")
     world.publish(world.tell("ALERT_TRIGGERED", "quiet", alert={"id": "q", "level": "INFO", "message": "told before"}))
-    limits = strip_of(world, "quiet")["source"]["delayedAfter"]
     heard = time.monotonic()
+    world.until(lambda: strip_of(world, "quiet")["source"], "the source")
+    limits = strip_of(world, "quiet")["source"]["delayedAfter"]
     world.until(lambda: source_of(world, "quiet")["liveness"] != "active", "the delay")
     found = [within("shown as delayed, after its limit, within", max(0.0, time.monotonic() - heard - limits),
                     TOLD_WITHIN_S)]
