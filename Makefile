@@ -22,7 +22,8 @@ SECONDS ?= 30
 
 .PHONY: run test bench soak fuzz lint screenshots environment test-environment
 
-# The two variables are those of docs/deployment.md, "Memory". A machine for which the wheel brings no Redis program gets one from its own package manager, unless a Redis is named.
+# A machine for which the wheel brings no Redis program gets one from its own package manager, unless a Redis is named.
+# The two variables of the C library are those of docs/deployment.md, "Memory".
 run: environment
 	@[ -n "$$REDIS_URL$$REDIS_HOST$$REDIS_PORT" ] \
 	  || $(BIN)/python -c "from dashboard.standalone.private_redis import find_binary; find_binary()" 2>/dev/null \
