@@ -41,7 +41,7 @@ ROUNDS, ASKED_S = 3, 1.5
 READ_ROUNDS, READ_S = 2, 1.0
 READ = {  # what each reads, or shows, of what there is more of
     FIRST: {METRICS: SHOWN},
-    EXPLORE: {HISTORY: IN_PROPORTION},
+    EXPLORE: {HISTORY: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},  # alerts of the window stand in its charts
     "GET /alerts, 40 open": {MANY_ALERTS: IN_PROPORTION},
     "GET /alerts/history, 24 h": {MANY_ALERTS: IN_PROPORTION},
     "GET /alerts/statistics": {MANY_ALERTS: IN_PROPORTION},
