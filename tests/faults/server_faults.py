@@ -15,6 +15,7 @@ from dashboard.publisher import Publisher
 from tests.faults import Fault, Finding, exactly, is_so, within
 from tests.faults.database_faults import settled, stored
 from tests.faults.probe import CUT_OFF, SOURCE, is_whole
+from tests.faults.viewer_faults import acknowledgements
 from tests.faults.world import World
 from tests.integration.mounted import Person, live
 from tests.page_client import PageState
@@ -145,15 +146,9 @@ def worker_killed(world: World, full: bool) -> list[Finding]:
             exactly("samples missing in the database", world.published - first - sum(
                 writer.alerts for writer in writers) - (stored(world) - before)),
             exactly(f"acknowledgements lost, of {len(written)} that were confirmed,", sum(
-                1 for name in written if acknowledgements(world, name) != 1)),
+                1 for name in written if len(acknowledgements(world.person, name)) != 1)),
             exactly(f"made twice, of {len(cut_off)} that broke off,", sum(
-                1 for name in cut_off if acknowledgements(world, name) > 1))]
-
-
-def acknowledgements(world: World, name: str) -> int:
-    """How often it stands in the alert's timeline."""
-    timeline = world.person.get(f"{API}/alerts/{name}").json()["alert"]["timeline"]
-    return sum(each["new_state"] == "acknowledged" for each in timeline)
+                1 for name in cut_off if len(acknowledgements(world.person, name)) > 1))]
 
 
 def server_restarted(world: World, full: bool) -> list[Finding]:

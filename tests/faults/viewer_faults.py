@@ -136,7 +136,7 @@ def seen_by_all(world: World, person: Person, name: str) -> float:
     return world.until(seen, f"{name} acknowledged everywhere")
 
 
-def entries(person: Person, name: str) -> list[dict[str, Any]]:
+def acknowledgements(person: Person, name: str) -> list[dict[str, Any]]:
     """Who has acknowledged it, by its timeline. That its source is silent stands there, too, and changes no state."""
     timeline = person.get(f"{API}/alerts/{name}").json()["alert"]["timeline"]
     return [each for each in timeline if each["old_state"] != each["new_state"] == "acknowledged"]
@@ -163,7 +163,7 @@ def two_admins(world: World, full: bool) -> list[Finding]:
         outcomes = [at_once((ada, grace), name) for name in names[count:]]
     winners = [[status for status, *_ in outcome].count(200) for outcome in outcomes]
     losers = [[status for status, *_ in outcome].count(409) for outcome in outcomes]
-    twice = sum(len(entries(ada, name)) != 1 for name in names)
+    twice = sum(len(acknowledgements(ada, name)) != 1 for name in names)
     told_s += [taken_s for outcome in outcomes for status, _, taken_s in outcome if status == 409]
     return [*probe.findings(), exactly("events lost", lost),
             within(f"seen by the second, in every process, after, at most ({count} times)", max(seen_s), SEEN_WITHIN_S),
