@@ -147,10 +147,10 @@ class MetricReader:
         return read, which
 
     def _read(self, source: str, names: list[str] | None, start: float, end: float, points: int) -> Read:
-        now = self._clock()
-        pending = reading.pending_of(self._backlog, self._ring, source)  # before the database: rather twice than never
-        away = self._down()
+        now, away = self._clock(), self._down()
         if self._database is not None and away is None:
+            # Before the database: rather twice than never. And not without one, where it would be all there is.
+            pending = reading.pending_of(self._backlog, self._ring, source)
             try:
                 with self._database.reading() as connection:
                     return reading.read(connection, Question(
