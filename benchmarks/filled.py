@@ -11,7 +11,7 @@ import orjson
 from benchmarks.page import ALERTS, SOURCE, STEP_S, alert, many_metrics
 from dashboard.feed.copies import LINES
 from dashboard.settings import Settings
-from tests.integration.mounted import ONE_PROCESS, Host, Person, publish, subscribers
+from tests.integration.mounted import ALLOCATOR, ONE_PROCESS, Host, Person, publish, subscribers
 from tests.servers import RedisServer, wait_for
 
 AT_ONCE = 200
@@ -51,10 +51,11 @@ class Filled:
 
 
 def filled(stack: ExitStack, samples: int, copies: int = 1, alerts: int = ALERTS, database_url: str = "off") -> Filled:
-    """One process of four threads with a Redis of its own; all of it goes with the stack."""
+    """One process of four threads with a Redis of its own; all of it goes with the stack. Its environment has the two
+    settings for the C library that docs/deployment.md tells to make."""
     server = RedisServer().start()
     stack.callback(server.close)
-    host = Host(server.url, *ONE_PROCESS, MONITORING_DATABASE_URL=database_url)
+    host = Host(server.url, *ONE_PROCESS, MONITORING_DATABASE_URL=database_url, **ALLOCATOR)
     stack.callback(host.kill)
     found = Filled(server, host, Person(host.started()), copies)
     wait_for(lambda: len(subscribers(server)) == LINES, what="the feed")
