@@ -1,7 +1,8 @@
 """Protection of writes against other sites: Flask-WTF's token in a readable cookie, checked on every write of ours.
 
 Where the host has Flask-WTF's `CSRFProtect`, that checks too. We check again, after it: a host may have exempted
-Dash's view or switched the check off for all its views, and our writes must not depend on that.
+Dash's view or switched the check off for all its views, and our writes must not depend on that. Nor does it look where
+a request came from but over https, at the `Referer`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ def refusal() -> Refusal | None:
     """None where the current request may write, else why not (400). Safe methods always pass. Never raises."""
     if request.method in SAFE_METHODS:
         return None
-    if not host_protects(current_app) and not _same_origin():
+    if not _same_origin():
+        logger.info("Refused %s %r: sent by %r, to %r", request.method, request.path,
+                    request.headers.get("Sec-Fetch-Site") or _came_from(), request.host)
         return Refusal(400, OTHER_SITE)
     names = current_app.config.get("WTF_CSRF_HEADERS") or DEFAULT_HEADERS
     token = next((request.headers[name] for name in names if request.headers.get(name)), None)
@@ -41,11 +44,6 @@ def refusal() -> Refusal | None:
         logger.info("Refused %s %r: %s", request.method, request.path, error)
         return Refusal(400, BAD_TOKEN)
     return None
-
-
-def host_protects(app: Flask) -> bool:
-    """True where the host's own `CSRFProtect` is installed and switched on."""
-    return "csrf" in app.extensions and bool(app.config.get("WTF_CSRF_ENABLED", True))
 
 
 def set_cookie(response: Response) -> None:
@@ -69,14 +67,24 @@ def dash_is_exempt(app: Flask) -> bool:
 
 
 def _same_origin() -> bool:
-    """True where `Origin`, else `Referer`, names this host; with neither (no browser) the token alone decides.
+    """Whether a page of this host sent the request: by `Sec-Fetch-Site`, else by `Origin` or `Referer`; with none of
+    them (no browser) the token alone decides.
 
-    The scheme is not compared: behind a proxy that ends TLS this process sees http.
+    The first is the browser's own word, which no script can change, and holds whatever name a proxy gives this host;
+    browsers send it over https and to their own machine. The scheme is not compared: behind a proxy that ends TLS this
+    process sees http.
     """
-    came_from = request.headers.get("Origin") or request.headers.get("Referer")
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site == "same-origin"
+    came_from = _came_from()
     if not came_from:
         return True
     try:
         return urlsplit(came_from).netloc.lower() == request.host.lower()
     except ValueError:
         return False
+
+
+def _came_from() -> str | None:
+    return request.headers.get("Origin") or request.headers.get("Referer")

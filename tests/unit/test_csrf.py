@@ -142,9 +142,10 @@ def test_a_token_made_by_the_host_is_good_here(app):
     assert client.post(WRITES[1], headers={"X-CSRF-Token": token}).status_code == 200
 
 
-# -- where it came from: only where the host itself does not look ----------------------------------------------------
+# -- where it came from --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("protect", [False, True])
 @pytest.mark.parametrize(("headers", "status"), [
     ({}, 200),
     ({"Origin": "http://localhost"}, 200),
@@ -157,8 +158,12 @@ def test_a_token_made_by_the_host_is_good_here(app):
     ({"Origin": "null"}, 400),
     ({"Origin": "http://[broken"}, 400),
     ({"Referer": "http://evil.example/http://localhost/"}, 400),
+    ({"Sec-Fetch-Site": "same-origin", "Origin": "https://as-the-proxy-is-called.example"}, 200),
+    ({"Sec-Fetch-Site": "same-site", "Origin": "http://localhost"}, 400),
+    ({"Sec-Fetch-Site": "cross-site"}, 400),
+    ({"Sec-Fetch-Site": "none"}, 400),
 ])
-def test_a_write_comes_from_this_host(headers, status):
-    client = sign_in(guarded_host().test_client())
+def test_a_write_comes_from_this_host(headers, status, protect):
+    client = sign_in(guarded_host(protect).test_client())
     answer = client.post(WRITES[1], headers={**csrf_headers(client), **headers})
     assert answer.status_code == status
