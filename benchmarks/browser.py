@@ -143,12 +143,12 @@ def _median(found: list[Opened]) -> Opened:
     return Opened(*(statistics.median(getattr(each, name) for each in found) for name in Opened.__dataclass_fields__))
 
 
-def kept_open(browser: Browser, site: Site, tabs: int, minutes: float) -> Kept:
-    """So many tabs of one visitor, for so long; means over the tabs, after a warm-up."""
+def kept_open(browser: Browser, site: Site, tabs: int, minutes: float, warm_up: float = WARM_UP_SHARE) -> Kept:
+    """So many tabs of one visitor, for so long; means over the tabs, after a warm-up of that share of the time."""
     with visitor(browser, site) as context:
         opened = [Tab(context, site) for _ in range(tabs)]
-        _wait(opened, minutes * 60 * WARM_UP_SHARE)
-        began, end = time.monotonic(), time.monotonic() + minutes * 60 * (1 - WARM_UP_SHARE)
+        _wait(opened, minutes * 60 * warm_up)
+        began, end = time.monotonic(), time.monotonic() + minutes * 60 * (1 - warm_up)
         before = [(tab.busy_s(), tab.received + tab.sent) for tab in opened]
         heaps: list[tuple[float, float]] = []
         collecting = 0.0
