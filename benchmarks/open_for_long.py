@@ -40,7 +40,7 @@ def rows(*only: str) -> list[Row]:
                     continue
                 growth = kept_open(browser, site(host), tabs, MINUTES, WARM_UP_SHARE).heap_mb_h
                 found.append(Row(f"{words(tabs)} open for {MINUTES:g} minutes: heap of one, an hour, after the first "
-                                 f"{MINUTES * WARM_UP_SHARE:g}", f"{growth:+.2f} MB", f"< {HEAP_MB_H:g} MB",
+                                 f"{MINUTES * WARM_UP_SHARE:.0f}", f"{growth:+.2f} MB", f"< {HEAP_MB_H:g} MB",
                                  growth < HEAP_MB_H))
         return found
     finally:
