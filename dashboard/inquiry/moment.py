@@ -16,6 +16,7 @@ from dashboard.explore.span import Span
 from dashboard.feed.intake import HEALTH_SCORE
 from dashboard.history.answers import HistoryUnavailable, PastCommand, PastEvent, PastMoment, UnknownSource
 from dashboard.history.event_archive import OPEN_AT_MOST, state_at
+from dashboard.history.texts import storable
 from dashboard.inquiry.listening import unheard
 
 LOOK_BACK_S = 900.0
@@ -134,7 +135,8 @@ def _until(entries: Iterable[dict[str, Any]], at: float) -> tuple[dict[str, Any]
 
 
 def _source(services: Any, name: str, stored: PastMoment, at: float) -> SourceThen:
-    said = stored.statuses.get(name), stored.healths.get(name)
+    kept = storable(name)  # the archive has it by the name that a database holds
+    said = stored.statuses.get(kept), stored.healths.get(kept)
     try:
         matrix = services.history.metrics.matrix(name, None, at - LOOK_BACK_S, at, POINTS)
     except (UnknownSource, HistoryUnavailable):

@@ -148,6 +148,16 @@ def test_a_stopped_source_is_called_stopped():
     assert "Stopped 1 s before" in texts(shown(world, ("at", "now")))
 
 
+def test_what_a_source_had_said_is_found_by_its_name_as_a_database_holds_it():
+    services = make_world()
+    services.ring.append("pl\ufffe", NOW - 5, {"system.cpu_percent": 40.0})
+    world = stored(services)
+    said = PastEvent("pl?", NOW - 9, "system_status", {"status": "RUNNING", "state": "running", "message": ""})
+    world.history.events.moment = lambda at: PastMoment(at, (), {"pl?": said}, {"pl?": said})
+    source, = moment_of(world, NOW).sources
+    assert (source.source, source.status, source.health) == ("pl\ufffe", said, said)
+
+
 def test_a_moment_is_an_action_and_what_is_wrong_with_it_is_told_beside_its_field(services):
     def acted(text, query=""):
         live, _ = fetch(services, {"asked": 1, "query": query, "zone": "Europe/Zurich", "points": 100,
