@@ -170,7 +170,7 @@ def _remember(monitoring: Monitoring) -> None:
 def _stop_all() -> None:
     """What was heard a moment ago is written before the process ends.
 
-    That takes a few tenths of a second; where Redis is frozen, as many seconds as its questions may wait.
+    That takes a few tenths of a second; where Redis or a database hangs, about two seconds.
     """
     for monitoring in list(_mounted):
         try:

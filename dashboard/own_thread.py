@@ -37,12 +37,16 @@ class OwnThread:
             self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
             self._thread.start()
 
+    def end(self) -> None:
+        """Ask the thread to end, and wait for nothing: who ends several waits for them afterwards, by `stop`."""
+        self.stopping.set()
+        self.wake.set()
+
     def stop(self, timeout_s: float) -> bool:
         """Ask the thread to end; True where it has ended within `timeout_s`, or never ran in this process."""
         with self._lock:
             thread, self._thread = self._thread, None
-        self.stopping.set()
-        self.wake.set()
+        self.end()
         if thread is None or self._process != os.getpid():
             return True
         thread.join(timeout_s)

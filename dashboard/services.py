@@ -28,6 +28,9 @@ from dashboard.notifications.notifier import Notifier
 from dashboard.settings import Settings
 from dashboard.sources import SourceBoard
 
+STOP_S = 2.0
+"""For the end of all threads: they take some tenths of a second, and what hangs must not hold up the host."""
+
 
 @dataclass(frozen=True)
 class Services:
@@ -68,13 +71,20 @@ class Services:
         self.journal.start()
         self.notifications.start()
 
-    def stop(self) -> None:
-        """Stop the threads and wait for them, at most about two seconds each; safe to call twice."""
-        self.notifications.stop()
-        self.listener.stop()
-        self.journal.stop()
-        self.history.stop()
-        self.alerts.stop()
+    def stop(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """Stop the threads and wait for them, at most about two seconds for all together; safe to call twice.
+
+        Who writes is told once nothing more is heard, so that all of it is written; a connection that hangs, and hears
+        nothing, leaves them half of the time.
+        """
+        until = monotonic() + STOP_S
+        self.notifications.end()
+        self.listener.stop(STOP_S / 2)
+        writers = self.journal, self.history, self.alerts
+        for writer in writers:
+            writer.end()
+        for part in (*writers, self.notifications):
+            part.stop(max(0.0, until - monotonic()))
 
     def reset_after_fork(self) -> None:
         """Make a forked child's copy usable: new locks, no inherited socket. Starts nothing."""

@@ -92,6 +92,10 @@ class Journal:
         self._thread.wake.set()
         self._thread.start()
 
+    def end(self) -> None:
+        """Ask the thread to end, and wait for nothing: `stop` waits."""
+        self._thread.end()
+
     def stop(self, timeout_s: float = 2.0) -> bool:
         """End the thread after it has written what it can; True where it has ended within `timeout_s`."""
         return self._thread.stop(timeout_s)

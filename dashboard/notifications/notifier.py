@@ -90,6 +90,10 @@ class Notifier(RouteChanges):
         """Start the thread of this process; safe to call twice."""
         self._thread.start()
 
+    def end(self) -> None:
+        """Ask the thread to end, and wait for nothing: `stop` waits."""
+        self._thread.end()
+
     def stop(self, timeout_s: float = 2.0) -> bool:
         """End the thread and give up the lead; True where it has ended within `timeout_s`.
 

@@ -395,7 +395,7 @@ def test_what_starts_and_stops_is_the_feed_the_journal_and_the_alerts():
             self.name = name
 
         def __getattr__(self, act):
-            return lambda: said.append(f"{self.name}.{act}")
+            return lambda *_: said.append(f"{self.name}.{act}")
 
     parts = {name: Part(name) for name in (
         "ring", "board", "record", "intake", "listener", "journal", "alerts", "commands", "notifications", "history")}
@@ -403,10 +403,36 @@ def test_what_starts_and_stops_is_the_feed_the_journal_and_the_alerts():
     all_of_it.start()
     all_of_it.stop()
     assert said == ["alerts.start", "history.start", "listener.start", "journal.start", "notifications.start",
-                    "notifications.stop", "listener.stop", "journal.stop", "history.stop", "alerts.stop"]
+                    "notifications.end", "listener.stop", "journal.end", "history.end", "alerts.end",
+                    "journal.stop", "history.stop", "alerts.stop", "notifications.stop"]
     said.clear()
     all_of_it.reset_after_fork()
     assert {one.partition(".")[0] for one in said} == parts.keys()
+
+
+@pytest.mark.parametrize(("hanging", "waits"), [
+    ((), [1.0, 2.0, 2.0, 2.0, 2.0]),
+    (("listener",), [1.0, 1.0, 1.0, 1.0, 1.0]),
+    (("journal", "alerts"), [1.0, 2.0, 0.0, 0.0, 0.0]),
+    (("listener", "journal", "history", "alerts", "notifications"), [1.0, 1.0, 0.0, 0.0, 0.0])])
+def test_the_end_takes_two_seconds_whatever_hangs(hanging, waits):
+    now, waited = [50.0], []
+
+    class Part:
+        def __init__(self, name):
+            self.name = name
+
+        def end(self):
+            pass
+
+        def stop(self, timeout_s):
+            waited.append(timeout_s)
+            now[0] += timeout_s if self.name in hanging else 0.0
+
+    parts = {name: Part(name) for name in (
+        "ring", "board", "record", "intake", "listener", "journal", "alerts", "commands", "notifications", "history")}
+    services.Services(settings=QUIET, **parts).stop(lambda: now[0])
+    assert waited == waits and now[0] <= 52.0
 
 
 def test_a_bare_host_without_a_login_refuses_everybody():

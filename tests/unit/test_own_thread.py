@@ -61,6 +61,18 @@ def test_it_ends_within_its_time_or_says_that_it_has_not():
     assert stubborn.stop(0)
 
 
+def test_it_is_told_to_end_by_one_and_waited_for_by_another(work):
+    work.thread.start()
+    assert work.begun.acquire(timeout=30)
+    (thread,) = threads()
+    work.thread.end()
+    assert not work.thread.goes_on
+    thread.join(30)
+    assert work.thread.stop(0)
+    work.thread.start()
+    assert work.begun.acquire(timeout=30) and work.thread.goes_on
+
+
 def test_a_child_has_locks_of_its_own_and_leaves_the_thread_to_its_parent(work, monkeypatch):
     work.thread.start()
     assert work.begun.acquire(timeout=30)
