@@ -114,7 +114,7 @@ def test_reasons_of_rejection_are_all_explained():
     assert [reason for reason in REASONS if f"`{reason}`" not in text] == []
 
 
-def tests_there() -> set[str]:
+def names_of_tests() -> set[str]:
     return {name for file in (ROOT / "tests").rglob("test_*.py") for name in re.findall(
         r"^def (test_\w+)", file.read_text(), re.MULTILINE)}
 
@@ -122,12 +122,12 @@ def tests_there() -> set[str]:
 def test_the_tests_that_documents_name_are_there():
     named = {(document.name, name) for document in DOCUMENTS
              for name in re.findall(r"`(?:test_\w+\.py::)?(test_\w+)(?:\[[\w-]+\])?`", document.read_text())}
-    there = tests_there()
+    there = names_of_tests()
     assert named and not [one for one in sorted(named) if one[1] not in there]
 
 
 def test_whatever_may_die_names_the_test_that_shows_what_is_lost():
-    rows, there = table_rows(ROOT / "docs" / "deployment.md", "dies"), tests_there()
+    rows, there = table_rows(ROOT / "docs" / "deployment.md", "dies"), names_of_tests()
     assert len(rows) > 15
     for dies, lost, _, shown_by in rows:
         named = re.findall(r"`(?:(test_\w+)\.py::)?(test_\w+)(?:\[([\w-]+)\])?`", shown_by)
