@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -63,7 +64,8 @@ class Publisher:
 
     @contextmanager
     def steadily(self, every_s: float = 0.25) -> Iterator[None]:
-        """Publish an update every `every_s` from a thread of its own while the block runs."""
+        """Publish an update every `every_s` from a thread of its own while the block runs; what fails there fails the
+        test, so that a Redis is ended on purpose after the block."""
         over = threading.Event()
 
         def run() -> None:
@@ -72,13 +74,13 @@ class Publisher:
                 if over.wait(every_s):
                     return
 
-        thread = threading.Thread(target=run)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
+        with ThreadPoolExecutor(1) as pool:
+            publishing = pool.submit(run)
+            try:
+                yield
+            finally:
+                over.set()
+            publishing.result()
 
 
 class Subscriber:

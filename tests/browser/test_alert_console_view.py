@@ -102,8 +102,8 @@ def test_nothing_moves_over_twenty_ticks_and_an_outage_of_redis(console, publish
         for number in range(3):
             publisher.alert(f"new{number}", f"too hot o {number}", level="EMERGENCY")
             console.ticks(4)
-        redis_server.kill()
-        console.say("#notice", "No connection to Redis")
+    redis_server.kill()
+    console.say("#notice", "No connection to Redis")
     redis_server.start()
     console.eventually(host.listens, "the connection")
     expect(page.locator("#notice strong")).to_have_count(0)
