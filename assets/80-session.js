@@ -25,6 +25,15 @@
         return plain(resource, Object.assign({}, options, {headers}));
     }
 
+    /* Who answers in the server's place (a portal that wants a sign-in first, a proxy) does so with a page of its own, and
+       as if all were well. An answer is JSON, or nothing where there is nothing to change. */
+    function answerOf(response) {
+        const type = response.headers.get("Content-Type") || "";
+        if (!response.ok || response.status === 204 || type.startsWith("application/json")) return response;
+        response.body.cancel(); // nobody reads it
+        return new Response(null, {status: 502});
+    }
+
     monitoring.rememberedNote = function () {
         const note = sessionStorage.getItem("monitoring-note");
         sessionStorage.removeItem("monitoring-note");
@@ -38,7 +47,7 @@
         const early = ahead && await ahead.catch(() => null);
         if (early && early.ok) return early; // one that failed is asked for again, and what fails then is told
         try {
-            const response = await withFreshToken(resource, options);
+            const response = answerOf(await withFreshToken(resource, options));
             if ([400, 401, 403].includes(response.status)) reloadOnce();
             if (response.status >= 500) monitoring.offlineSince = monitoring.offlineSince || Date.now();
             else monitoring.offlineSince = null;

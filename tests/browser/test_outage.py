@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.host import PAGE
@@ -116,11 +117,15 @@ def test_a_page_opened_while_redis_is_away_says_so_and_fills_by_itself(console, 
     expect(console.page.locator("#notice strong")).to_have_count(0)
 
 
-def test_a_page_whose_first_question_fails_says_so_and_asks_again(console, browsing, publisher, host):
+@pytest.mark.parametrize("answer", [
+    {"status": 503, "body": ""},
+    {"status": 200, "content_type": "text/html", "body": "<h1>Welcome to our network</h1>"},
+], ids=["refused", "somebody-else"])
+def test_a_page_whose_first_question_fails_says_so_and_asks_again(console, browsing, publisher, host, answer):
     browsing.expect_trouble("status of 503", "Callback error updating")
     publisher.update({"system": {"cpu_percent": 5}})
     questions = re.compile("_dash-update-component")  # Dash's own ones end in something more
-    console.page.route(questions, lambda route: route.fulfill(status=503, body=""))
+    console.page.route(questions, lambda route: route.fulfill(**answer))
     console.page.goto(host.url + PAGE)
     console.say("#offline", "This server has not answered since")
     console.page.unroute(questions)
