@@ -10,37 +10,11 @@
     const SCRIPTS_LIMIT_MS = 4000; // whatever the first paint waits for, Dash waits no longer
     const SKELETON_AFTER_MS = 200; // an answer that comes sooner finds a page that has shown nothing yet, and moves nothing
     const onShown = [];
-    let place = null, plots = [], shown = null, isStarted = false;
+    let place = null, plots = [], shown = null;
 
     /* What a page has beside its layout and its sections: what it draws of the first answer, before and after it is
        laid out, and once Dash is under way; whether Dash's page shows as much; what goes over to that. */
     const own = monitoring.firstPaint = {draw() {}, drawLaidOut() {}, drawBelow() {}, isThere: () => true, handOver() {}, end() {}};
-
-    /* Dash's scripts and plotly.js stand in the document as texts, in their order; the last one starts Dash, once the
-       others have run. */
-    function startDash() {
-        const texts = [...document.querySelectorAll("script[data-later]")], last = texts.pop();
-        const scripts = texts.map((text) => {
-            const script = document.createElement("script");
-            script.src = text.getAttribute("src");
-            script.async = text.hasAttribute("async"); // nothing waits for plotly.js
-            text.replaceWith(script);
-            return script;
-        });
-        scripts.pop().addEventListener("load", () => {
-            const script = document.createElement("script");
-            script.id = last.id;
-            script.textContent = last.textContent;
-            last.replaceWith(script);
-        });
-    }
-
-    monitoring.startDash = function () {
-        if (isStarted) return;
-        isStarted = true;
-        if (document.readyState !== "loading") startDash();
-        else document.addEventListener("DOMContentLoaded", startDash); // its scripts stand behind this one
-    };
 
     /* Once it can be seen. */
     const startDashSoon = () => requestAnimationFrame(() => setTimeout(() => {

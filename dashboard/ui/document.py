@@ -20,7 +20,7 @@ SLASHES = ("/", "\\u002f")  # as HTML has them, and the configuration's JSON
 SHARED = ("_dash-component-suites", "assets")  # the same files for every page
 SEED = "monitoring-seed"  # assets/82-ahead.js reads it
 
-# As texts, which a browser does not run: assets/84-first-paint.js does.
+# As texts, which a browser does not run: assets/81-start-dash.js does.
 LATER = ' data-later type="text/plain"'
 _SCRIPT = re.compile(
     r'<script(?P<id> id="[^"]*")?(?: type="[^"]*")?(?: src="(?P<address>[^"]*)")?(?P<async> async(?:="[^"]*")?)?>')
