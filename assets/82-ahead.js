@@ -37,17 +37,21 @@
             changedPropIds: ["tick.data"], parsedChangedPropsIds: ["tick.data"]};
     }
 
-    /* What a control of the layout is set to. */
-    function valueOf(part, id) {
+    /* What the layout says of a control; null where it has none of that name. */
+    function propsOf(part, id) {
         const props = (part && part.props) || {};
-        if (props.id === id) return props.value;
-        return [].concat(props.children || []).reduce((found, child) => found === undefined ? valueOf(child, id) : found, undefined);
+        if (props.id === id) return props;
+        return [].concat(props.children || []).reduce((found, child) => found || propsOf(child, id), null);
     }
+
+    /* The zones to choose from, and this one: an address may name any. */
+    const zones = (propsOf(seed.layout, "zone-select") || {}).options || [];
+    ahead.zonesWith = (zone) => zones.some(({value}) => value === zone) ? zones : zones.concat({label: zone, value: zone});
 
     function ask() {
         const {layout} = seed;
         if (!layout || document.hidden) return null;
-        const question = monitoring.firstQuestion(...CHOICES.map((id) => valueOf(layout, id)));
+        const question = monitoring.firstQuestion(...CHOICES.map((id) => (propsOf(layout, id) || {}).value));
         const body = bodyOf(question);
         if (!body) return null;
         const token = document.cookie.match(/(?:^|; )monitoring_csrf=([^;]+)/);

@@ -83,8 +83,10 @@
         });
     }
 
-    monitoring.offerFirst = (id, options) =>
+    monitoring.offerFirst = function (id, options, chosen) {
         find(id).replaceChildren(...options.map(({label, value}) => new Option(label, value)));
+        monitoring.chooseFirst(id, chosen);
+    };
 
     /* What the address says of a control; of a choice, if there is such a one. */
     monitoring.chooseFirst = function (id, value) {
@@ -97,9 +99,9 @@
         if (!place || monitoring.answer) return;
         const live = response.live.data;
         sections(response);
-        monitoring.offerFirst("source-select", live.strip.sources);
-        monitoring.chooseFirst("source-select", live.source);
-        monitoring.chooseFirst("zone-select", monitoring.firstZone(null));
+        const zone = monitoring.firstZone("browser");
+        monitoring.offerFirst("source-select", live.strip.sources, live.source);
+        monitoring.offerFirst("zone-select", monitoring.ahead.zonesWith(zone), zone);
         monitoring.answer = live;
         monitoring.clockOffset = live.now - Date.now() / 1000;
         monitoring.drawStrip(live.strip);

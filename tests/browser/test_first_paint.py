@@ -68,8 +68,9 @@ def test_words_are_there_at_first_and_dash_moves_nothing(filled, host):
 def test_the_alert_console_has_the_filter_of_its_address_at_first_however_slow_the_line_is(filled, host):
     held = Held(filled.page)
     filled.page.add_init_script(LIMIT_IN_HAND)
-    filled.page.goto(host.url + PAGE + "alerts/?filter=level%3Ainfo")
+    filled.page.goto(host.url + PAGE + "alerts/?filter=level%3Ainfo&zone=Asia/Kathmandu")
     filled.until(SAID, "Alerts")
+    assert filled.page.input_value("#first-paint #zone-select") == "Asia/Kathmandu"
     assert filled.page.input_value("#first-paint #filter-line") == "level:info"
     filled.ask("() => window.overLimit()")
     assert filled.ask(SAID, "Alerts")  # Dash's scripts are on their way

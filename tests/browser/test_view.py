@@ -158,5 +158,14 @@ def test_the_zone_changes_the_times_of_table_and_charts_and_nonsense_in_the_addr
     console.ticks(2)
     assert console.zoom() is None
     expect(console.page.locator("#range-select")).to_have_value("15m")
+    expect(console.page.locator("#zone-select")).to_have_value("America/New_York")
+    assert console.ask("() => localStorage.getItem('monitoring-zone')") == "America/New_York"
+    assert "Mars" not in console.page.url
     console.page.select_option("#source-select", "TickStockPL")
     expect(console.gauge("system.cpu_percent")).to_have_attribute("aria-label", "CPU: 5 % of 100")
+
+    console.open("?zone=asia/kathmandu")  # not among those to choose from: there is more than one address
+    expect(console.page.locator("#zone-select")).to_have_value("Asia/Kathmandu")
+    local = datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo("Asia/Kathmandu"))
+    console.rows().first.click()
+    console.say("#alert-detail", f"{local:%Y-%m-%d %H:%M:%S %Z}")
