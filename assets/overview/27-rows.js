@@ -47,8 +47,4 @@
         };
         return place;
     };
-
-    /* Whether the table itself shows the rows it was given. */
-    monitoring.hasRows = (page) => Boolean(monitoring.shownRows)
-        && page.querySelectorAll("#alert-table td[data-dash-column=what]").length === monitoring.shownRows.length;
 })();

@@ -3,8 +3,6 @@
 (function () {
     "use strict";
     const monitoring = window.monitoring;
-    const ROWS_LIMIT_MS = 4000; // for an answer to the table: what else there is can be used without it
-    let rowsUntil = null;
 
     /* What there is to choose, and what the address and this browser have chosen. */
     function controls(live) {
@@ -33,10 +31,7 @@
         drawLaidOut: (live) => monitoring.sketchPlots(live.structure),
         drawBelow: (live) => monitoring.sketchBelow(live.structure),
         /* Its plots have their size, and its table has rows. */
-        isThere(dash) {
-            rowsUntil = rowsUntil || performance.now() + ROWS_LIMIT_MS;
-            return monitoring.hasPlots(dash) && (monitoring.hasRows(dash) || performance.now() > rowsUntil);
-        },
+        isThere: (dash) => monitoring.hasRows(dash) && monitoring.hasPlots(dash),
         handOver: (place, dash) => monitoring.moveSketches(place, dash),
         end: () => monitoring.drawFirst(),
     });

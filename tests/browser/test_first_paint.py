@@ -33,6 +33,15 @@ LIMIT_IN_HAND = """
     };
 """
 
+ROWS_ASKED = '"..alert-rows.data'
+NO_LIMIT_BUT_SHIFTS = """
+    const plain = window.setTimeout;
+    window.setTimeout = (go, ms, ...more) => ms === 5000 ? 0 : plain(go, ms, ...more); // of a wait for rows
+    window.shifted = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((one) => { window.shifted += one.value; }))
+        .observe({type: "layout-shift", buffered: true});
+"""
+
 
 @pytest.fixture
 def filled(console, publisher, host):
@@ -77,3 +86,20 @@ def test_the_alert_console_has_the_filter_of_its_address_at_first_however_slow_t
     held.release()
     filled.ready()
     assert filled.page.input_value("#filter-line") == "level:info"
+
+
+def test_the_alert_console_comes_with_its_rows_and_nothing_in_it_moves(console, publisher, host):
+    for number in range(12):
+        publisher.alert(f"a{number}", f"too high {number}")
+    console.eventually(lambda: len(host.services.alerts.all()) == 12, "all alerts")
+    held = Held(console.page, "**/_dash-update-component*", ROWS_ASKED)
+    console.page.add_init_script(NO_LIMIT_BUT_SHIFTS)
+    console.page.goto(host.url + PAGE + "alerts/")
+    console.eventually(lambda: held.waiting, "the question for the rows")
+    console.until("() => document.querySelector('#react-entry-point #alert-bar')")
+    assert console.page.locator("#first-paint").count() == 1
+    held.release()
+    console.ready()
+    console.rest()
+    assert console.rows().count() == 12
+    assert console.ask("() => window.shifted") < 0.001

@@ -60,21 +60,21 @@ SECOND = {"system": {"cpu_percent": 97, "memory_percent": 62, "memory_mb": 3.1},
 
 
 class Held:
-    """Keeps Dash's scripts from a page until they are let go."""
+    """Keeps Dash's scripts from a page until they are let go, or the answers to questions that hold `words`."""
 
-    def __init__(self, page):
-        self._waiting, self._is_open = [], False
-        page.route("**/_dash-component-suites/**", self._take)
+    def __init__(self, page, address="**/_dash-component-suites/**", words=""):
+        self.waiting, self._is_open, self._words = [], False, words
+        page.route(address, self._take)
 
     def _take(self, route):
-        if self._is_open:
+        if self._is_open or self._words not in (route.request.post_data or ""):
             route.continue_()
         else:
-            self._waiting.append(route)
+            self.waiting.append(route)
 
     def release(self):
         self._is_open = True
-        for route in self._waiting:
+        for route in self.waiting:
             route.continue_()
 
 

@@ -56,9 +56,10 @@ def alert_bar(acknowledge_s: float) -> html.Section:
                 _action("Assign", ids.ASSIGN, "assign"),
                 _action("To me", ids.ASSIGN_ME, "assign-me"),
             ]),
-            _action("Take back", ids.UNACKNOWLEDGE, "unacknowledge", title="Take the acknowledgement back"),
-            _action("Reopen", ids.REOPEN, "reopen"),
-            _action("End snooze", ids.UNSNOOZE, "unsnooze"),
+            _action("Take back", ids.UNACKNOWLEDGE, "unacknowledge", hidden=True,
+                    title="Take the acknowledgement back"),
+            _action("Reopen", ids.REOPEN, "reopen", hidden=True),
+            _action("End snooze", ids.UNSNOOZE, "unsnooze", hidden=True),
         ]),
     ])
 
