@@ -88,10 +88,14 @@
         monitoring.chooseFirst(id, chosen);
     };
 
-    /* What the address says of a control; of a choice, if there is such a one. */
+    /* Whether a control can have a value; a choice must be among its own. */
+    monitoring.canHave = (control, value) =>
+        Boolean(value) && (!control.options || [...control.options].some((one) => one.value === value));
+
+    /* What the address says of a control. */
     monitoring.chooseFirst = function (id, value) {
         const control = find(id);
-        if (value && (!control.options || [...control.options].some((one) => one.value === value))) control.value = value;
+        if (monitoring.canHave(control, value)) control.value = value;
     };
 
     /* The same drawing as of any answer; only that it is not one yet to whom waits for Dash. */

@@ -13,7 +13,7 @@
         answer: null, events: "", asked: 0, version: 0, pending: null, action: null, again: false, answeredAt: 0,
         liveRange: null, // where "back to live" leads
         hooks: {answer: [], view: []},
-        OVERLAYS,
+        OVERLAYS, SWITCHES,
         onAnswer: (take) => explore.hooks.answer.push(take),
         onView: (show) => explore.hooks.view.push(show), // after any change, also before its answer
     });

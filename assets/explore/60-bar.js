@@ -39,12 +39,19 @@
         byId("explore-moved").hidden = panel !== "moved";
     }
 
-    function show() {
-        const {view, answer} = explore;
-        if (!view || !byId("explore-charts")) return;
+    /* What is no field: keys that are pressed, tabs, and whether there is a way back to live. */
+    explore.showKeys = function (view) {
         press("[data-range]", ({range}) => range === view.range);
         press("[data-switch]", (data) => Boolean(data.switch in view ? view[data.switch] : explore[data.switch]));
         press("[data-overlay]", ({overlay}) => !view.without.includes(overlay));
+        document.querySelector("[data-do=live]").disabled = view.live;
+        showTabs(view.panel);
+    };
+
+    function show() {
+        const {view, answer} = explore;
+        if (!view || !byId("explore-charts")) return;
+        explore.showKeys(view);
         const options = Array.from(byId("explore-preset").options).map((one) => one.value);
         put("explore-preset", {value: options.includes(view.range) ? view.range : "custom"});
         put("explore-per", {value: view.charts});
@@ -52,9 +59,7 @@
         put("explore-compare", {value: view.compare || "none"});
         const lines = answer && answer.lines.length === view.lines.length ? answer.lines : [];
         put("explore-focus", {options: lines.map((line, at) => ({value: String(at), label: line.title})), value: String(view.focus)});
-        document.querySelector("[data-do=live]").disabled = view.live;
         document.querySelector("main.explore").dataset.mode = explore.brushing ? "brushing" : explore.picking ? "picking" : "";
-        showTabs(view.panel);
     }
 
     /* From and to say what is shown; while somebody writes there they are left alone. */

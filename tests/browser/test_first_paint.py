@@ -42,6 +42,14 @@ NO_LIMIT_BUT_SHIFTS = """
         .observe({type: "layout-shift", buffered: true});
 """
 
+EXPLORED = """(page) => {
+    const of = (what) => [...document.querySelectorAll(`${page} ${what}`)];
+    const value = (id) => of("#explore-" + id)[0].value;
+    return [of(":is(.explore-time, .explore-options) [aria-pressed=true]").map((key) => key.textContent),
+        of("[aria-selected=true]").map((tab) => tab.textContent),
+        ...["preset", "from", "to", "per", "compare"].map(value), of("[data-do=live]")[0].disabled];
+}"""
+
 
 @pytest.fixture
 def filled(console, publisher, host):
@@ -103,3 +111,22 @@ def test_the_alert_console_comes_with_its_rows_and_nothing_in_it_moves(console, 
     console.rest()
     assert console.rows().count() == 12
     assert console.ask("() => window.shifted") < 0.001
+
+
+def test_explore_shows_what_its_address_says_before_anything_was_answered(console, publisher, host):
+    publisher.update({"system": {"cpu_percent": 5}})
+    scripts = Held(console.page)
+    answers = Held(console.page, "**/_dash-update-component*", '"..explore-answer.data')
+    console.page.goto(host.url + PAGE + "explore/?m=TickStockPL/system.cpu_percent&range=24h&charts=metric"
+                      "&compare=yesterday&log=1&without=alert,gap&panel=nonsense")
+    console.until("() => document.querySelector('#first-paint #source-select option')")
+    first = console.ask(EXPLORED, "#first-paint")
+    assert first == [["24h", "Log", "Thresholds", "Commands", "Annotations"], ["Charts"],
+                     "24h", "now-24h", "now", "metric", "yesterday", True]
+    scripts.release()
+    console.until("() => !document.getElementById('first-paint')")
+    console.eventually(lambda: answers.waiting, "the question for the charts")
+    assert console.ask(EXPLORED, "#react-entry-point") == first
+    answers.release()
+    console.until("() => monitoring.explore.answer")
+    assert console.ask(EXPLORED, "#react-entry-point") == first
