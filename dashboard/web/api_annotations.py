@@ -93,6 +93,6 @@ def _act(act: Callable[[], Answer]) -> Answer:
     except UnknownAnnotation:
         raise Problem(404, "There is no such annotation.") from None
     except HistoryUnavailable as error:
-        raise Problem(503, f"The history cannot be reached: {error.reason}.") from None
+        raise Problem(503, f"Not changed: {error.reason}.") from None
     except ValueError as error:
         raise Problem(400, sentence(error)) from None

@@ -42,6 +42,11 @@ def within(what: str, seconds: float, at_most_s: float) -> Finding:
     return Finding(what, spoken(seconds), f"≤ {spoken(at_most_s)}", seconds <= at_most_s, timed=True)
 
 
+def told(what: str, figure: str) -> Finding:
+    """What has no target, and is told for those who read the figures beside it."""
+    return Finding(what, figure, "told", True, timed=True)
+
+
 def spoken(seconds: float) -> str:
     """`12 ms`, or `3.4 s`."""
     return f"{seconds * 1_000:.0f} ms" if seconds < 1 else f"{seconds:.3g} s"

@@ -15,6 +15,7 @@ import orjson
 from dashboard.feed.copies import LINES
 from tests.faults.delaying_proxy import DelayingProxy
 from tests.faults.probe import METRIC, SOURCE, Probe
+from tests.faults.small_disk import SmallDisk
 from tests.feeds import CHANNEL, update
 from tests.integration.mounted import ALLOCATOR, GUNICORN, HOSTS, Host, Person, live, spoken_by, subscribers
 from tests.page_client import PageState
@@ -29,14 +30,17 @@ TOGETHER = 50
 
 class World:
     """`database`: sqlite, postgresql, off. `proxied`: Redis can be made slow. `compared`: beside a host without us.
-    `workers`: of the host, with four threads each."""
+    `workers`: of the host, with four threads each. `small_disk`: a database on a file system that can be filled, where
+    one can be made; else `disk` stays None."""
 
     def __init__(self, *, database: str = "sqlite", proxied: bool = False, compared: bool = False,
-                 started: bool = True, workers: int = 1, **variables: str):
+                 started: bool = True, workers: int = 1, small_disk: bool = False, **variables: str):
         self._stack = ExitStack()
         self.workers = workers
         self._database, self._proxied, self._compared = database, proxied, compared
         self._started, self._variables = started, variables
+        self._small_disk = small_disk
+        self.disk: SmallDisk | None = None
         self.bare: Host | None = None
         self.published = 0  # events of which each is to be known once
 
@@ -68,8 +72,12 @@ class World:
         where = "off" if self._database == "off" else f"sqlite:///{self.database_file}"
         if self._database == "postgresql":
             self.postgres = PostgresServer()
+            if self._small_disk:
+                with suppress(OSError):
+                    self.disk = SmallDisk(self.postgres.folder)
+                    stack.callback(self.disk.close)
             stack.callback(self.postgres.close)
-            where = self.postgres.new_database()
+            where = self.postgres.new_database(self.disk and self.disk.folder)
         self.database_url = where
         self.host = self._serve(GUNICORN)
         if self._compared:

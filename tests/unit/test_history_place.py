@@ -68,6 +68,7 @@ class OperationalError(PostgresError):
 
 @pytest.mark.parametrize(("error", "words"), [
     (PostgresError("53100"), "The database's disk is full"),
+    (PostgresError("25006"), "The database takes no changes"),
     (PostgresError("XX999"), "The database reports an error (XX999)"),
     (OperationalError(None, 'password authentication failed for user "hunter2"'), "The database refused the password"),
     (OperationalError(None, "connection refused by hunter2"), "The database is not running, or refuses connections"),
