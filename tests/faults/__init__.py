@@ -55,10 +55,9 @@ def spoken(seconds: float) -> str:
 @dataclass(frozen=True)
 class Fault:
     """A row of the table. `run(world, full)` makes the fault and gives what it found; `options` are those of the
-    world it needs at full size. `small`: also run small, in one world with all others; else other tests show it."""
+    world it needs at full size."""
 
     name: str
     what: str
     run: Callable[[World, bool], list[Finding]]
     options: Mapping[str, object] = field(default_factory=dict)
-    small: bool = True

@@ -13,6 +13,7 @@ import requests
 from dashboard.ui.navigation import PLACES, path_of
 from tests.faults import Finding, spoken, within
 from tests.integration.mounted import Person
+from tests.servers import wait_for
 from tests.unit.web_host import API, PAGE
 
 if TYPE_CHECKING:
@@ -82,6 +83,11 @@ class Probe:
             time.sleep(0.01)
         self._over.set()
         self._thread.join(60)
+
+    def ask_all_again(self) -> None:
+        """Until every address was asked for once more, by a round that began after now."""
+        enough = self._rounds + 2
+        wait_for(lambda: self._rounds >= enough, ENOUGH_WITHIN_S, what="a round of questions")
 
     def _run(self) -> None:
         while not self._over.is_set():

@@ -1,18 +1,19 @@
 """The rows of the table of faults in `docs/reliability.md`, small, one after the other in one host that outlives them
-all; the two that end a process of the host are shown by the tests which their rows name. How quick it is (until it is
-shown, pages and API, the host's own) `python -m benchmarks faults` tells."""
+all; those that end a process of the host have a host each. How quick it is (until it is shown, pages and API, the
+host's own) `python -m benchmarks faults` tells."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.faults import Finding
+from tests.faults import Finding, server_faults
 from tests.faults.every import FAULTS
 from tests.faults.world import World
 
 pytestmark = pytest.mark.usefixtures("uncovered")
 
 OF_A_SERVER = [name for name, fault in FAULTS.items() if fault.options.get("database") == "postgresql"]
+OF_A_PROCESS = [fault.name for fault in server_faults.FAULTS]
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def world_with_a_server():
 
 
 @pytest.mark.parametrize("name", [
-    name for name, fault in FAULTS.items() if fault.small and name not in OF_A_SERVER])
+    name for name in FAULTS if name not in (*OF_A_SERVER, *OF_A_PROCESS)])
 def test_fault(world, name):
     holds(FAULTS[name].run(world, False))
 
@@ -37,6 +38,12 @@ def test_fault(world, name):
 @pytest.mark.parametrize("name", OF_A_SERVER)
 def test_fault_of_a_server(world_with_a_server, name):
     holds(FAULTS[name].run(world_with_a_server, False))
+
+
+@pytest.mark.parametrize("name", OF_A_PROCESS)
+def test_fault_of_a_process(name):
+    with World(**FAULTS[name].options) as world:
+        holds(FAULTS[name].run(world, False))
 
 
 def holds(found: list[Finding]) -> None:

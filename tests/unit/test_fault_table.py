@@ -29,6 +29,5 @@ def test_a_row_is_whole_and_names_tests_that_exist(name):
     for file, test, parameter in found:
         assert f"def {test}(" in FILES[file], f"{file} has no {test}"
         assert not parameter or (file == "test_faults.py" and parameter in FAULTS)
-    if FAULTS[name].small:
-        assert {(test, parameter) for _, test, parameter in found} & {
-            ("test_fault", name), ("test_fault_of_a_server", name)}
+    assert {(test, parameter) for _, test, parameter in found} & {
+        (f"test_fault{of}", name) for of in ("", "_of_a_server", "_of_a_process")}
