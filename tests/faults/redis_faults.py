@@ -73,7 +73,9 @@ def absent(world: World, full: bool) -> list[Finding]:
     found = [is_so("the page says it", AWAY in world.page()), *lasting(world, full, 20)]
     world.redis.start()
     back_s = world.whole()
-    return found + recovered(world, back_s)
+    found += recovered(world, back_s)
+    world.furnish()
+    return found
 
 
 def gone(world: World, full: bool, between: Callable[[], None] = lambda: None) -> list[Finding]:

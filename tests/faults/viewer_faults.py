@@ -163,6 +163,8 @@ def two_admins(world: World, full: bool) -> list[Finding]:
         outcomes = [at_once((ada, grace), name) for name in names[count:]]
     winners = [[status for status, *_ in outcome].count(200) for outcome in outcomes]
     losers = [[status for status, *_ in outcome].count(409) for outcome in outcomes]
+    for name in names[count:]:
+        seen_by_all(world, ada, name)
     twice = sum(len(acknowledgements(ada, name)) != 1 for name in names)
     told_s += [taken_s for outcome in outcomes for status, _, taken_s in outcome if status == 409]
     return [*probe.findings(), exactly("events lost", lost),

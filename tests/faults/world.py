@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import requests
 
 from dashboard.feed.copies import LINES
 from tests.faults.delaying_proxy import DelayingProxy
-from tests.faults.probe import METRIC, SOURCE, Probe
+from tests.faults.probe import METRIC, OF_ONE, SOURCE, Probe
 from tests.faults.small_disk import SmallDisk
 from tests.feeds import CHANNEL, update
 from tests.integration.mounted import ALLOCATOR, GUNICORN, HOSTS, Host, Person, live, spoken_by, subscribers
@@ -26,6 +27,7 @@ LIMIT_S = 60.0  # the longest anything is waited for: the outage of a database t
 START_LIMIT_S = 90.0  # two interpreters that import Dash while a benchmark has the machine
 DURABLE = ("--appendonly", "yes", "--appendfsync", "always")
 TOGETHER = 50
+FURNISHED = "furnished"
 
 
 class World:
@@ -43,6 +45,7 @@ class World:
         self.disk: SmallDisk | None = None
         self.bare: Host | None = None
         self.published = 0  # events of which each is to be known once
+        self.ids: dict[str, str] = {}  # of what is there to be asked for, once Redis was
 
     def __enter__(self) -> World:
         try:
@@ -89,7 +92,26 @@ class World:
             self.whole()
             self.publish_updates(20)
             self.nothing_lost()
+            self.furnish()
         return self
+
+    def furnish(self) -> None:
+        """An alert, a silence and a route, of which none concerns anybody else."""
+        self.publish(self.tell("ALERT_TRIGGERED", alert={"id": FURNISHED, "level": "INFO", "message": "it is there"}))
+        made = {"silence": ("/silences", {"source": FURNISHED, "text": "nothing", "expires_in": "8h"}),
+                "route": ("/routes", {"name": FURNISHED, "sources": [FURNISHED], "urls": ["json://127.0.0.1:9/x"]})}
+        self.ids = {"alert": FURNISHED} | {what: self._made(path, body)[what]["id"]
+                                           for what, (path, body) in made.items()}
+        for what, path in OF_ONE.items():
+            self._in_each(path.format(self.ids[what]))
+
+    def _in_each(self, path: str) -> None:
+        self.until(lambda: all(answer.ok for answer in self.of_each(path)), f"{path} in each worker")
+
+    def _made(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = self.person.post(API + path, body)
+        assert answer.ok, answer.text
+        return answer.json()
 
     def _serve(self, program: tuple[str, ...]) -> Host:
         # The C library reads its variables once, so that each process would load all anew: two seconds, and no figure
@@ -118,9 +140,13 @@ class World:
 
     def statuses(self) -> list[dict[str, Any]]:
         """The same of each worker."""
+        return [each.json() for each in self.of_each("/status")]
+
+    def of_each(self, path: str) -> list[requests.Response]:
+        """What each worker answers."""
         if self.workers == 1:
-            return [self.status()]
-        return [each.json() for each in spoken_by(lambda: self.person.get(API + "/status"), self.workers).values()]
+            return [self.person.get(API + path)]
+        return list(spoken_by(lambda: self.person.get(API + path), self.workers).values())
 
     def page(self) -> str:
         """All that a page shows which was opened just now, as the server sends it."""
