@@ -14,7 +14,7 @@ from benchmarks.api import STATUS, read, row
 from benchmarks.clients import Asked, percentile
 from benchmarks.sizes import AT_WORST, MANY_ALERTS, METRICS, SHOWN, ratios
 from benchmarks.sizes import row as grown
-from benchmarks.written import cells_of, today, with_figures
+from benchmarks.written import MEASURED, ON, cells_of, today, with_figures
 from tests.unit.documents import ROOT, table_rows
 
 FIGURES = """# Figures
@@ -33,9 +33,10 @@ FIGURES = """# Figures
 |---|---|
 | a tick | no |
 """
-FAULTS = """| fault | seen | measured | shown by |
-|---|---|---|---|
-| `one-fault` in words | at once | 3 ms | `a \\| b` |"""
+FAULTS = """| fault | seen | measured | on | shown by |
+|---|---|---|---|---|
+| `one-fault` in words | at once | 3 ms | 2026-01-02 | `a \\| b` |"""
+DAY = re.compile(r"2\d{3}-\d\d-\d\d(, beside other work)?")
 
 
 def asked(p99_ms: float) -> Asked:
@@ -97,7 +98,18 @@ def test_the_readme_shows_figures_as_they_stand_among_all_and_each_has_its_comma
 
 def test_a_fault_is_told_by_its_name_and_keeps_its_words():
     text, left = with_figures(FAULTS, [Row("`one-fault` in other words", "9 ms", "all of its row", True)], "2026-03-04")
-    assert text.endswith("| `one-fault` in words | at once | 9 ms | `a \\| b` |") and left == []
+    assert text.endswith("| `one-fault` in words | at once | 9 ms | 2026-03-04 | `a \\| b` |") and left == []
+
+
+@pytest.mark.parametrize("name", ["figures", "reliability", "security"])
+def test_every_figure_has_its_day(name):
+    days, columns = [], []
+    for line in (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8").splitlines():
+        cells = cells_of(line) if line.startswith("|") else []
+        columns = (columns or cells) if cells else []
+        if MEASURED in columns and cells[0] not in (columns[0], "---"):
+            days.append(cells[columns.index(ON)])
+    assert len(days) >= 9 and [day for day in days if not DAY.fullmatch(day)] == []
 
 
 def test_a_benchmark_there_is_not_is_told(capsys):
