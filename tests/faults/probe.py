@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import requests
 
 from dashboard.ui.navigation import PLACES, path_of
-from tests.faults import Finding, spoken, within
+from tests.faults import Finding, spoken, told, within
 from tests.integration.mounted import Person
 from tests.servers import wait_for
 from tests.unit.web_host import API, PAGE
@@ -125,18 +125,21 @@ class Probe:
             self._over.wait(PAUSE_S)  # where nobody listens that is known at once
 
     def findings(self, outages: Sequence[tuple[float, float]] = ()) -> list[Finding]:
-        """What holds in every row of the table. `outages`: when a process of the host was killed, or none was there;
-        what was waited for then and never came is told by itself, and is in no percentile."""
+        """What holds in every row of the table. `outages`: when a process of the host was killed, or none was there,
+        until its successor knows what there is; what was waited for then and never came is told by itself, and is in no
+        percentile, and what the successor did not know yet is told, too."""
         unanswered = [each for each in self.answers if not each.status and each.lies_in(outages)]
         self.answers = [each for each in self.answers if each.status or not each.lies_in(outages)]
         # 404: of a source that was not heard yet, or of a past that is away; never of what is there.
-        failed = sorted({(each.address, each.status) for each in self.answers if each.status != 200 and (
-            each.status != 404 or each.address in self._there)})
+        unknown = [each for each in self.answers if each.status == 404 and each.address in self._there]
+        early = sum(each.lies_in(outages) for each in unknown)
+        failed = sorted({(each.address, each.status) for each in self.answers if each.status not in (200, 404) or (
+            each in unknown and not each.lies_in(outages))})
         which = ", ".join(f"{path} {status}" for path, status in failed)
         found = [Finding("reads that failed", which or f"0 of {len(self.answers):,}", "0", not failed)]
         if outages:
-            found.append(Finding("asked meanwhile, and broken off or refused", f"{len(unanswered)}", "told", True,
-                                 timed=True))
+            found += [told("asked meanwhile, and broken off or refused", f"{len(unanswered)}"),
+                      told("not known yet to a process that had just begun", f"{early}")]
         for kinds, name in ((("page", "tick"), "pages"), (("API",), "API")):
             taken = within(f"{name}, p99", self.percentile(0.99, *kinds), P99_WITHIN_S)
             found.append(taken if taken.ok else replace(taken, figure=f"{taken.figure} ({self.slowest(*kinds)})"))

@@ -123,15 +123,17 @@ def worker_killed(world: World, full: bool) -> list[Finding]:
     world.publish_updates(500)
     world.nothing_lost()
     settled(world)
-    asked, kills, before, first = Asked(), [], stored(world), world.published
+    asked, kills, writers, before, first = Asked(), [], [], stored(world), world.published
     with world.probing(full) as probe:
         for _ in range(KILLS if full else 1):
             with Writer(world) as writer:
                 world.until(lambda writer=writer: len(writer.acknowledged) > 5, "writing")
-                kills.append((*kill_one(world, asked), writer))
+                killed, *taken_s = kill_one(world, asked)
             world.whole()
+            world.furnished()
+            kills.append((killed, time.monotonic(), *taken_s))
+            writers.append(writer)
         probe.ask_all_again()
-    writers = [writer for *_, writer in kills]
     written = [name for writer in writers for name in writer.acknowledged]
     cut_off = [name for writer in writers for name in writer.cut_off]
     many, broken = len(asked.statuses), asked.statuses.count(0)
@@ -139,11 +141,11 @@ def worker_killed(world: World, full: bool) -> list[Finding]:
         exactly("answers 5xx", sum(status >= 500 for status in asked.statuses)),
         Finding(f"of {many} answers in the making at {len(kills)} kills broken off ÷ had by asking again",
                 f"{broken} ÷ {asked.again.count(200)}", "all of them", broken == asked.again.count(200)),
-        within("somebody was answered after, at most", max(each[1] for each in kills), ANOTHER_WITHIN_S),
-        within("another worker in its place after, at most", max(each[2] for each in kills), STARTED_WITHIN_S)]
+        within("somebody was answered after, at most", max(each[2] for each in kills), ANOTHER_WITHIN_S),
+        within("another worker in its place after, at most", max(each[3] for each in kills), STARTED_WITHIN_S)]
     lost = world.nothing_lost()
     settled(world)
-    return [*probe.findings([(killed, killed + next_s) for killed, _, next_s, _ in kills]), *found,
+    return [*probe.findings([(killed, whole) for killed, whole, *_ in kills]), *found,
             exactly("events lost", lost),
             exactly("samples missing in the database", world.published - first - sum(
                 writer.alerts for writer in writers) - (stored(world) - before)),
@@ -183,12 +185,14 @@ def server_restarted(world: World, full: bool) -> list[Finding]:
         known_s = time.monotonic() - back
         world.whole()
         whole_s = time.monotonic() - back
+        world.furnished()
+        there = time.monotonic()
         began_next = time.monotonic()
         world.person.tick()
         next_s = time.monotonic() - began_next
         probe.ask_all_again()
     settled(world)
-    return [*probe.findings([(ended, back)]),
+    return [*probe.findings([(ended, there)]),
             is_so("a tick meanwhile is refused, and the page asks again", refused),
             within("a tick meanwhile refused after", refused_s, LIVE_WITHIN_S),
             within("ended within", gone_s, STARTED_WITHIN_S),

@@ -102,11 +102,12 @@ class World:
                 "route": ("/routes", {"name": FURNISHED, "sources": [FURNISHED], "urls": ["json://127.0.0.1:9/x"]})}
         self.ids = {"alert": FURNISHED} | {what: self._made(path, body)[what]["id"]
                                            for what, (path, body) in made.items()}
-        for what, path in OF_ONE.items():
-            self._in_each(path.format(self.ids[what]))
+        self.furnished()
 
-    def _in_each(self, path: str) -> None:
-        self.until(lambda: all(answer.ok for answer in self.of_each(path)), f"{path} in each worker")
+    def furnished(self) -> None:
+        """Wait until each worker knows all of it."""
+        paths = [path.format(self.ids[what]) for what, path in OF_ONE.items()]
+        self.until(lambda: all(answer.ok for path in paths for answer in self.of_each(path)), "all of it everywhere")
 
     def _made(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = self.person.post(API + path, body)

@@ -46,6 +46,13 @@ def test_what_broke_off_while_nobody_was_there_is_told_by_itself(asked):
     assert findings(asked, *broken)["reads that failed"].figure == "/x 0"
 
 
+def test_what_a_process_that_had_just_begun_did_not_know_is_told(asked):
+    early = answered("API", 404, address="/alerts/there", at_s=5.0)
+    found = findings(asked, early, outages=[(4.0, 6.0)])
+    assert found["reads that failed"].ok and found["not known yet to a process that had just begun"].figure == "1"
+    assert not findings(asked, early, outages=[(7.0, 8.0)])["reads that failed"].ok
+
+
 @pytest.mark.parametrize(("own_s", "slow_s", "median_ok", "p99_ok"), [
     (0.004, 0.030, True, True), (0.009, 0.030, False, True), (0.004, 0.036, True, False)])
 def test_the_hosts_own_page_is_held_against_the_same_without_us(asked, own_s, slow_s, median_ok, p99_ok):
