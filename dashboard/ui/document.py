@@ -7,17 +7,21 @@ ways to the server and back before anything is there. Here they come along with 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, wraps
+from typing import Any
 from urllib.parse import quote
 
 from dash import Dash
+from dash.exceptions import DependencyException
 from flask import Response, request
 
 from dashboard.web.small_page import small_page
 
 SLASHES = ("/", "\\u002f")  # as HTML has them, and the configuration's JSON
-SHARED = ("_dash-component-suites", "assets")  # the same files for every page
+SUITES = "_dash-component-suites"
+SHARED = (SUITES, "assets")  # the same files for every page
+NOTHING = "There is nothing at this address."
 SEED = "monitoring-seed"  # assets/82-ahead.js reads it
 
 # As texts, which a browser does not run: assets/81-start-dash.js does.
@@ -56,9 +60,13 @@ class MountedDash(Dash):
     def index(self, path: str = "") -> str | Response:
         """The page; of a path below it, where Dash would show the page too, that there is nothing."""
         if path:
-            return small_page(404, "Not found", "There is nothing at this address.",
+            return small_page(404, "Not found", NOTHING,
                               quote(request.script_root) + self.shared_prefix, "To the console")
         return super().index()
+
+    def _add_url(self, name: str, view_func: Callable[..., Any], methods: Sequence[str] = ("GET",)) -> None:
+        """As Dash adds it; of a script that no page has it is told that there is none, where Dash would fail."""
+        super()._add_url(name, _found(view_func) if name.startswith(f"{SUITES}/") else view_func, methods)
 
     def interpolate_index(self, **parts: str) -> str:
         """The page, with the host's own path before every address of ours.
@@ -91,6 +99,16 @@ class MountedDash(Dash):
         """Layout and callbacks as Dash would hand them out: the same for every visitor. No `<` of theirs ends it."""
         layout, dependencies = (made.get_data(as_text=True) for made in (self.serve_layout(), self.dependencies()))
         return f'{{"layout":{layout},"dependencies":{dependencies}}}'.replace("<", "\\u003c")
+
+
+def _found(serve: Callable[..., Response]) -> Callable[..., Response]:
+    @wraps(serve)
+    def found(**parts: str) -> Response:
+        try:
+            return serve(**parts)
+        except DependencyException:
+            return Response(NOTHING, 404, mimetype="text/plain")
+    return found
 
 
 def _later(scripts: str) -> str:

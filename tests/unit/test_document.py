@@ -109,3 +109,14 @@ def test_only_the_version_that_is_asked_for_is_kept_for_good(packed, plain_clien
 def test_it_is_not_sent_again_to_whoever_has_it(plain_client):
     tag = plain_client.get("/file").headers["ETag"]
     assert plain_client.get("/file", headers={"If-None-Match": tag}).status_code == 304
+
+
+@every_page
+@pytest.mark.parametrize("rest", ["some/some", "dash/some.js", "dash/deps/../../x", "os/path.py", "dash/__init__.py",
+                                  "dash/some.v4_4_1m1.js", "%3Cscript%3E/x"])
+def test_a_script_that_no_page_has_is_none_and_nothing_to_write_into_the_log(client, page, rest, caplog):
+    for method in ("GET", "HEAD"):
+        answer = client.open(f"{PREFIX}{path_of(page.name)}_dash-component-suites/{rest}", method=method)
+        assert (answer.status_code, answer.mimetype) == (404, "text/plain")
+        assert answer.text == ("" if method == "HEAD" else "There is nothing at this address.")
+    assert caplog.records == []

@@ -108,7 +108,7 @@ def test_no_parameter_ends_a_header(client, row):
                 answer = client.get(f"{API}{row.path.replace('{' + one.name + '}', quote(text, safe=''))}")
             else:
                 answer = client.get(f"{address(row.path)}?{urlencode({one.name: text})}")
-            assert answer.status_code < 500 or answer.status_code == 503
+            assert answer.status_code < 500, answer.text
             assert INJECTED not in answer.headers
             assert not [value for _, value in answer.headers if set(value) & set("\r\n\0")]
 
