@@ -17,19 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from flask_login import login_user
 
 from dashboard.services import Services, build
 from dashboard.settings import Settings
-from dashboard.web.guard import Guard
 from tests.feeds import NUMBER
 from tests.forked import begin
 from tests.servers import wait_for
-from tests.unit.web_host import API, User, plain_host
+from tests.told import told
 
 START_LIMIT_S = 90.0  # several interpreters that import the whole console on a busy machine
-# Of /status; the rest is the diary of one process, and the age of things.
-COMPARED = ("redis", "source", "active_alerts", "health_score", "latest_metrics", "health_status", "alerts")
 
 
 class ConsoleProcess:
@@ -103,29 +99,6 @@ def missing(services: Services, count: int) -> list[int]:
     return [int(number) for number in np.flatnonzero(~found)]
 
 
-def dump(services: Services, start: float, end: float) -> bytes:
-    """What REST tells, byte by byte, without what is one process's own: its diary, and the age of things."""
-    from dashboard.web.api import make_blueprint
-
-    app, guard = plain_host(), Guard(services.settings)
-    guard.install(app)
-    app.register_blueprint(make_blueprint(services, guard))
-    app.add_url_rule("/enter", "enter", lambda: str(login_user(User("ada"))))
-    client = app.test_client()
-    client.get("/enter")
-    told = []
-    span = f"start={start!r}&end={end!r}&points=10000"
-    for path in ("/alerts?limit=1000", "/alerts/history?hours=24",
-                 *(f"/metrics/historical?{span}&source={name}" for name in services.ring.sources())):
-        answer = client.get(API + path)
-        assert answer.status_code == 200, answer.text
-        told.append(path.encode() + b"\n" + answer.data)
-    for name in services.board.names():
-        status = client.get(f"{API}/status?source={name}").json
-        told.append(json.dumps({name: status[name] for name in COMPARED}).encode())
-    return b"\n".join(told)
-
-
 def main() -> None:
     services = build(Settings.from_env())
     services.start()
@@ -136,7 +109,7 @@ def main() -> None:
         elif what == "missing":
             answer = missing(services, int(arguments[0]))
         else:
-            data = dump(services, *map(float, arguments))
+            data = told(services, *map(float, arguments))
             path = Path(os.environ["DUMP_FOLDER"], "dump")
             path.write_bytes(data)
             answer = {"hash": hashlib.sha256(data).hexdigest(), "file": str(path)}

@@ -28,6 +28,7 @@ from tests.servers import RedisServer, wait_for
 FILLER = "x" * 200
 TOGETHER = 20  # events sent in one go: many enough that the sender is not what is measured
 STREAM = "{monitoring}:journal"
+SCRIPT_STEP_S = 0.1  # between two events of the script, by the producers' clock
 
 
 @contextmanager
@@ -245,7 +246,7 @@ def script(events: int, base: float, seed: int = 3) -> list[bytes]:
     chance, told = random.Random(seed), []
     open_alerts: list[tuple[str, str]] = []
     for number in range(events):
-        at, source = base + number / 10, f"source {number % 3}"
+        at, source = base + number * SCRIPT_STEP_S, f"source {number % 3}"
         head = {"source": source, "timestamp": at, "event_id": f"event-{seed}-{number}"}
         kind = chance.random()
         if kind < 0.80:
@@ -294,7 +295,9 @@ def dumps_of_one_and_four(events: int, rate: float) -> tuple[list[str], int]:
     with redis_with(0) as (server, consoles), ExitStack() as stack, server.client() as client:
 
         def start(prefix: str) -> ConsoleProcess:
-            consoles.append(ConsoleProcess(server.url, MONITORING_KEY_PREFIX=prefix))
+            # That its producers are silent by now is the age of things, and five answers take a while.
+            consoles.append(ConsoleProcess(
+                server.url, MONITORING_KEY_PREFIX=prefix, MONITORING_INACTIVE_AFTER_S="3600"))
             stack.callback(consoles[-1].kill)
             return consoles[-1]
 
@@ -325,5 +328,5 @@ def dumps_of_one_and_four(events: int, rate: float) -> tuple[list[str], int]:
             wait_for(lambda: known(console) == expected, what="the same number of events in all")  # noqa: B023
             wait_for(lambda: console.feed()["alerts_waiting"] == 0, what="the end of writing alerts")  # noqa: B023
         time.sleep(1.0)  # another process's alerts show a moment later
-        dumps = [console.dump(base - 10, base + events) for console in consoles]
+        dumps = [console.dump(base - 10, base + events * SCRIPT_STEP_S + 10) for console in consoles]
     return [name for name, _ in dumps], len(dumps[0][1])
