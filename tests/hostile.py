@@ -5,6 +5,8 @@ Each markup payload says its number if it ever runs or is fetched: `ran(7)` as c
 
 from __future__ import annotations
 
+import re
+
 _MARKUP = (
     "<script>ran(N)</script>", "<img src=ran-N onerror=ran(N)>", "<svg onload=ran(N)>", "<svg/onload=ran(N)//",
     "\"><script>ran(N)</script>", "'><img src=ran-N onerror=ran(N)>", "</script><script>ran(N)</script>",
@@ -47,3 +49,18 @@ STATEMENTS = ("' OR '1'='1", "'; DROP TABLE alert; --", "\" OR 1=1 --", "%", "_"
               "${jndi:ldap://127.0.0.1/x}", "{0.__class__}", "%s%s%s%n", "{{7*7}}")
 """What some other language would take for more than a text."""
 assert len(set(MARKUP)) >= 60
+
+
+def bundles(limit: int) -> tuple[str, ...]:
+    """All of MARKUP, in as few texts of at most so many characters as it takes."""
+    made = [""]
+    for payload in MARKUP:
+        if len(made[-1]) + len(payload) >= limit:
+            made.append("")
+        made[-1] = f"{made[-1]} {payload}".strip()
+    return tuple(made)
+
+
+def numbers(text: str) -> set[int]:
+    """Which of MARKUP a text holds, whatever became of the spaces in it."""
+    return {int(number) for number in re.findall(r"ran[-(](\d+)", text)}

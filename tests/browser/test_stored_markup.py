@@ -5,7 +5,6 @@ A name has room for two hundred characters, so a few payloads stand together in 
 
 from __future__ import annotations
 
-import re
 import time
 from urllib.parse import quote, urlencode
 
@@ -14,7 +13,7 @@ import pytest
 from tests.browser.explore_page import Explorer
 from tests.browser.host import Host
 from tests.browser.publisher import Publisher
-from tests.hostile import MARKUP
+from tests.hostile import MARKUP, bundles, numbers
 from tests.servers import free_port
 
 NAME_CHARS = 180  # of the 200 a name has: an id has its number beside
@@ -38,17 +37,7 @@ SAYS = """() => document.body.textContent + [...document.querySelectorAll("[titl
 WORDS_ARE_THERE = "(selector) => (document.querySelector(selector) || {textContent: ''}).textContent.includes('ran(0)')"
 
 
-def bundles() -> list[str]:
-    """All payloads, in as few texts as the length of a name allows."""
-    made = [""]
-    for payload in MARKUP:
-        if len(made[-1]) + len(payload) >= NAME_CHARS:
-            made.append("")
-        made[-1] = f"{made[-1]} {payload}".strip()
-    return made
-
-
-BUNDLES = bundles()
+BUNDLES = bundles(NAME_CHARS)
 
 
 @pytest.fixture
@@ -100,10 +89,6 @@ def opened(console, path: str, place: str) -> None:
     """A page, once what a producer wrote stands in a place of it."""
     console.page.goto(console.host.url + "/admin/monitoring/" + path)
     console.until(WORDS_ARE_THERE, place)
-
-
-def numbers(text: str) -> set[int]:
-    return {int(number) for number in re.findall(r"ran[-(](\d+)", text)}
 
 
 def test_no_payload_runs_on_any_page(console, redis_server, host, browsing):

@@ -9,17 +9,20 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 
+from dashboard.alerts.timeline import EXPIRED, Change
 from dashboard.notifications import addresses, apprise_quietly
 from dashboard.notifications.delivery import EXACT, inert
-from dashboard.notifications.message import Message, compose
+from dashboard.notifications.message import NAME_LIMIT, Message, compose, one_line
 from dashboard.spreadsheet import FORMULA_STARTS, neutral
 from tests.hostile import FORMULAS, LINES, MARKUP
-from tests.unit.notification_parts import make_alert
+from tests.unit.notification_parts import NOW as ALERTED
+from tests.unit.notification_parts import World, make_alert, over
 from tests.unit.test_explore_export import Page
 from tests.unit.test_notification_message import told
 from tests.unit.ui_world import NOW, hear, hear_alert, hear_metrics, make_world
@@ -87,6 +90,21 @@ def test_a_table_holds_it_as_cells_and_no_cell_is_a_formula():
             assert not cell.startswith(FORMULA_STARTS), (name, cell)
 
 
+@pytest.mark.parametrize("path", ["/metrics/historical", "/explore/export"])
+def test_no_name_of_a_source_or_metric_is_a_formula_in_a_table(path):
+    services = make_world()
+    for text in FORMULAS:
+        services.ring.append(text, NOW - 60, {text: -1.5})
+    shown = [("m", f"{quote(text, safe='')}/{quote(text, safe='')}") for text in FORMULAS]
+    answer = sign_in(api_host(services).test_client()).get(f"{API}{path}?{urlencode([('format', 'csv'), *shown])}")
+    assert answer.mimetype == "text/csv" and answer.headers["Content-Disposition"].startswith("attachment; ")
+    heading, *lines = csv.reader(io.StringIO(answer.data.decode(), newline=""))
+    cells = {*heading, *(cell for line in lines for cell in line)}
+    assert cells >= ({neutral(text) for text in FORMULAS} if path == "/metrics/historical" else
+                     {neutral(f"{text} {text}") for text in FORMULAS})
+    assert [cell for cell in cells if cell.startswith(FORMULA_STARTS)] == ["-1.5"]
+
+
 @pytest.mark.parametrize("first", range(0, len(MARKUP), LINES_AT_ONCE))
 def test_a_snapshot_holds_it_as_text(first):
     services = make_world()
@@ -112,6 +130,7 @@ CHATS = (
     "tgram://123456789:AAGnbGGhjkfdsfdsgfds-fdsfdsfdsfd/12315544/",
     "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general",
     "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", "matrix://u:p@127.0.0.1/#room")
+MENTIONS = ("@everyone", "<!channel>", "<@U024BE7LH>", "[@here](https://x)")
 MAIL = "mailto://user:pass@127.0.0.1?to=a@example.com&from=b@example.com&format=html"
 
 
@@ -127,16 +146,31 @@ def sent(url: str, message: Message) -> tuple[str, str]:
     return said[0]
 
 
+def all_at_once(text: str) -> Message:
+    """News of three kinds: an alert that is new, one that somebody resolved, one that came back and why."""
+    world = World()
+    before, gone, back = (make_alert(name, message=text, component=text, source=text) for name in "abc")
+    told(gone, back, world=world)
+    why = Change(round((ALERTED + 50) * 1_000_000), EXPIRED, text, text, "acknowledged", "active")
+    message = compose(told(before, over(gone, by=text), replace(back, timeline=(why,)), world=world, at=100),
+                      lambda key: None)
+    assert re.findall("^(.*):$", message.text, re.MULTILINE) == ["New", "Nobody has it any more", "Over"]
+    said = one_line(text)
+    assert f", by {one_line(text, NAME_LIMIT)}" in message.text and f"UTC; {said}" in message.text
+    return message
+
+
 @pytest.mark.parametrize("url", [*CHATS, MAIL], ids=lambda url: url.partition("://")[0])
 def test_no_service_that_reads_notation_is_given_any(url):
     """What is sent has no element but those that Apprise itself lays lines with."""
-    for number, text in enumerate(MARKUP):
-        alert = make_alert(f"a{number}", message=text, component=text, source=text, level="CRITICAL")
-        title, body = sent(url, compose(told(alert), lambda key: None))
-        shown = body if url == MAIL else title + body  # the subject of a mail is no HTML
-        tags = {tag.lower() for tag in re.findall(r"</?([A-Za-z!][\w:-]*)", shown)}
-        assert not tags - {"br", "p", "b", "html", "head", "body", "h1"}, (text, body)
-        assert url == MAIL or "](" not in body, text
+    for text in (*MARKUP, *MENTIONS):
+        alone = compose(told(make_alert(message=text, component=text, source=text)), lambda key: None)
+        for message in (alone, all_at_once(text)):
+            title, body = sent(url, message)
+            shown = body if url == MAIL else title + body  # the subject of a mail is no HTML
+            tags = {tag.lower() for tag in re.findall(r"</?([A-Za-z!][\w:-]*)", shown)}
+            assert not tags - {"br", "p", "b", "html", "head", "body", "h1"}, (text, body)
+            assert url == MAIL or not re.search(r"\]\(|<@|(?<!\w)@\w", shown), (text, body)
 
 
 @pytest.mark.parametrize("text", LINES)
