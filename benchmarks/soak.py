@@ -1,4 +1,5 @@
 """`python -m benchmarks.soak [--hours 2] [--rate 50] [--write FILE]`: hours of load, and whether all stays flat.
+`--without-allocator`: without the two lines for the C library, to see what they are for.
 
 A gunicorn of two workers with history in SQLite, a Redis, a publisher of four sources, two open pages. Every minute
 the processes are measured. It is no part of `make bench`, because it takes as long as it says.
@@ -14,7 +15,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,12 +75,13 @@ def megabytes(folder: str) -> float:
 class Soak:
     """The servers, and what was measured so far."""
 
-    def __init__(self, hours: float, rate: float):
+    def __init__(self, hours: float, rate: float, allocator: Mapping[str, str] = ALLOCATOR):
         self.seconds = hours * 3600
+        self.has_allocator = bool(allocator)
         self.folder = tempfile.mkdtemp(prefix="monitoring-soak-")
         self.server = RedisServer().start()
         self.host = Host(self.server.url, *GUNICORN, "--workers", WORKERS, "--threads", THREADS, APP,
-                         MONITORING_DATABASE_URL=f"sqlite:///{self.folder}/history.db", **ALLOCATOR).started()
+                         MONITORING_DATABASE_URL=f"sqlite:///{self.folder}/history.db", **allocator).started()
         settles_at(self.server, WORKERS)
         self.producer = Producer(self.server.url, rate)
         self.pages = [Page(self.host) for _ in range(WORKERS)]
@@ -217,7 +219,8 @@ def report(soak: Soak, rows: list[Row]) -> str:
         "# Soak", "",
         f"{soak.seconds / 3600:g} hours at {soak.producer.rate:g} events a second of {len(SOURCES)} sources, a "
         f"gunicorn of {WORKERS} workers with history in SQLite, {len(soak.pages)} open pages. Every hundredth message "
-        "is sent twice, every hundredth is rubbish. The environment has the "
+        "is sent twice, every hundredth is rubbish. The environment has "
+        f"{'the' if soak.has_allocator else 'not the'} "
         "[two lines for the C library](deployment.md#memory). This page is written by `make soak`.", "",
         table(rows), "",
         "Memory is what both workers have beside the files of programs. It grows while the rings (43,200 samples a "
@@ -230,8 +233,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--hours", type=float, default=HOURS)
     parser.add_argument("--rate", type=float, default=RATE, help="events a second")
     parser.add_argument("--write", type=Path, help="file for the report, such as docs/soak.md")
+    parser.add_argument("--without-allocator", action="store_true", help="as the C library is by itself")
     chosen = parser.parse_args(arguments)
-    soak = Soak(chosen.hours, chosen.rate)
+    soak = Soak(chosen.hours, chosen.rate, {} if chosen.without_allocator else ALLOCATOR)
     try:
         soak.run()
         rows = findings(soak)

@@ -1,7 +1,7 @@
 """What this process knows of the last day, event by event: enough to write the journal again where Redis lost it.
 
-Events of a producer resemble each other, so that they are kept compressed, some hundred together: a day of 5 s needs
-about 2 MB so. Belongs to the thread of the journal.
+Events of a producer resemble each other, so that they are kept compressed, some hundred together: a day at 5 s needs
+a few MB so (`python -m benchmarks kept`). Belongs to the thread of the journal.
 """
 
 from __future__ import annotations
