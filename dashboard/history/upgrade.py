@@ -13,6 +13,10 @@ from dashboard.history.schema import VERSION, VERSION_TABLE
 if TYPE_CHECKING:
     from alembic.config import Config
 
+HAS_HYPERTABLES = """
+    SELECT 1 FROM pg_extension WHERE extname = 'timescaledb' AND NOT EXISTS (
+      SELECT 1 FROM pg_class WHERE oid = to_regclass('monitoring_sample') AND relkind = 'p')"""
+"""Tables that were partitioned before the extension came stay so: they can become no hypertables."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -43,8 +47,7 @@ def upgrade(database: Database) -> bool:
                 raise LaterVersion(version)
             _migrate(connection)
         if not database.is_sqlite:
-            database.timescale = connection.execute(
-                text("SELECT 1 FROM pg_extension WHERE extname = 'timescaledb'")).first() is not None
+            database.timescale = connection.execute(text(HAS_HYPERTABLES)).first() is not None
     return changed
 
 

@@ -262,6 +262,25 @@ def test_timescaledb_is_told_when_the_database_has_it(postgres_server):
     process.store.database.close()
 
 
+def test_tables_that_were_there_before_timescaledb_stay_as_they_are(postgres_server):
+    """Partitioned, written and let go of as ever: an extension that comes later changes nothing."""
+    url = postgres_server.new_database()
+    before = Process(url)
+    before.hear(NOW - 5, a=1.0)
+    assert before.store.step()
+    before.store.database.close()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(PRETENDED)
+    process = Process(url, now=NOW + 2 * DAY)
+    process.hear(process.now - 5, a=2.0)
+    assert process.store.step(), process.store.status
+    assert not process.store.database.timescale
+    with process.store.database.reading() as connection:
+        assert connection.execute(text("SELECT said FROM told")).scalars().all() == []
+    assert len(partitions_of(process, "monitoring_sample")) == 2
+    process.store.database.close()
+
+
 PRETENDED = """
     SET allow_system_table_mods = on;
     INSERT INTO pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)

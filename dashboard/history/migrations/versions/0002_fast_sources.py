@@ -14,8 +14,10 @@ def upgrade() -> None:
     op.add_column("monitoring_source", sa.Column("fast_us", sa.BigInteger))
     bind = op.get_bind()
     postgresql = bind.dialect.name == "postgresql"
-    timescale = postgresql and bind.execute(
-        sa.text("SELECT 1 FROM pg_extension WHERE extname = 'timescaledb'")).first() is not None
+    # As the tables of 0001 are: the extension may have come after them.
+    timescale = postgresql and bind.execute(sa.text(
+        "SELECT 1 FROM pg_extension WHERE extname = 'timescaledb' AND NOT EXISTS (SELECT 1 FROM pg_class "
+        "WHERE oid = to_regclass('monitoring_sample') AND relkind = 'p')")).first() is not None
     partitioned = {"postgresql_partition_by": "RANGE (time)"} if postgresql and not timescale else {}
     op.create_table(
         TABLE, sa.Column("source_id", sa.Integer, primary_key=True, autoincrement=False),
