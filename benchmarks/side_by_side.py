@@ -6,6 +6,8 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from benchmarks import Row
 from benchmarks.browser import Kept, Opened, Site, chromium, kept_open, openings
@@ -25,6 +27,9 @@ PUBLISH_EVERY_S = 2.0
 SAMPLES, STEP_S, ALERTS = 900, PUBLISH_EVERY_S, 40
 TABS = 10
 INTERVAL_MS, QUICKER = 5_000, 10
+# One sample a tick, so that an hour's ticks are an hour's samples; 600 of them fill the range that is shown then.
+QUICK_EVERY_S, QUICK_SAMPLES, QUICK_RANGE = INTERVAL_MS / QUICKER / 1000, 600, "?range=5m"
+OTHER_MINUTES = min(5.0, MINUTES)
 COLD, WARM = 1 / 2, 1 / 3  # of netdata's time, at most
 BYTES_S, HEAP_MB_H = 1_500, 1.0
 VALUE = '() => /\\d/.test(document.querySelector(".tile-value").textContent)'
@@ -43,15 +48,15 @@ NOT_HERE = "netdata is not installed"
 
 
 class Producer(threading.Thread):
-    """An update every two seconds."""
+    """An update every so many seconds, beginning with that number."""
 
-    def __init__(self, server: RedisServer):
+    def __init__(self, server: RedisServer, every_s: float, number: int):
         super().__init__(daemon=True)
-        self._server, self._stopping = server, threading.Event()
+        self._server, self._every_s, self._number, self._stopping = server, every_s, number, threading.Event()
 
     def run(self) -> None:
-        number = SAMPLES
-        while not self._stopping.wait(PUBLISH_EVERY_S):
+        number = self._number
+        while not self._stopping.wait(self._every_s):
             publish(self._server, metrics=metrics(number), health_score={"overall": 88.0, "status": "good"})
             number += 1
 
@@ -60,18 +65,37 @@ class Producer(threading.Thread):
         self.join(10)
 
 
-def fill(server: RedisServer, person: Person) -> None:
+def fill(server: RedisServer, person: Person, samples: int, step_s: float) -> None:
     now = time.time()
-    for number in range(SAMPLES):
-        publish(server, metrics=metrics(number), timestamp=now - (SAMPLES - number) * STEP_S,
+    for number in range(samples):
+        publish(server, metrics=metrics(number), timestamp=now - (samples - number) * step_s,
                 health_score={"overall": 88.0, "status": "good"})
     for number in range(ALERTS):
         publish(server, **alert(number))
     wait_for(lambda: person.status().json()["active_alerts"] == ALERTS, what="the events in the host")
 
 
-def site(host: Host) -> Site:
-    return Site(host.address + PAGE + "/", VALUE, CHARTS,
+@contextmanager
+def console(samples: int, step_s: float, **environment: str) -> Iterator[Host]:
+    """A console with a Redis of its own, so many samples behind it, and a producer that goes on at the same pace."""
+    server = RedisServer().start()
+    host, producer = Host(server.url, *ONE_PROCESS, MONITORING_DATABASE_URL="off", **environment), None
+    try:
+        person = Person(host.started())
+        wait_for(lambda: len(subscribers(server)) == LINES, what="the feed")
+        fill(server, person, samples, step_s)
+        producer = Producer(server, step_s, samples)
+        producer.start()
+        yield host
+    finally:
+        if producer is not None:
+            producer.stop()
+        host.kill()
+        server.close()
+
+
+def site(host: Host, query: str = "") -> Site:
+    return Site(host.address + PAGE + "/" + query, VALUE, CHARTS,
                 lambda context: context.request.get(host.address + "/enter/ada"), READY)
 
 
@@ -83,8 +107,10 @@ def opening(name: str, ours: Opened, theirs: Opened | None, share: float) -> lis
         beside = NOT_HERE if other is None else f"netdata {other:,.0f} ms: {mine / other:.2f}"
         found.append(Row(f"the page in Chromium, {name}: {what}", f"{mine:,.0f} ms, {beside}",
                          f"≤ {share:.2f} of netdata's", other is None or mine <= share * other))
-    found.append(Row(f"the page in Chromium, {name}: it takes clicks, all charts drawn", f"{ours.ready_ms:,.0f} ms",
-                     "told", True))
+    beside = NOT_HERE if theirs is None else (
+        f"netdata's charts {theirs.charts_ms:,.0f} ms: {ours.ready_ms / theirs.charts_ms:.2f}")
+    found.append(Row(f"the page in Chromium, {name}: it takes clicks, all charts drawn",
+                     f"{ours.ready_ms:,.0f} ms, {beside}", "told", True))
     beside = "" if theirs is None else f", netdata {theirs.bytes / 1000:,.0f} kB in {theirs.requests:.0f}"
     found.append(Row(f"the page in Chromium, {name}: bytes and requests",
                      f"{ours.bytes / 1000:,.0f} kB in {ours.requests:.0f} requests{beside}", "told", True))
@@ -94,55 +120,44 @@ def opening(name: str, ours: Opened, theirs: Opened | None, share: float) -> lis
 def watched(tabs: int, kept: Kept, other: Kept | None, cost: str) -> list[Row]:
     name = f"{tabs} open tab{'s' * (tabs > 1)} for {MINUTES:g} minutes"
     beside = "" if other is None else (
-        f", netdata in {min(1.0, MINUTES):g} min {other.main_thread:.1%}, {other.bytes_s / 1000:.1f} kB/s")
+        f"; netdata in {OTHER_MINUTES:g} min {other.main_thread:.1%}, {other.bytes_s / 1000:.1f} kB/s, "
+        f"heap {other.heap_mb_h:+.1f} MB an hour")
     return [
         Row(f"{name}: main thread of a tab, processor and memory of the server, heap",
-            f"{kept.main_thread:.2%}{beside}; {cost}; heap of one tab {kept.heap_mb_h:+.1f} MB an hour", "told", True),
+            f"{kept.main_thread:.2%}; {cost}; heap of one tab {kept.heap_mb_h:+.1f} MB an hour{beside}", "told", True),
         Row(f"{name}: bytes both ways, a tab", f"{kept.bytes_s / 1000:.2f} kB/s", f"≤ {BYTES_S / 1000} kB/s",
             kept.bytes_s <= BYTES_S)]
 
 
-def heap(kept: Kept) -> Row:
+def quick() -> Row:
     """Of a tab that beats ten times as fast: some two hundred ticks pass until the browser has compiled all it will."""
-    growth = kept.heap_mb_h / QUICKER
-    return Row(f"growth of a tab's heap in the ticks of an hour, after those of {MINUTES * QUICKER * 0.2:.0f} minutes",
-               f"{growth:+.2f} MB", f"< {HEAP_MB_H:g} MB", growth < HEAP_MB_H)
+    with (console(QUICK_SAMPLES, QUICK_EVERY_S, MONITORING_INTERVAL_MS=str(INTERVAL_MS // QUICKER)) as host,
+          chromium() as browser):
+        growth = kept_open(browser, site(host, QUICK_RANGE), 1, MINUTES / 2).heap_mb_h / QUICKER
+    return Row("growth of a tab's heap in the ticks of an hour, a sample each, after those of "
+               f"{MINUTES * QUICKER * 0.2:.0f} minutes", f"{growth:+.2f} MB", f"< {HEAP_MB_H:g} MB", growth < HEAP_MB_H)
+
+
+def usual() -> list[Row]:
+    """At the pace of open pages, and netdata."""
+    with console(SAMPLES, STEP_S) as host, chromium() as browser, netdata() as theirs:
+        ours = site(host)
+        openings(browser, ours, 1)  # the first visit of all warms the server, too
+        (cold, warm), others = openings(browser, ours, TIMES), (None, None)
+        other_kept = None
+        if theirs is not None:
+            openings(browser, theirs, 1)
+            others = openings(browser, theirs, TIMES)
+            other_kept = kept_open(browser, theirs, 1, OTHER_MINUTES)
+        found = [*opening("cold", cold, others[0], COLD), *opening("warm", warm, others[1], WARM)]
+        for tabs in (1, TABS):
+            began, cpu, memory = time.monotonic(), cpu_s(host), memory_mb(host)
+            kept = kept_open(browser, ours, tabs, MINUTES)
+            cost = f"{(cpu_s(host) - cpu) / (time.monotonic() - began):.1%}, {memory:.0f} → {memory_mb(host):.0f} MB"
+            found += watched(tabs, kept, other_kept if tabs == 1 else None, cost)
+        return found
 
 
 def rows() -> list[Row]:
     """The figures, each with its target."""
-    server = RedisServer().start()
-    host = Host(server.url, *ONE_PROCESS, MONITORING_DATABASE_URL="off")
-    hosts, producer = [host], Producer(server)
-    try:
-        person = Person(host.started())
-        wait_for(lambda: len(subscribers(server)) == LINES, what="the feed")
-        fill(server, person)
-        producer.start()
-        with chromium() as browser, netdata() as theirs:
-            ours = site(host)
-            openings(browser, ours, 1)  # the first visit of all warms the server, too
-            (cold, warm), others = openings(browser, ours, TIMES), (None, None)
-            other_kept = None
-            if theirs is not None:
-                openings(browser, theirs, 1)
-                others = openings(browser, theirs, TIMES)
-                other_kept = kept_open(browser, theirs, 1, min(1.0, MINUTES))
-            found = [*opening("cold", cold, others[0], COLD), *opening("warm", warm, others[1], WARM)]
-            for tabs in (1, TABS):
-                began, cpu, memory = time.monotonic(), cpu_s(host), memory_mb(host)
-                kept = kept_open(browser, ours, tabs, MINUTES)
-                cost = (f"{(cpu_s(host) - cpu) / (time.monotonic() - began):.1%}, "
-                        f"{memory:.0f} → {memory_mb(host):.0f} MB")
-                found += watched(tabs, kept, other_kept if tabs == 1 else None, cost)
-            quick = Host(server.url, *ONE_PROCESS, MONITORING_DATABASE_URL="off",
-                         MONITORING_INTERVAL_MS=str(INTERVAL_MS // QUICKER))
-            hosts.append(quick.started())
-            found.append(heap(kept_open(browser, site(quick), 1, MINUTES / 2)))
-        return found
-    finally:
-        if producer.is_alive():
-            producer.stop()
-        for each in hosts:
-            each.kill()
-        server.close()
+    return [*usual(), quick()]
