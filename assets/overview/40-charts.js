@@ -13,10 +13,11 @@
     const oncePer = (make, made = new Map()) => (key) => made.get(key) || made.set(key, make(key)).get(key);
     const ready = (plot) => Boolean(plot && plot._fullLayout && plot.data && window.Plotly);
 
-    /* `entry`: values at the common times, {x, y} of its own, or 0 for nothing new; a null among them is a break. */
-    function append(line, times, entry) {
+    /* `entry`: values at the common times, {x, y} of its own, or 0 for nothing new; a null among them is a break.
+       Lines share their times (`time`): a text for each point of each would be the most of what an open page holds. */
+    function append(line, times, entry, time) {
         if (!entry) return;
-        line.x.push(...(entry.x || times).map(wall));
+        line.x.push(...(entry.x || times).map(time));
         line.y.push(...(entry.y || entry));
     }
 
@@ -30,11 +31,12 @@
     monitoring.takePoints = function (answer) {
         model.charts = answer.charts || model.charts;
         if (answer.lines) {
-            const time = oncePer((tenths) => wall(answer.base + tenths * 100)); // lines share their times
+            const time = oncePer((tenths) => wall(answer.base + tenths * 100));
             model.lines = answer.lines.map(([x, y]) => ({x: x.map(time), y}));
             model.appended = 0;
         } else if (answer.t && answer.t.length) {
-            model.lines.forEach((line, index) => append(line, answer.t, answer.y[index]));
+            const time = oncePer(wall);
+            model.lines.forEach((line, index) => append(line, answer.t, answer.y[index], time));
             model.appended += answer.t.length;
             if (!monitoring.zoom) model.lines.forEach((line) => trim(line, wall(answer.window[0])));
         }
