@@ -1,5 +1,6 @@
-"""What an open console asks of its server, in a real one with a day behind it: every address at 10 and at 50 clients,
-and fifty open pages at the pace of open pages. One process of four threads, with its history in SQLite.
+"""What an open console asks of its server and programs of its API, in a real one with a day behind it: every address
+at 10 and at 50 clients, and fifty open pages at the pace of open pages. One process of four threads, with its history
+in SQLite.
 
 The clients ask in a closed loop: see `clients.py` for what that tells. Nobody waits so long who looks at a page, so it
 has no target, but for GET `/status`. What has one is what people meet: fifty pages that are open at once, each of which
@@ -9,83 +10,32 @@ asks every five seconds.
 from __future__ import annotations
 
 import gzip
-import tempfile
 import threading
 import time
 from contextlib import ExitStack
 from http.client import HTTPConnection
-from urllib.parse import urlencode
 
 import orjson
 
 from benchmarks import Row
-from benchmarks.clients import PATIENCE_S, Asked, Question, ask, cookie_of, cpu_s, memory_mb, percentile
-from benchmarks.filled import Filled, filled
-from benchmarks.page import DAY, SOURCE, STEP_S
-from tests.page_client import PageState, callback_body, tick_body
-from tests.unit.web_host import API, PAGE
+from benchmarks.clients import PATIENCE_S, Asked, Question, Round, ask, cookie_of, cpu_s, memory_mb, percentile
+from benchmarks.filled import Filled
+from benchmarks.page import ALERTS, STEP_S
+from benchmarks.questions import STATUS, Questions
+from benchmarks.stock import stock, stock_for
+from benchmarks.stored import with_days
+from tests.page_client import PageState
 
 FEW, MANY = 10, 50
-SECONDS = 3.0  # for each address and number of clients: all 26 of them, and the rest, in less than three minutes
+# For each address and number of clients so long, and on for so many answers, but not for longer than that: all of it
+# takes less than five minutes.
+SECONDS, ANSWERS, AT_MOST_S = 1.0, 100, 5.0
 WARM_UP_S = 0.5
 PACED_S = 30.0
-STATUS, TICK = "GET /status", "a tick of an open page, one new sample"
-FIRST, EXPLORE = "the first answer of a page, 1 h", "Explore: 12 charts of 24 h"
 STATUS_TARGETS_MS = (50.0, 300.0)  # the second: what every page and answer keeps under any load
 PACED_TARGET_MS = 300.0
 GROWTH_TARGET_MB = 20.0  # threads for fifty connections, each with a stack
 GZIP = b"\x1f\x8b"
-CPU = "system.cpu_percent"
-LINES = ("system.cpu_percent", "system.memory_percent", "system.memory_mb", "system.disk_percent",
-         "application.patterns_per_second", "application.indicators_per_second", "application.cache_hit_rate",
-         "application.avg_pattern_detection_ms", "processing.queue_depth", "processing.ticks_per_second",
-         "database.query_avg_ms", "redis.messages_per_second")
-READS = {
-    STATUS: "/status",
-    "GET /alerts, 40 open": "/alerts",
-    "GET /alerts/history, 24 h": "/alerts/history?hours=24",
-    "GET /alerts/statistics": "/alerts/statistics",
-    "GET /metrics/historical, 24 h of one metric": f"/metrics/historical?hours=24&metric={CPU}",
-    "GET /metrics/historical, 24 h of all": "/metrics/historical?hours=24",
-    "GET /metrics/series, 24 h of one metric": f"/metrics/series?source={SOURCE}&metric={CPU}&range=24h",
-    "GET /metrics/moved, half an hour": "/metrics/moved?range=30m",
-    "GET /history/moment, an hour ago": "/history/moment?at=now-1h",
-    "GET /report, 24 h": "/report?range=24h",
-}
-
-
-class Questions:
-    """What is asked of one console, as the scripts of its pages ask it."""
-
-    def __init__(self, console: Filled):
-        self._console = console
-        self._dependencies = {page: console.person.get(f"{PAGE}/{page}_dash-dependencies").json()
-                              for page in ("", "explore/")}
-        console.person.tick()  # sets the token, and leaves the page with all there is
-
-    def all(self) -> dict[str, Question]:
-        """By name, made anew: for the page there is one new sample, as with every tick of a page that is open."""
-        held = self._console.person.page_state
-        self._console.person.tick()
-        self._console.publish_update()
-        self._console.wait_for_update()
-        return {
-            TICK: self.page("", tick_body(self._dependencies[""], held.question())),
-            FIRST: self.page("", tick_body(
-                self._dependencies[""], PageState("1h", zone="Europe/Zurich").question())),
-            EXPLORE: self.page("explore/", callback_body(
-                self._dependencies["explore/"], "explore-asked", {
-                    "asked": 1, "zone": "Europe/Zurich", "points": 1_000,
-                    "query": urlencode([*(("m", f"{SOURCE}/{name}") for name in LINES), ("range", "24h"),
-                                        ("charts", "metric")])})),
-        } | {name: Question(API + path) for name, path in READS.items()}
-
-    def page(self, page: str, body: dict) -> Question:
-        return Question(f"{PAGE}/{page}_dash-update-component", orjson.dumps(body), {
-            "Content-Type": "application/json", "X-CSRFToken": self._console.person.session.cookies["monitoring_csrf"]})
-
-    def tick(self, state: PageState) -> Question:
-        return self.page("", tick_body(self._dependencies[""], state.question()))
 
 
 class OpenPage(threading.Thread):
@@ -144,32 +94,41 @@ def row(name: str, few: Asked, many: Asked) -> Row:
     """One address. Only the status has targets: see above."""
     has_target = name == STATUS
     target = f"p99 ≤ {STATUS_TARGETS_MS[0]:.0f} and ≤ {STATUS_TARGETS_MS[1]:.0f} ms" if has_target else "told"
-    figure = "; ".join(f"{clients} clients {asked.median_ms:,.0f} / {asked.p99_ms:,.0f} ms, {asked.rate:,.0f} a second"
-                       for clients, asked in ((FEW, few), (MANY, many)))
+    figure = "; ".join(f"{clients} clients {asked.median_ms:,.0f} / {asked.p99_ms:,.0f} ms of {len(asked.taken):,}, "
+                       f"{asked.rate:,.0f} a second" for clients, asked in ((FEW, few), (MANY, many)))
     return Row(f"closed loop, p50 / p99: {name}",
                f"{figure}; {few.size / 1000:,.1f} kB, {few.cpu_ms:.1f} ms of processor each", target,
                not has_target or all(each.p99_ms <= most for each, most in zip((few, many), STATUS_TARGETS_MS,
                                                                                strict=True)))
 
 
+def closed_loops(console: Filled, questions: Questions) -> tuple[list[Row], float, float]:
+    """A row for each address, and the memory of the process before and after all of them."""
+    cookie = cookie_of(console.person)
+
+    def asked(question: Question | Round) -> list[Asked]:
+        return [ask(console.host, cookie, question, clients, SECONDS, ANSWERS, AT_MOST_S) for clients in (FEW, MANY)]
+
+    for name in questions.all():
+        ask(console.host, cookie, questions.all()[name], FEW, WARM_UP_S)
+    before = memory_mb(console.host)
+    found = [row(name, *asked(questions.all()[name])) for name in questions.all()]
+    stock_for(console, MANY)
+    found += [row(name, *asked(each)) for name, each in questions.writes().items()]
+    return found, before, memory_mb(console.host)
+
+
 def rows() -> list[Row]:
     """The figures, each with its target."""
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        console = filled(stack, DAY, database_url=f"sqlite:///{folder}/history.sqlite3")
-        questions, cookie = Questions(console), cookie_of(console.person)
-        found = {}
-        for name in questions.all():
-            ask(console.host, cookie, questions.all()[name], FEW, WARM_UP_S)
-        before = memory_mb(console.host)
-        for name in questions.all():
-            found[name] = [ask(console.host, cookie, questions.all()[name], clients, SECONDS)
-                           for clients in (FEW, MANY)]
-        after = memory_mb(console.host)
+        console, = with_days(stack, {"a day": (1, 1, ALERTS)}).values()
+        stock(console)
+        questions = Questions(console)
+        found, before, after = closed_loops(console, questions)
         taken, busy = paced(console, questions)
     median, p99 = (percentile(taken, share) * 1000 for share in (0.5, 0.99))
     return [
-        *(row(name, *asked) for name, asked in found.items()),
+        *found,
         Row(f"{MANY} open pages, each with a tick every {STEP_S:.0f} s: p50 / p99 of {len(taken)} ticks",
             f"{median:.0f} / {p99:.0f} ms, {busy * 100:.0f} % of a core", f"p99 ≤ {PACED_TARGET_MS:.0f} ms",
             p99 <= PACED_TARGET_MS),

@@ -7,9 +7,10 @@ how long an answer takes is a matter of arithmetic: clients ÷ answers a second.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 
@@ -39,50 +40,82 @@ class Question:
         return elapsed, found
 
 
-class Client(threading.Thread):
-    """Asks without a pause for so long, and at least once; notes how long each answer took."""
+Round = Callable[[int], Sequence[Question]]
+"""What each client, by its number, asks one after the other, and then again: to do a thing and to take it back."""
 
-    def __init__(self, host: Host, cookie: str, question: Question, seconds: float):
+
+class Client(threading.Thread):
+    """Asks without a pause for so long, and then until it has so many answers, but not for longer than `at_most_s`; at
+    least once. Notes how long each answer took. It ends with a whole round of its questions."""
+
+    def __init__(self, host: Host, cookie: str, questions: Sequence[Question], seconds: float, at_least: float = 1.0,
+                 at_most_s: float = math.inf):
         super().__init__(daemon=True)
-        self.host, self.cookie, self.question, self.seconds = host, cookie, question, seconds
+        self.host, self.cookie, self.questions = host, cookie, questions
+        self.seconds, self.at_least, self.at_most_s = seconds, at_least, at_most_s
         self.taken: list[float] = []
         self.size = 0
+        self.is_content = False
 
     def run(self) -> None:
         connection = HTTPConnection("127.0.0.1", self.host.port, timeout=PATIENCE_S)
-        end = time.perf_counter() + self.seconds
-        while not self.taken or time.perf_counter() < end:
-            taken, body = self.question.put(connection, self.cookie)
-            self.taken.append(taken)
-            self.size = len(body)
+        began = time.perf_counter()
+        while not self.taken or self._goes_on(time.perf_counter() - began):
+            for question in self.questions:
+                taken, body = question.put(connection, self.cookie)
+                self.taken.append(taken)
+                self.size = len(body)
+        self.is_content = True
         connection.close()
+
+    def _goes_on(self, elapsed_s: float) -> bool:
+        return elapsed_s < self.seconds or (elapsed_s < self.at_most_s and len(self.taken) < self.at_least)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Milliseconds of the median and of the slowest hundredth, answers a second, bytes of one as they travel, and what
-    it cost the server's processes: milliseconds of processor an answer."""
+    """What so many clients were answered: seconds each answer took, seconds in all, bytes of one as they travel, and
+    seconds of processor that all of them cost the server's processes."""
 
-    median_ms: float
-    p99_ms: float
-    rate: float
+    taken: Sequence[float]
+    elapsed_s: float
     size: int
-    cpu_ms: float
+    cpu_s: float
+
+    @property
+    def median_ms(self) -> float:
+        return percentile(self.taken, 0.5) * 1000
+
+    @property
+    def p99_ms(self) -> float:
+        """Of the slowest hundredth; of less than a hundred answers the slowest."""
+        return percentile(self.taken, 0.99) * 1000
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.taken) / self.elapsed_s
+
+    @property
+    def cpu_ms(self) -> float:
+        """Of one answer."""
+        return self.cpu_s / len(self.taken) * 1000
 
 
-def ask(host: Host, cookie: str, question: Question, clients: int, seconds: float) -> Asked:
-    """What so many clients together were answered. AssertionError where one of them was not."""
-    threads = [Client(host, cookie, question, seconds) for _ in range(clients)]
+def ask(host: Host, cookie: str, question: Question | Round, clients: int, seconds: float, answers: int = 1,
+        at_most_s: float = math.inf) -> Asked:
+    """What so many clients together were answered in so long; where that are not so many `answers`, they go on, each
+    until `at_most_s`. AssertionError where one was not answered."""
+    threads = [Client(host, cookie, (question,) if isinstance(question, Question) else question(number), seconds,
+                      answers / clients, at_most_s) for number in range(clients)]
     began, cpu = time.perf_counter(), cpu_s(host)
     for each in threads:
         each.start()
     for each in threads:
         each.join()
     elapsed, cpu = time.perf_counter() - began, cpu_s(host) - cpu
-    assert all(each.taken and each.size for each in threads), "a client was not answered"
-    taken = [each for client in threads for each in client.taken]
-    return Asked(percentile(taken, 0.5) * 1000, percentile(taken, 0.99) * 1000, len(taken) / elapsed, threads[0].size,
-                 cpu / len(taken) * 1000)
+    assert all(each.is_content for each in threads), "a client was not answered"
+    return Asked([each for client in threads for each in client.taken], elapsed, threads[0].size, cpu)
 
 
 def percentile(taken: Sequence[float], share: float) -> float:

@@ -50,12 +50,13 @@ class Filled:
         return feed["accepted"] + feed["filled"]
 
 
-def filled(stack: ExitStack, samples: int, copies: int = 1, alerts: int = ALERTS, database_url: str = "off") -> Filled:
+def filled(stack: ExitStack, samples: int, copies: int = 1, alerts: int = ALERTS, database_url: str = "off",
+           **environment: str) -> Filled:
     """One process of four threads with a Redis of its own; all of it goes with the stack. Its environment has the two
     settings for the C library that docs/deployment.md tells to make."""
     server = RedisServer().start()
     stack.callback(server.close)
-    host = Host(server.url, *ONE_PROCESS, MONITORING_DATABASE_URL=database_url, **ALLOCATOR)
+    host = Host(server.url, *ONE_PROCESS, MONITORING_DATABASE_URL=database_url, **ALLOCATOR, **environment)
     stack.callback(host.kill)
     found = Filled(server, host, Person(host.started()), copies)
     wait_for(lambda: len(subscribers(server)) == LINES, what="the feed")

@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from playwright.sync_api import Browser
 
 from benchmarks import Row
-from benchmarks.api import EXPLORE, FEW, FIRST, MANY, STATUS, TICK, Questions
+from benchmarks.api import FEW, MANY
 from benchmarks.browser import Opened, Site, Tab, chromium, openings, visitor
 from benchmarks.clients import Asked, ask, cookie_of, cpu_s, memory_mb
 from benchmarks.filled import Filled, filled
 from benchmarks.page import STEP_S
+from benchmarks.questions import EXPLORE, FIRST, STATUS, TICK, Questions
 from benchmarks.side_by_side import site as of_its_host
 from benchmarks.sizes import (
     AT_WORST,

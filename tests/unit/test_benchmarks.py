@@ -10,8 +10,9 @@ import pytest
 
 from benchmarks import Row
 from benchmarks.__main__ import main, write
-from benchmarks.api import STATUS, read, row
-from benchmarks.clients import Asked, percentile
+from benchmarks.api import read, row
+from benchmarks.clients import Asked, Client, Question, percentile
+from benchmarks.questions import STATUS
 from benchmarks.sizes import AT_WORST, MANY_ALERTS, METRICS, SHOWN, ratios
 from benchmarks.sizes import row as grown
 from benchmarks.written import MEASURED, ON, cells_of, today, with_figures
@@ -40,7 +41,8 @@ DAY = re.compile(r"2\d{3}-\d\d-\d\d(, beside other work)?")
 
 
 def asked(p99_ms: float) -> Asked:
-    return Asked(median_ms=4.0, p99_ms=p99_ms, rate=1_234.5, size=2_400, cpu_ms=1.26)
+    """Two hundred answers within a quarter of a second."""
+    return Asked(taken=[0.004] * 198 + [p99_ms / 1000] * 2, elapsed_s=0.25, size=2_400, cpu_s=0.252)
 
 
 def test_a_percentile_of_few_is_the_greatest_and_of_many_is_not():
@@ -55,8 +57,16 @@ def test_only_the_status_has_a_target_in_a_closed_loop():
     assert not row(STATUS, asked(10.0), asked(300.1)).ok
     told = row("GET /report", asked(900.0), asked(9_000.0))
     assert told.ok and told.target == "told"
-    assert told.figure == ("10 clients 4 / 900 ms, 1,234 a second; 50 clients 4 / 9,000 ms, 1,234 a second; "
+    assert told.figure == ("10 clients 4 / 900 ms of 200, 800 a second; 50 clients 4 / 9,000 ms of 200, 800 a second; "
                            "2.4 kB, 1.3 ms of processor each")
+
+
+@pytest.mark.parametrize(("elapsed_s", "answers", "goes_on"), [
+    (0.5, 20, True), (1.5, 9, True), (1.5, 10, False), (5.0, 9, False), (0.5, 0, True)])
+def test_a_client_asks_for_so_long_and_then_until_it_has_enough_but_not_for_ever(elapsed_s, answers, goes_on):
+    client = Client(None, "", [Question("/status")], 1.0, 10.0, 5.0)
+    client.taken = [0.1] * answers
+    assert client._goes_on(elapsed_s) is goes_on
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
