@@ -15,44 +15,17 @@ from dataclasses import dataclass, replace
 from playwright.sync_api import Browser
 
 from benchmarks import Row
-from benchmarks.api import FEW, MANY
 from benchmarks.browser import Opened, Site, Tab, chromium, openings, visitor
-from benchmarks.clients import Asked, ask, cookie_of, cpu_s, memory_mb
+from benchmarks.clients import cpu_s, memory_mb
 from benchmarks.filled import Filled, filled
+from benchmarks.grown_answers import over_http
 from benchmarks.page import STEP_S
-from benchmarks.questions import EXPLORE, FIRST, STATUS, TICK, Questions
 from benchmarks.side_by_side import site as of_its_host
-from benchmarks.sizes import (
-    AT_WORST,
-    HISTORY,
-    IN_PROPORTION,
-    MANY_ALERTS,
-    METRICS,
-    NOT_AFFECTED,
-    PLAIN,
-    SHOWN,
-    SIZES,
-    ratios,
-    row,
-)
+from benchmarks.sizes import HISTORY, IN_PROPORTION, METRICS, PLAIN, SHOWN, SIZES, ratios, row
 
 OPENINGS = 3
 SETTLED_S, WATCHED_S = 12.0, 40.0  # eight ticks
-ROUNDS, ASKED_S = 3, 1.5
-READ_ROUNDS, READ_S = 2, 1.0
-READ = {  # what each reads, or shows, of what there is more of
-    FIRST: {METRICS: SHOWN},
-    EXPLORE: {HISTORY: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},  # alerts of the window stand in its charts
-    "GET /alerts, 40 open": {MANY_ALERTS: IN_PROPORTION},
-    "GET /alerts/history, 24 h": {MANY_ALERTS: IN_PROPORTION},
-    "GET /alerts/statistics": {MANY_ALERTS: IN_PROPORTION},
-    "GET /metrics/historical, 24 h of one metric": {HISTORY: IN_PROPORTION},
-    "GET /metrics/historical, 24 h of all": {METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION},
-    "GET /metrics/series, 24 h of one metric": {HISTORY: IN_PROPORTION},
-    "GET /metrics/moved, half an hour": {METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION},
-    "GET /history/moment, an hour ago": {METRICS: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},
-    "GET /report, 24 h": {METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},
-}
+ROUNDS = 3
 TICKS, HEARD_S = 60, 0.02  # so long after it was published an event is known
 
 
@@ -137,34 +110,6 @@ def in_the_browser(consoles: dict[str, Filled]) -> list[Row]:
              {name: tab.main_thread * 100 for name, tab in tabs.items()}, "{:.1f} %", {METRICS: SHOWN})):
         found.append(row(what, words.format(values[PLAIN]), ratios(values), bounds))
     return found
-
-
-def over_http(consoles: dict[str, Filled]) -> list[Row]:
-    """Clients in a closed loop; of some turns the one that was held up least."""
-    questions = {name: Questions(console) for name, console in consoles.items()}
-
-    def asked(what: str, clients: int, rounds: int, seconds: float) -> dict[str, list[Asked]]:
-        found: dict[str, list[Asked]] = {name: [] for name in consoles}
-        for _ in range(rounds):
-            for name, console in consoles.items():
-                question = questions[name].all()[what]
-                found[name].append(ask(console.host, cookie_of(console.person), question, clients, seconds))
-        return found
-
-    def grown(what: str, clients: int, which: str, turns: dict[str, list[Asked]], bounds: dict[str, float]) -> Row:
-        field, stays = {"p50": ("median_ms", NOT_AFFECTED), "p99": ("p99_ms", AT_WORST)}[which]
-        best = {name: min(getattr(each, field) for each in each_turn) for name, each_turn in turns.items()}
-        return row(f"{what}, {clients} clients in a closed loop, {which}", f"{best[PLAIN]:.1f} ms", ratios(best),
-                   bounds, stays)
-
-    rows = []
-    for what, bounds in ((STATUS, {METRICS: IN_PROPORTION}), (TICK, {METRICS: SHOWN})):
-        for clients in (FEW, MANY):
-            turns = asked(what, clients, ROUNDS, ASKED_S)
-            rows += [grown(what, clients, which, turns, bounds) for which in ("p50", "p99")]
-    for what, bounds in READ.items():
-        rows.append(grown(what, FEW, "p50", asked(what, FEW, READ_ROUNDS, READ_S), bounds))
-    return rows
 
 
 def ticks(consoles: dict[str, Filled]) -> dict[str, float]:

@@ -12,8 +12,9 @@ from benchmarks import Row
 from benchmarks.__main__ import main, write
 from benchmarks.api import read, row
 from benchmarks.clients import Asked, Client, Question, percentile
+from benchmarks.grown_answers import ENOUGH, LONG_S, goes_on, rows_of
 from benchmarks.questions import STATUS
-from benchmarks.sizes import AT_WORST, MANY_ALERTS, METRICS, SHOWN, ratios
+from benchmarks.sizes import AT_WORST, MANY_ALERTS, METRICS, PLAIN, SHOWN, ratios
 from benchmarks.sizes import row as grown
 from benchmarks.written import MEASURED, ON, cells_of, today, with_figures
 from tests.unit.documents import ROOT, table_rows
@@ -67,6 +68,23 @@ def test_a_client_asks_for_so_long_and_then_until_it_has_enough_but_not_for_ever
     client = Client(None, "", [Question("/status")], 1.0, 10.0, 5.0)
     client.taken = [0.1] * answers
     assert client._goes_on(elapsed_s) is goes_on
+
+
+def test_turns_go_on_until_each_console_has_answered_enough_or_they_took_too_long():
+    assert goes_on({PLAIN: [], METRICS: []}, 0.0) and goes_on({PLAIN: [], METRICS: []}, LONG_S)
+    assert goes_on({PLAIN: [asked(9.0)], METRICS: [asked(9.0)]}, 1.0), "one turn may have been held up"
+    assert not goes_on({PLAIN: [asked(9.0)] * 2, METRICS: [asked(9.0)] * 2}, 1.0)
+    few = Asked(taken=[0.1] * (ENOUGH // 2 - 1), elapsed_s=1.0, size=1, cpu_s=0.1)
+    assert goes_on({PLAIN: [asked(9.0)] * 2, METRICS: [few] * 2}, 1.0)
+    assert not goes_on({PLAIN: [asked(9.0)] * 2, METRICS: [few] * 2}, LONG_S)
+
+
+def test_the_median_is_of_the_best_turn_and_the_slowest_hundredth_of_all_answers():
+    slow = Asked(taken=[0.008] * 200, elapsed_s=1.0, size=1, cpu_s=0.1)
+    median, slowest = rows_of("x", {PLAIN: [asked(4.0), asked(4.0)], METRICS: [slow, asked(40.0)]}, {})
+    assert (median.what, median.figure) == ("ten times as much: x, p50", "metrics 1.00 (× 4.0 ms)")
+    assert slowest.figure == "metrics 2.00 (× 4.0 ms, of 400 answers at least)"
+    assert median.target == "metrics ≤ 1.5" and slowest.target == "metrics ≤ 2.5"
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])

@@ -1,0 +1,85 @@
+"""What clients of the four consoles wait for, in a closed loop: how it grows with ten times as much of one thing."""
+
+from __future__ import annotations
+
+import time
+
+from benchmarks import Row
+from benchmarks.clients import Asked, ask, cookie_of, percentile
+from benchmarks.filled import Filled
+from benchmarks.questions import EXPLORE, FIRST, STATUS, TICK, Questions
+from benchmarks.sizes import (
+    AT_WORST,
+    HISTORY,
+    IN_PROPORTION,
+    MANY_ALERTS,
+    METRICS,
+    NOT_AFFECTED,
+    PLAIN,
+    SHOWN,
+    ratios,
+    row,
+)
+
+CLIENTS = (10, 50)
+TURNS, TURN_S = 2, 0.8
+ENOUGH, LONG_S = 100, 15.0  # turns go on until each console has given so many answers, or they took so long
+READ = {  # what each reads, or shows, of what there is more of
+    STATUS: {METRICS: IN_PROPORTION},
+    TICK: {METRICS: SHOWN},
+    FIRST: {METRICS: SHOWN},
+    EXPLORE: {HISTORY: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},  # alerts of the window stand in its charts
+    "GET /alerts, 40 open": {MANY_ALERTS: IN_PROPORTION},
+    "GET /alerts/history, 24 h": {MANY_ALERTS: IN_PROPORTION},
+    "GET /alerts/statistics": {MANY_ALERTS: IN_PROPORTION},
+    "GET /metrics/historical, 24 h of one metric": {HISTORY: IN_PROPORTION},
+    "GET /metrics/historical, 24 h of all": {METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION},
+    "GET /metrics/series, 24 h of one metric": {HISTORY: IN_PROPORTION},
+    "GET /metrics/moved, half an hour": {METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION},
+    "GET /history/moment, an hour ago": {METRICS: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},
+    "GET /report, 24 h": {METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},
+}
+
+
+def over_http(consoles: dict[str, Filled]) -> list[Row]:
+    """For each address and number of clients the median and the slowest hundredth."""
+    questions = {name: Questions(console) for name, console in consoles.items()}
+    found = []
+    for what, bounds in READ.items():
+        for clients in CLIENTS:
+            turns = in_turns(consoles, questions, what, clients)
+            found += rows_of(f"{what}, {clients} clients in a closed loop", turns, bounds)
+    return found
+
+
+def in_turns(consoles: dict[str, Filled], questions: dict[str, Questions], what: str, clients: int
+             ) -> dict[str, list[Asked]]:
+    """Each console as often as the others, since the machine's speed changes with what others do on it."""
+    found: dict[str, list[Asked]] = {name: [] for name in consoles}
+    began = time.monotonic()
+    while goes_on(found, time.monotonic() - began):
+        for name, console in consoles.items():
+            question = questions[name].all()[what]
+            found[name].append(ask(console.host, cookie_of(console.person), question, clients, TURN_S))
+    return found
+
+
+def goes_on(found: dict[str, list[Asked]], elapsed_s: float) -> bool:
+    """Whether there is another turn. The first is always; where it takes very long, it has many clients' answers."""
+    if elapsed_s >= LONG_S:
+        return not found[PLAIN]
+    return len(found[PLAIN]) < TURNS or fewest(found) < ENOUGH
+
+
+def fewest(turns: dict[str, list[Asked]]) -> int:
+    return min(sum(len(each.taken) for each in asked) for asked in turns.values())
+
+
+def rows_of(what: str, turns: dict[str, list[Asked]], bounds: dict[str, float]) -> list[Row]:
+    """The median is that of the turn that was held up least; the slowest hundredth is of the answers of all turns."""
+    medians = {name: min(each.median_ms for each in asked) for name, asked in turns.items()}
+    slowest = {name: percentile([one for each in asked for one in each.taken], 0.99) * 1000
+               for name, asked in turns.items()}
+    return [row(f"{what}, p50", f"{medians[PLAIN]:.1f} ms", ratios(medians), bounds, NOT_AFFECTED),
+            row(f"{what}, p99", f"{slowest[PLAIN]:.1f} ms, of {fewest(turns):,} answers at least", ratios(slowest),
+                bounds, AT_WORST)]
