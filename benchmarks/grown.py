@@ -1,4 +1,5 @@
-"""The four consoles in processes of their own: what a browser sees of each, what clients are told, what they cost.
+"""The four consoles in processes of their own, with their history in SQLite: what a browser sees of each, what clients
+are told, what they cost.
 
 All are there at the same time and are asked in turns, since the machine's speed changes with what others do on it.
 """
@@ -17,11 +18,12 @@ from playwright.sync_api import Browser
 from benchmarks import Row
 from benchmarks.browser import Opened, Site, Tab, chromium, openings, visitor
 from benchmarks.clients import cpu_s, memory_mb
-from benchmarks.filled import Filled, filled
+from benchmarks.filled import Filled
 from benchmarks.grown_answers import over_http
 from benchmarks.page import STEP_S
 from benchmarks.side_by_side import site as of_its_host
-from benchmarks.sizes import HISTORY, IN_PROPORTION, METRICS, PLAIN, SHOWN, SIZES, ratios, row
+from benchmarks.sizes import DAYS, IN_PROPORTION, METRICS, PLAIN, SHOWN, ratios, row
+from benchmarks.stored import with_days
 
 OPENINGS = 3
 SETTLED_S, WATCHED_S = 12.0, 40.0  # eight ticks
@@ -39,7 +41,7 @@ class Kept:
 
 
 def site(console: Filled) -> Site:
-    """The overview with all of the day: a line of it has at most a thousand points, whatever there is."""
+    """The overview with the whole day: a line of it has at most a thousand points, whatever there is."""
     plain = of_its_host(console.host)
     return replace(plain, address=plain.address + "?range=24h")
 
@@ -131,7 +133,7 @@ def ticks(consoles: dict[str, Filled]) -> dict[str, float]:
 def served() -> list[Row]:
     """The figures, each with its target."""
     with ExitStack() as stack:
-        consoles = {name: filled(stack, *size) for name, size in SIZES.items()}
+        consoles = with_days(stack, DAYS)
         memory = {name: memory_mb(console.host) for name, console in consoles.items()}
         found = in_the_browser(consoles)
         spent = ticks(consoles)
@@ -139,5 +141,4 @@ def served() -> list[Row]:
     return [*found,
             row("processor of the server for a tick and its event", f"{spent[PLAIN] * 1000:.1f} ms", ratios(spent),
                 {METRICS: SHOWN}),
-            row("memory of the server", f"{memory[PLAIN]:,.0f} MB", ratios(memory), {
-                METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION})]
+            row("memory of the server", f"{memory[PLAIN]:,.0f} MB", ratios(memory), {METRICS: IN_PROPORTION})]

@@ -7,7 +7,7 @@ import time
 from benchmarks import Row
 from benchmarks.clients import Asked, ask, cookie_of, percentile
 from benchmarks.filled import Filled
-from benchmarks.questions import EXPLORE, FIRST, STATUS, TICK, Questions
+from benchmarks.questions import EXPLORE, EXPLORE_ALL, FIRST, REPORT_ALL, SERIES_ALL, STATUS, TICK, Questions
 from benchmarks.sizes import (
     AT_WORST,
     HISTORY,
@@ -24,20 +24,23 @@ from benchmarks.sizes import (
 CLIENTS = (10, 50)
 TURNS, TURN_S = 2, 0.8
 ENOUGH, LONG_S = 100, 15.0  # turns go on until each console has given so many answers, or they took so long
-READ = {  # what each reads, or shows, of what there is more of
+READ = {  # what each reads, or shows, of what there is more of; of all that is stored only what is asked for is read
     STATUS: {METRICS: IN_PROPORTION},
     TICK: {METRICS: SHOWN},
     FIRST: {METRICS: SHOWN},
-    EXPLORE: {HISTORY: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},  # alerts of the window stand in its charts
+    EXPLORE: {MANY_ALERTS: IN_PROPORTION},  # alerts of the window stand in its charts
+    EXPLORE_ALL: {HISTORY: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},
     "GET /alerts, 40 open": {MANY_ALERTS: IN_PROPORTION},
     "GET /alerts/history, 24 h": {MANY_ALERTS: IN_PROPORTION},
     "GET /alerts/statistics": {MANY_ALERTS: IN_PROPORTION},
-    "GET /metrics/historical, 24 h of one metric": {HISTORY: IN_PROPORTION},
-    "GET /metrics/historical, 24 h of all": {METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION},
-    "GET /metrics/series, 24 h of one metric": {HISTORY: IN_PROPORTION},
-    "GET /metrics/moved, half an hour": {METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION},
+    "GET /metrics/historical, 24 h of one metric": {},
+    "GET /metrics/historical, 24 h of all": {METRICS: IN_PROPORTION},
+    "GET /metrics/series, 24 h of one metric": {},
+    SERIES_ALL: {HISTORY: IN_PROPORTION},
+    "GET /metrics/moved, half an hour": {METRICS: IN_PROPORTION},
     "GET /history/moment, an hour ago": {METRICS: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},
-    "GET /report, 24 h": {METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},
+    "GET /report, 24 h": {METRICS: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},
+    REPORT_ALL: {METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},
 }
 
 
@@ -59,7 +62,7 @@ def in_turns(consoles: dict[str, Filled], questions: dict[str, Questions], what:
     began = time.monotonic()
     while goes_on(found, time.monotonic() - began):
         for name, console in consoles.items():
-            question = questions[name].all()[what]
+            question = (questions[name].all() | questions[name].of_all_days())[what]
             found[name].append(ask(console.host, cookie_of(console.person), question, clients, TURN_S))
     return found
 

@@ -1,7 +1,8 @@
 """How cost grows: with ten times the metrics, ten times the history and ten times the alerts, one at a time.
 
 Each figure is that of the larger console ÷ that of the plain one, measured in turns in the same run. Times are of the
-processor, but for the page in Chromium and what clients wait. Bounds and sizes are in `sizes.py`.
+processor, but for the page in Chromium and what clients wait. Bounds and sizes are in `sizes.py`: "history" of the
+first rows, of one process without a database, is what is in memory; of the consoles with one what is in the database.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ from tests.unit.web_host import API, PAGE
 
 STATUS, TICK = "GET /status", "a tick of an open page, one new sample"
 FIRST, EXPLORE = "the first answer of a page, 1 h", "Explore: 12 charts of 24 h"
+EXPLORE_ALL, SERIES_ALL, REPORT_ALL = (
+    "Explore: 12 charts of 10 days", "GET /metrics/series, 10 days of one metric", "GET /report, 10 days")
 ACKNOWLEDGE = "POST /alerts/{id}/acknowledge and /unacknowledge in turns"
 CPU = "system.cpu_percent"
 LINES = ("system.cpu_percent", "system.memory_percent", "system.memory_mb", "system.disk_percent",
@@ -78,6 +80,12 @@ class Questions:
                 self._dependencies[""], PageState("1h", zone="Europe/Zurich").question())),
             EXPLORE: self._explore("24h"),
         } | {name: Question(API + path) for name, path in (READS | OTHER_READS).items()}
+
+    def of_all_days(self) -> dict[str, Question]:
+        """By name, where it is as many as a console is given here."""
+        return {EXPLORE_ALL: self._explore("10d"),
+                SERIES_ALL: Question(f"{API}/metrics/series?source={SOURCE}&metric={CPU}&range=10d"),
+                REPORT_ALL: Question(f"{API}/report?range=10d")}
 
     def writes(self) -> dict[str, Round]:
         """By name: each client has an alert of its own, and leaves it as it was."""

@@ -12,7 +12,10 @@ SAMPLES = 1_728  # 2.4 hours at 5 s: ten times as much is the day that is kept
 PLAIN, METRICS, HISTORY, MANY_ALERTS = "plain", "metrics", "history", "alerts"
 SIZES = {PLAIN: (SAMPLES, 1, ALERTS), METRICS: (SAMPLES, TIMES, ALERTS), HISTORY: (SAMPLES * TIMES, 1, ALERTS),
          MANY_ALERTS: (SAMPLES, 1, ALERTS * TIMES)}
-"""Samples, times the producer's metrics, open alerts."""
+"""Of what is in memory alone: samples, times the producer's metrics, open alerts."""
+DAYS = {PLAIN: (1, 1, ALERTS), METRICS: (1, TIMES, ALERTS), HISTORY: (TIMES, 1, ALERTS),
+        MANY_ALERTS: (1, 1, ALERTS * TIMES)}
+"""Of consoles with a database: days in it, times the producer's metrics, open alerts. In memory is the last day."""
 IN_PROPORTION = 12.0
 """Of what there is ten times as much; a little more, for what no longer fits into a cache."""
 SHOWN = 6.0
