@@ -88,7 +88,7 @@ class Asked:
 
     @property
     def p99_ms(self) -> float:
-        """Of the slowest hundredth; of less than a hundred answers the slowest."""
+        """Of the slowest hundredth; of up to a hundred answers the slowest."""
         return percentile(self.taken, 0.99) * 1000
 
     @property
