@@ -128,6 +128,7 @@ class AlertStore(PersonActions):
         self._unconnected()
 
     def _run(self) -> None:
+        self.step()  # else whoever asks a process that has just begun is told that there are no alerts
         while self._thread.goes_on:
             if self._thread.wake.wait(POLL_S):
                 self._thread.stopping.wait(GATHER_S)

@@ -31,6 +31,17 @@ def test_alerts_survive_the_process(redis_server):
     assert again.resolve(alert.key, "bert", "done").alert.notes == "done"
 
 
+def test_a_process_that_begins_looks_before_it_waits(redis_server, monkeypatch):
+    alert = raise_alert(make(redis_server))
+    monkeypatch.setattr("dashboard.alerts.store.POLL_S", 600)
+    again = make(redis_server)
+    again.start()
+    try:
+        wait_for(lambda: again.get(alert.key) is not None, what="the alert in the new process")
+    finally:
+        again.stop()
+
+
 def test_building_a_store_and_reading_it_needs_no_redis(redis_server):
     redis_server.kill()
     store = make(redis_server)
