@@ -14,13 +14,16 @@ from urllib.parse import quote
 
 from dash import Dash
 from dash.exceptions import DependencyException
-from flask import Response, request
+from flask import Response, current_app, request
 
+from dashboard.ui.callback_body import is_callback
 from dashboard.web.small_page import small_page
 
 SLASHES = ("/", "\\u002f")  # as HTML has them, and the configuration's JSON
 SUITES = "_dash-component-suites"
 SHARED = (SUITES, "assets")  # the same files for every page
+CALLBACKS = "_dash-update-component"
+NO_CALLBACK = "This is no callback of the page. Reload it."
 NOTHING = "There is nothing at this address."
 SEED = "monitoring-seed"  # assets/82-ahead.js reads it
 
@@ -65,8 +68,20 @@ class MountedDash(Dash):
         return super().index()
 
     def _add_url(self, name: str, view_func: Callable[..., Any], methods: Sequence[str] = ("GET",)) -> None:
-        """As Dash adds it; of a script that no page has it is told that there is none, where Dash would fail."""
-        super()._add_url(name, _found(view_func) if name.startswith(f"{SUITES}/") else view_func, methods)
+        """As Dash adds it; of a script that no page has, or a callback that is none, it is told where Dash fails."""
+        if name.startswith(f"{SUITES}/"):
+            view_func = _found(view_func)
+        elif name == CALLBACKS:
+            view_func = self._asked_for(view_func)
+        super()._add_url(name, view_func, methods)
+
+    def _asked_for(self, serve: Callable[..., Response]) -> Callable[..., Response]:
+        @wraps(serve)
+        def asked_for() -> Response:
+            if not is_callback(request.get_json(silent=True), self.callback_map):
+                return Response(NO_CALLBACK, 400, mimetype="text/plain")
+            return current_app.ensure_sync(serve)()  # Dash's is a coroutine where it finds what runs one
+        return asked_for
 
     def interpolate_index(self, **parts: str) -> str:
         """The page, with the host's own path before every address of ours.
