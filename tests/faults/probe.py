@@ -74,6 +74,7 @@ class Probe:
         self._reads = (*READS, *(path.format(world.ids.get(what, NOBODYS)) for what, path in OF_ONE.items()))
         self._there = {path.format(world.ids[what]) for what, path in OF_ONE.items() if what in world.ids}
         self.answers: list[Answered] = []
+        self.lasted_until_s = float("inf")  # by the monotonic clock: then the fault was over, and what it had held up
         self._rounds = 0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -84,6 +85,7 @@ class Probe:
 
     def __exit__(self, kind: type | None, *_: object) -> None:
         """The block is over once everything was asked for, in full often enough for a percentile."""
+        self.lasted_until_s = time.monotonic()
         end = time.monotonic() + ENOUGH_WITHIN_S
         while kind is None and self._rounds < (ROUNDS if self._full else 1) and time.monotonic() < end:
             time.sleep(0.01)
@@ -143,9 +145,15 @@ class Probe:
         for kinds, name in ((("page", "tick"), "pages"), (("API",), "API")):
             taken = within(f"{name}, p99", self.percentile(0.99, *kinds), P99_WITHIN_S)
             found.append(taken if taken.ok else replace(taken, figure=f"{taken.figure} ({self.slowest(*kinds)})"))
+            found.append(self._meanwhile(name, *kinds))
         if self._stranger is not None:
             found += [self._as_quick("median", 0.5, AS_QUICK_S), self._as_quick("p99", 0.99, AS_QUICK_P99_S)]
         return found
+
+    def _meanwhile(self, name: str, *kinds: str) -> Finding:
+        """Those alone that were asked for while the fault lasted: of one that is short they are few."""
+        during = [each for each in self.answers if each.kind in kinds and each.at_s <= self.lasted_until_s]
+        return within(f"{name} while it lasted ({len(during):,}), p99", percentile(0.99, during), P99_WITHIN_S)
 
     def _as_quick(self, name: str, share: float, more_s: float) -> Finding:
         """The host's own page, beside that of the same host without us."""
@@ -163,6 +171,10 @@ class Probe:
         return ", ".join(f"{address.partition('?')[0]} {spoken(longest[address])}" for address in worst)
 
     def percentile(self, share: float, *kinds: str) -> float:
-        """Seconds below which that share of the answers came; 0 without any."""
-        taken = sorted(each.taken_s for each in self.answers if each.kind in kinds)
-        return taken[min(len(taken) - 1, int(len(taken) * share))] if taken else 0.0
+        return percentile(share, [each for each in self.answers if each.kind in kinds])
+
+
+def percentile(share: float, answers: Sequence[Answered]) -> float:
+    """Seconds below which that share of the answers came, of few the slowest for a high share; 0 without any."""
+    taken = sorted(each.taken_s for each in answers)
+    return taken[min(len(taken) - 1, int(len(taken) * share))] if taken else 0.0

@@ -62,3 +62,11 @@ def test_the_hosts_own_page_is_held_against_the_same_without_us(asked, own_s, sl
                      *(answered("bare", taken_s=0.010) for _ in range(3)))
     assert found["the host's own page ÷ without us, median"].ok is median_ok
     assert found["the host's own page ÷ without us, p99"].ok is p99_ok
+
+
+def test_what_was_asked_for_while_the_fault_lasted_is_held_to_the_same(asked):
+    asked.lasted_until_s = 5.0
+    found = findings(asked, answered("API", taken_s=0.31, at_s=4.0), *(answered("API", at_s=6.0) for _ in range(200)))
+    assert found["API, p99"].ok
+    assert not found["API while it lasted (1), p99"].ok
+    assert found["pages while it lasted (0), p99"].ok
