@@ -77,11 +77,16 @@ def test_a_worker_killed_is_followed_by_one_that_has_the_past(redis_server, star
         answers = spoken_by(person.status, 2)
         return str(killed) not in answers and all(stored(answer) == 2000 for answer in answers.values())
 
+    def all_record():
+        """The past is read before the journal is said to be there, which it is once all was exchanged."""
+        return all(answer.json()["feed"]["journal"]["state"] == "connected"
+                   for answer in spoken_by(person.status, 2).values())
+
     wait_for(all_have_the_past, what="the past in the worker that came after")
+    wait_for(all_record, what="the journal of the worker that came after")
     for answer in spoken_by(person.status, 2).values():
         feed = answer.json()["feed"]
         assert feed["accepted"] + feed["filled"] == 2000 and feed["duplicates"] == 0
-        assert feed["journal"]["state"] == "connected"
 
 
 def recorded(server) -> int:
