@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -19,6 +18,7 @@ from dashboard.alerts.alert import Alert, NotAllowed
 from dashboard.alerts.filter_language import words_of
 from dashboard.alerts.times import iso
 from dashboard.events import LEVELS, normal_level
+from dashboard.explore.zones import find_zone, zone_of
 
 ACTIVE_AT_MOST = 100
 """Silences that have not ended: each alert is compared with each of them."""
@@ -30,7 +30,6 @@ SPAN_LIMIT_S = 366 * 86_400.0
 """A silence for longer than a year is forgotten; a weekly one has no end of its own."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
-_ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,64}", re.ASCII)
 _MINUTES_A_DAY = 1_440
 
 
@@ -52,7 +51,7 @@ class Weekly:
 
     def holds(self, now: float) -> bool:
         """Whether Unix time `now` lies in the window; the end is no part of it."""
-        local = datetime.fromtimestamp(now, ZoneInfo(self.zone))
+        local = datetime.fromtimestamp(now, zone_of(self.zone))
         minute, today = local.hour * 60 + local.minute, local.weekday()
         if self.start < self.end:
             return today in self.days and self.start <= minute < self.end
@@ -158,13 +157,10 @@ def read_weekly(body: Any) -> Weekly:
     if start == end:
         raise ValueError("from and to are the same")
     zone = body.get("zone", "UTC")
-    try:
-        if not isinstance(zone, str) or not _ZONE.fullmatch(zone):
-            raise ValueError(zone)
-        ZoneInfo(zone)
-    except (ValueError, LookupError, OSError):
-        raise ValueError("zone is a name such as UTC or Europe/Berlin") from None
-    return Weekly(tuple(sorted({DAYS.index(day) for day in lowered})), start, end % _MINUTES_A_DAY, zone)
+    where = find_zone(zone) if isinstance(zone, str) else None
+    if where is None:
+        raise ValueError("zone is a name such as UTC or Europe/Berlin")
+    return Weekly(tuple(sorted({DAYS.index(day) for day in lowered})), start, end % _MINUTES_A_DAY, where.key)
 
 
 def added(silences: tuple[Silence, ...], new: Silence, now: float) -> tuple[Silence, ...]:

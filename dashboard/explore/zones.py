@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import numpy as np
 import pandas as pd
@@ -15,13 +15,19 @@ NAME_LIMIT = 64
 
 @lru_cache(maxsize=64)  # names come from browsers: bounded, as in `dashboard.ui.times`
 def find_zone(name: str | None) -> ZoneInfo | None:
-    """The zone of an IANA name; None where there is no such zone."""
+    """The zone of an IANA name, in small or capital letters, as browsers take it; None where there is no such zone."""
     if not name or len(name) > NAME_LIMIT:
         return None
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        return None
+    except (ValueError, OSError, KeyError):  # files of zones: most systems tell capital letters from small ones
+        spelled = _spelling().get(name.casefold())
+        return None if spelled is None else ZoneInfo(spelled)
+
+
+@lru_cache(maxsize=1)
+def _spelling() -> dict[str, str]:
+    return {name.casefold(): name for name in available_timezones()}
 
 
 def zone_of(name: str | None) -> ZoneInfo:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from dashboard.alerts.silences import DAYS
-from dashboard.ui.times import zone
+from dashboard.explore.zones import zone_of
 
 ONCE, WEEKLY = "once", "weekly"
 CUSTOM = "custom"
@@ -59,7 +59,7 @@ def wall_time(value: Any, viewer_zone: str, name: str) -> float | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone(viewer_zone))).timestamp()
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone_of(viewer_zone))).timestamp()
     except (ValueError, OverflowError, OSError):
         raise ValueError(f"{name} is no date and time such as 2026-11-23 14:00") from None
 

@@ -6,28 +6,20 @@ plotly.js knows no time zones, so a chart gets wall-clock milliseconds and the p
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
+from dashboard.explore.zones import zone_of
+
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
-
-
-@lru_cache(maxsize=64)  # the name comes from a browser: bounded, and unknown names fall back to UTC
-def zone(name: str | None) -> ZoneInfo:
-    """The zone of an IANA name; UTC where the name is missing or unknown."""
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ValueError, OSError, KeyError):
-        return ZoneInfo("UTC")
 
 
 def wall_ms(times: np.ndarray, zone_name: str | None) -> np.ndarray:
     """Unix seconds (float64, n) -> wall-clock milliseconds in the zone (int64, n), as plotly.js draws them."""
     ms = np.round(np.asarray(times, dtype=float) * 1000).astype("int64")
-    where = zone(zone_name)
+    where = zone_of(zone_name)
     if where.key == "UTC" or not len(ms):
         return ms
     first, last = int(ms.min()), int(ms.max())
@@ -43,15 +35,15 @@ def _offset_ms(at_ms: int, where: ZoneInfo) -> int:
 
 def wall_text(at: float, zone_name: str | None) -> str:
     """A moment as plotly.js draws it as it stands: `2026-11-23T12:03:07.000`, by the clocks of the zone."""
-    return datetime.fromtimestamp(at, zone(zone_name)).replace(tzinfo=None).isoformat(timespec="milliseconds")
+    return datetime.fromtimestamp(at, zone_of(zone_name)).replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
 def clock(at: float | None, zone_name: str | None, now: float | None = None) -> str:
     """`12:03:07`, with the date before it where `now` is on another day; a dash for None."""
     if at is None:
         return "–"
-    moment = datetime.fromtimestamp(at, zone(zone_name))
-    if now is not None and moment.date() != datetime.fromtimestamp(now, zone(zone_name)).date():
+    moment = datetime.fromtimestamp(at, zone_of(zone_name))
+    if now is not None and moment.date() != datetime.fromtimestamp(now, zone_of(zone_name)).date():
         return moment.strftime("%Y-%m-%d %H:%M:%S")
     return moment.strftime("%H:%M:%S")
 
@@ -60,7 +52,7 @@ def stamp(at: float | None, zone_name: str | None) -> str:
     """`2026-11-23 12:03:07 CET`; a dash for None."""
     if at is None:
         return "–"
-    return datetime.fromtimestamp(at, zone(zone_name)).strftime("%Y-%m-%d %H:%M:%S %Z")
+    return datetime.fromtimestamp(at, zone_of(zone_name)).strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
 def iso(at: float | None) -> str | None:

@@ -80,7 +80,7 @@ def test_a_silence_counts_from_its_start_to_its_end():
 
 def test_a_weekly_window_goes_by_the_clocks_of_its_zone_also_past_midnight_and_through_a_change_of_clocks():
     night = read_silence({"levels": ["warn"], "weekly": {"days": ["sat", "Friday"], "from": "22:00", "to": "06:00",
-                                                         "zone": "Europe/Berlin"}}, silence_id="n", by="anna", now=1.0)
+                                                         "zone": "europe/berlin"}}, silence_id="n", by="anna", now=1.0)
     assert night.weekly == Weekly((4, 5), 22 * 60, 6 * 60, "Europe/Berlin")
     for text, holds in (("2026-03-27 21:59", False), ("2026-03-27 22:00", True), ("2026-03-28 05:59", True),
                         ("2026-03-28 06:00", False), ("2026-03-29 05:30", True), ("2026-03-29 06:00", False),

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.explore.zones import find_zone, zone_of
 from dashboard.ui import times
-from dashboard.ui.times import DAY_S, HOUR_S, MINUTE_S, clock, iso, largest, span, stamp, wall_ms, zone
+from dashboard.ui.times import DAY_S, HOUR_S, MINUTE_S, clock, iso, largest, span, stamp, wall_ms
 from dashboard.ui.view import ZONES
 from tests.unit.ui_world import NOW  # 2025-10-09T08:53:20Z
 
@@ -23,19 +24,25 @@ CLOCKS_BACK = datetime(2025, 10, 26, 1, tzinfo=ZoneInfo("UTC")).timestamp()  # 0
 @pytest.mark.parametrize("name", [None, "", "Nowhere/Land", "../../etc/passwd", "/etc/passwd", "browser", "\x00",
                                   "UTC\n", "Europe", "a" * 200, "\ud800"])
 def test_an_unknown_zone_is_utc(name):
-    assert zone(name).key == "UTC"
+    assert zone_of(name).key == "UTC"
     assert clock(NOW, name) == "08:53:20"
 
 
 @pytest.mark.parametrize("name", [key for key, _ in ZONES if key != "browser"])
 def test_every_zone_on_offer_exists(name):
-    assert zone(name).key == name
+    assert zone_of(name).key == name
+
+
+@pytest.mark.parametrize("name", ["europe/zurich", "EUROPE/ZURICH", "Europe/zurich"])
+def test_a_zone_may_be_spelled_as_a_browser_takes_it(name):
+    assert zone_of(name).key == ZURICH
+    assert clock(NOW, name) == "10:53:20"
 
 
 def test_the_memory_for_zones_is_bounded():
     for number in range(200):
-        zone(f"Nowhere/{number}")
-    assert zone.cache_info().currsize <= 64
+        zone_of(f"Nowhere/{number}")
+    assert find_zone.cache_info().currsize <= 64
 
 
 def test_walls_are_those_of_the_zone():

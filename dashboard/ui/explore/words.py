@@ -14,9 +14,9 @@ from dashboard.explore.ranges import WORDS as RANGE_WORDS
 from dashboard.explore.span import Span
 from dashboard.explore.statistics import Legend
 from dashboard.explore.times import Absolute, Moment
+from dashboard.explore.zones import zone_of
 from dashboard.number_text import ABSENT, decimals, display
 from dashboard.ui.times import span as length
-from dashboard.ui.times import zone
 
 LEGEND_COLUMNS = ("last", "min", "mean", "max", "p95", "change")
 _PRESET_TITLES = dict(PRESETS)
@@ -91,7 +91,7 @@ def range_title(chosen: Range) -> str:
 
 def span_words(span: Span, zone_name: str) -> str:
     """`2026-11-23 12:00 to 13:30:05 CET`: seconds only where there are some, the date again only where it changed."""
-    start, end = (datetime.fromtimestamp(at, zone(zone_name)) for at in (span.start, span.end))
+    start, end = (datetime.fromtimestamp(at, zone_of(zone_name)) for at in (span.start, span.end))
     second = clock_words(end) if start.date() == end.date() else f"{end:%Y-%m-%d} {clock_words(end)}"
     return f"{start:%Y-%m-%d} {clock_words(start)} to {second} {end:%Z}"
 
@@ -102,7 +102,7 @@ def clock_words(at: datetime) -> str:
 
 def field_text(at: float, zone_name: str) -> str:
     """A moment as the fields from and to take it."""
-    local = datetime.fromtimestamp(at, zone(zone_name))
+    local = datetime.fromtimestamp(at, zone_of(zone_name))
     return f"{local:%Y-%m-%d} {clock_words(local)}"
 
 
