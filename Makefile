@@ -30,8 +30,9 @@ run: environment
 	  || setup/system-packages redis
 	@MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072 exec $(BIN)/python app.py
 
-# What pytest makes of the tests is kept for the next run, whatever is set otherwise.
-test: export PYTHONDONTWRITEBYTECODE =
+# What Python makes of the tests and of the project is kept for the next run and the next process, whatever is set
+# otherwise: a worker that comes after another would else take its time for it once more.
+test bench soak screenshots: export PYTHONDONTWRITEBYTECODE =
 # In a fresh clone pytest first translates its assertions, as long as it takes to find the tests: each worker would do
 # that for itself. So it is done once, beside what waits for the network; what is wrong with the tests is told later.
 test: test-environment
