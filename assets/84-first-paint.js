@@ -32,6 +32,8 @@
         place.remove();
         place = null;
         dash.hidden = false;
+        if (shown) shown = {asked: shown.asked}; // its points and figures have no further use
+        plots = [];
         own.end();
         onShown.splice(0).forEach((go) => go());
     }

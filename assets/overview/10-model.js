@@ -10,7 +10,10 @@
     const isTime = (ms) => Number.isFinite(ms) && Math.abs(ms) < 8e15; // beyond that there is no date
 
     Object.assign(monitoring, {
-        model: {lines: [], charts: [], tiles: [], gauges: [], lane: null, gaps: [], appended: 0, window: null, offset: 0},
+        model: {
+            structure: null, lines: [], charts: [], tiles: [], gauges: [], lane: null, gaps: [],
+            appended: 0, window: null, offset: 0,
+        },
         zoom: numbers.length === 2 && numbers.every(isTime) && address.get("zoom") ? numbers : null,
         hidden: new Set((address.get("hidden") || "").split(",").filter(Boolean)),
         firstRange: RANGES.includes(range) ? range : null,

@@ -28,11 +28,24 @@
         if (gone) [line.x, line.y].forEach((values) => values.splice(0, gone));
     }
 
+    /* All points of a line. Where the lines are those of before, into the arrays that they have: whoever draws a line
+       holds these, a chart off screen for hours, and of all points a page shall hold one set. */
+    function renew(line, x, y) {
+        if (!line) return {x, y};
+        [[line.x, x], [line.y, y]].forEach(([values, fresh]) => {
+            values.length = 0;
+            fresh.forEach((value) => values.push(value));
+        });
+        return line;
+    }
+
     monitoring.takePoints = function (answer) {
         model.charts = answer.charts || model.charts;
         if (answer.lines) {
             const time = oncePer((tenths) => wall(answer.base + tenths * 100));
-            model.lines = answer.lines.map(([x, y]) => ({x: x.map(time), y}));
+            const before = answer.structure === model.structure ? model.lines : [];
+            model.lines = answer.lines.map(([x, y], index) => renew(before[index], x.map(time), y));
+            model.structure = answer.structure;
             model.appended = 0;
         } else if (answer.t && answer.t.length) {
             const time = oncePer(wall);
