@@ -26,7 +26,7 @@ from dashboard.history.cells import (
     together,
 )
 from dashboard.history.folding import folded_samples, merged, to_rows
-from dashboard.history.lines import cut, joined
+from dashboard.history.lines import joined
 from dashboard.history.names import metrics_of, plain, remembered
 from dashboard.history.statements import cells_at, count_between, unpacked_between
 from dashboard.history.steps import FAST, TIERS, Kept, Plan, Tier, plan, step_for
@@ -103,16 +103,22 @@ def read(connection: Connection, asked: Question) -> Read:
     asked, ids = replace(asked, metrics=names), list(ids.values())
     planned = plan(asked.start, asked.end, asked.points, asked.now, asked.kept)
     singly = planned.tier == RAW
+    window = schema.sample, source_id, to_us(asked.start), to_us(asked.end)
+    events: int | None = None
     if singly and known.fast_us is not None and known.fast_us <= to_us(asked.end):
-        wider = Plan(FAST.name, FAST.span_s, max(planned.step_s, FAST.span_s))
-        fast = _fast(connection, known, ids, asked, wider)
-        if fast is not None:
-            return Read(names, fast, FAST.name, wider.step_s, notes=_wider(planned, FAST) if len(fast) else [])
+        # Counted before its buckets are read: who was fast for two seconds once is as a rule not fast now.
+        events = count_between(connection, *window, FAST_ROWS_MAX + 1)
+        if not _has_samples(events, FAST_ROWS_MAX, asked):
+            events = None
+            wider = Plan(FAST.name, FAST.span_s, max(planned.step_s, FAST.span_s))
+            fast = _fast(connection, known, ids, asked, wider)
+            if fast is not None:
+                return Read(names, fast, FAST.name, wider.step_s, notes=_wider(planned, FAST) if len(fast) else [])
     if asked.start >= asked.now - asked.kept.raw_s:
         most = RAW_ROWS_MAX if singly else 2 * asked.points
-        events = count_between(connection, schema.sample, source_id, to_us(asked.start), to_us(asked.end), most + 1)
-        # Where there is no sample at all there may be buckets still: they were imported.
-        if 0 < events <= most or (not events and _pending(asked, to_us(asked.start)) is not None):
+        if events is None:
+            events = count_between(connection, *window, most + 1)
+        if _has_samples(events, most, asked):
             block = _samples(connection, source_id, ids, asked)
             if fits(block, asked.points):
                 return Read(names, block, RAW, 0)
@@ -186,6 +192,14 @@ def _refuse_unknown(names: Iterable[str], known: Container[str]) -> None:
         raise UnknownMetric(unknown)
 
 
+def _has_samples(events: int, most: int, asked: Question) -> bool:
+    """Whether there are samples in the window, and of those stored (`events`) not more than `most`.
+
+    Where there is none at all there may be buckets still: they were imported.
+    """
+    return events <= most and (events > 0 or _pending(asked, to_us(asked.start)) is not None)
+
+
 def _samples(connection: Connection, source_id: int, ids: list[int], asked: Question) -> Block:
     rows = unpacked_between(connection, schema.sample, source_id, to_us(asked.start), to_us(asked.end), SAMPLE)
     times, values = rows.times, sample_values(rows, ids)
@@ -196,8 +210,7 @@ def _samples(connection: Connection, source_id: int, ids: list[int], asked: Ques
 
 
 def _fast(connection: Connection, known: _Known, ids: list[int], asked: Question, planned: Plan) -> Block | None:
-    """The buckets of the tier FAST; None where they begin too late, or the samples are few enough to be read one by
-    one."""
+    """The buckets of the tier FAST; None where they begin too late."""
     early: Rows | None = None
     source_id, first_us = known.source_id, max(_first_us(asked, planned), known.first_us)
     if first_us < known.fast_us:
@@ -206,13 +219,7 @@ def _fast(connection: Connection, known: _Known, ids: list[int], asked: Question
         if count_between(connection, *before, FAST_ROWS_MAX + 1) > FAST_ROWS_MAX:
             return None
         early = unpacked_between(connection, *before, SAMPLE)
-    block = _buckets(connection, source_id, ids, asked, planned, early)
-    within = cut(block, asked.start)
-    may_be_few = len(within) and fits(within, FAST_ROWS_MAX)
-    if may_be_few and count_between(connection, schema.sample, source_id, to_us(asked.start), to_us(asked.end),
-                                 FAST_ROWS_MAX + 1) <= FAST_ROWS_MAX:
-        return None
-    return block
+    return _buckets(connection, source_id, ids, asked, planned, early)
 
 
 def _first_us(asked: Question, planned: Plan) -> int:

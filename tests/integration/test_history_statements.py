@@ -7,7 +7,7 @@ from contextlib import closing
 
 import numpy as np
 import pytest
-from sqlalchemy import bindparam, null, select
+from sqlalchemy import bindparam, event, null, select
 
 from dashboard.history import inventory, schema
 from dashboard.history.cells import SAMPLE, unpack
@@ -172,6 +172,27 @@ def test_a_fast_source_with_few_samples_in_a_window_is_read_as_finely_as_a_slow_
     answer = store.metrics.series("pl", ["a"], NOW - 1_800, NOW, 1_000)
     assert (answer.tier, answer.step_s, answer.notes) == ("raw", 2, ())
     assert answer.lines["a"].statistics.count == 3_600
+
+
+def test_a_source_that_was_fast_once_is_asked_no_more_than_one_that_never_was(store, ring):
+    """A burst of two seconds is nothing to read buckets for that are thrown away."""
+    for step in range(1_800):
+        for source in ("slow", "once"):
+            ring.append(source, NOW - 9_000 + 5 * step, {"a": float(step)})
+    assert store.step()
+    for step in range(20):
+        ring.append("once", NOW - 3_000 + step / 10, {"a": 1.0})
+    assert store.step()
+    asked: list[str] = []
+    event.listen(store.database._reader, "before_cursor_execute", lambda *more: asked.append(more[2]))
+    for start, samples in ((NOW - 9_000, 1_819), (NOW - 1_000, 200)):  # from before it was fast, and from after
+        found = {}
+        for source in ("slow", "once"):
+            asked.clear()
+            matrix = store.metrics.matrix(source, None, start, NOW, 1_000)
+            found[source] = matrix.tier, matrix.step_s, list(asked)
+        assert found["once"] == found["slow"]
+        assert matrix.counts.sum() == samples
 
 
 def fast_times(store: HistoryStore) -> tuple[float, int]:
