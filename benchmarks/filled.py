@@ -1,4 +1,4 @@
-"""A console in a process of its own, with a past: so many samples at 5 s, and open alerts."""
+"""A console in a process of its own, with a producer that sends every five seconds, and open alerts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import orjson
 
-from benchmarks.page import ALERTS, SOURCE, STEP_S, alert, many_metrics
+from benchmarks.page import SOURCE, STEP_S, alert, many_metrics
 from dashboard.feed.copies import LINES
+from dashboard.history.statements import chunks
 from dashboard.settings import Settings
 from tests.integration.mounted import ALLOCATOR, ONE_PROCESS, Host, Person, publish, subscribers
 from tests.servers import RedisServer, wait_for
@@ -20,12 +21,13 @@ WITHIN_S = 180.0  # a day of ten times the metrics on a machine that has other w
 
 @dataclass
 class Filled:
-    """`copies`: so many times the producer's metrics."""
+    """`copies`: so many times the producer's metrics. `sent_at`: the time of the newest of them."""
 
     server: RedisServer
     host: Host
     person: Person
     copies: int
+    sent_at: float
     number: int = 0
     known: int = 0
 
@@ -36,40 +38,53 @@ class Filled:
                              "health_score": {"overall": 88.0, "status": "good"}})
 
     def publish_update(self) -> None:
-        """What the producer sends every five seconds."""
+        """What the producer sends every five seconds, of now."""
+        self._publish([time.time()])
+
+    def catch_up(self) -> None:
+        """What it would have sent since its last: without a hole all consoles have the same in the same window."""
+        self._publish(due(self.sent_at, time.time()))
+        self.wait_for_update()
+
+    def _publish(self, times: list[float]) -> None:
         with self.server.client() as client:
-            client.publish(Settings().channel, self.update(time.time()))
-        self.known += 1
+            for some in chunks(times, AT_ONCE):
+                with client.pipeline(transaction=False) as pipeline:
+                    for at in some:
+                        pipeline.publish(Settings().channel, self.update(at))
+                    pipeline.execute()
+        self.sent_at = times[-1] if times else self.sent_at
+        self.known += len(times)
 
     def wait_for_update(self) -> None:
         """Until the console knows all that was published."""
-        wait_for(lambda: self.heard() >= self.known, step_s=0.002, what="the update")
+        wait_for(lambda: self.heard() >= self.known, WITHIN_S, 0.002, "the updates")
 
     def heard(self) -> int:
         feed = self.person.status().json()["feed"]
         return feed["accepted"] + feed["filled"]
 
 
-def filled(stack: ExitStack, samples: int, copies: int = 1, alerts: int = ALERTS, database_url: str = "off",
-           **environment: str) -> Filled:
+def due(sent_at: float, now: float) -> list[float]:
+    """When a producer that sent at `sent_at` has sent again until `now`."""
+    return [sent_at + place * STEP_S for place in range(1, int((now - sent_at) / STEP_S) + 1)]
+
+
+def filled(stack: ExitStack, sent_at: float, copies: int, alerts: int, database_url: str, **environment: str
+           ) -> Filled:
     """One process of four threads with a Redis of its own; all of it goes with the stack. Its environment has the two
-    settings for the C library that docs/deployment.md tells to make."""
+    settings for the C library that docs/deployment.md tells to make. `sent_at`: the time of the newest sample in the
+    database."""
     server = RedisServer().start()
     stack.callback(server.close)
     host = Host(server.url, *ONE_PROCESS, MONITORING_DATABASE_URL=database_url, **ALLOCATOR, **environment)
     stack.callback(host.kill)
-    found = Filled(server, host, Person(host.started()), copies)
+    found = Filled(server, host, Person(host.started()), copies, sent_at)
     wait_for(lambda: len(subscribers(server)) == LINES, what="the feed")
-    now = time.time()
-    with server.client() as client:
-        for start in range(0, samples, AT_ONCE):
-            with client.pipeline(transaction=False) as pipeline:
-                for number in range(start, min(start + AT_ONCE, samples)):
-                    pipeline.publish(Settings().channel, found.update(now - (samples - number) * STEP_S))
-                pipeline.execute()
     for number in range(alerts):
         publish(server, **alert(number))
-    found.known = samples + alerts
+    found.known = alerts
+    found.catch_up()
 
     def is_filled() -> bool:
         told = found.person.status().json()

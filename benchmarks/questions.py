@@ -70,6 +70,7 @@ class Questions:
 
     def all(self) -> dict[str, Question]:
         """By name, made anew: for the page there is one new sample, as with every tick of a page that is open."""
+        self._console.catch_up()
         held = self._console.person.page_state
         self._console.person.tick()
         self._console.publish_update()

@@ -21,27 +21,33 @@ from dashboard.settings import Settings
 
 DAY_S = 86_400
 KEPT_HOURS = 11 * 24.0  # all samples of all days: ten times the days are ten times the samples
-PUBLISHED = 12  # by the time a process has started its producer has gone on
 
 
 def with_days(stack: ExitStack, sizes: Mapping[str, tuple[int, int, int]]) -> dict[str, Filled]:
-    """By name: days in its database, times the producer's metrics, open alerts. All of it goes with the stack."""
+    """By name: days in its database, times the producer's metrics, open alerts. All of it goes with the stack.
+
+    The days of all end at the same moment. By the time the last process has started the producers have gone on.
+    """
+    end = time.time()
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="benchmark-days-")))
     urls = {name: f"sqlite:///{folder / name}.sqlite3" for name in sizes}
     for name, (days, copies, _) in sizes.items():
-        store_days(urls[name], days, copies, time.time() - PUBLISHED * STEP_S)
-    return {name: filled(stack, PUBLISHED, copies, alerts, urls[name], MONITORING_HISTORY_RAW_HOURS=str(KEPT_HOURS))
-            for name, (_, copies, alerts) in sizes.items()}
+        store_days(urls[name], days, copies, end)
+    consoles = {name: filled(stack, end, copies, alerts, urls[name], MONITORING_HISTORY_RAW_HOURS=str(KEPT_HOURS))
+                for name, (_, copies, alerts) in sizes.items()}
+    for console in consoles.values():
+        console.catch_up()
+    return consoles
 
 
 def store_days(url: str, days: int, copies: int, end: float) -> None:
-    """The producer's metrics, so many times each, every five seconds of the days before `end`."""
+    """The producer's metrics, so many times each, every five seconds of the days until `end`."""
     settings = Settings(database_url=url, history_raw_hours=KEPT_HOURS)
     samples = int(days * DAY_S / STEP_S)
     ring = Ring(rows=samples)
     for number in range(samples):
         values, _ = flatten(many_metrics(number, copies), "metrics", [])
-        ring.append(SOURCE, end - (samples - number) * STEP_S, values | {HEALTH_SCORE: 88.0 + number % 5})
+        ring.append(SOURCE, end - (samples - 1 - number) * STEP_S, values | {HEALTH_SCORE: 88.0 + number % 5})
     writer = HistoryStore(settings, ring, clock=lambda: end)
     assert writer.step(), writer.status
     writer.database.close()

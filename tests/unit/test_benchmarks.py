@@ -12,6 +12,7 @@ from benchmarks import Row
 from benchmarks.__main__ import main, write
 from benchmarks.api import read, row
 from benchmarks.clients import Asked, Client, Question, percentile
+from benchmarks.filled import due
 from benchmarks.grown_answers import ENOUGH, LONG_S, goes_on, rows_of
 from benchmarks.questions import STATUS
 from benchmarks.sizes import AT_WORST, MANY_ALERTS, METRICS, PLAIN, SHOWN, ratios
@@ -44,6 +45,12 @@ DAY = re.compile(r"2\d{3}-\d\d-\d\d(, beside other work)?")
 def asked(p99_ms: float) -> Asked:
     """Two hundred answers within a quarter of a second."""
     return Asked(taken=[0.004] * 198 + [p99_ms / 1000] * 2, elapsed_s=0.25, size=2_400, cpu_s=0.252)
+
+
+@pytest.mark.parametrize(("now", "times"), [
+    (100.0, []), (104.9, []), (105.0, [105.0]), (121.0, [105.0, 110.0, 115.0, 120.0])])
+def test_a_producer_that_catches_up_sends_what_is_due(now, times):
+    assert due(100.0, now) == times
 
 
 def test_a_percentile_of_few_is_the_greatest_and_of_many_is_not():
