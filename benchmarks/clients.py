@@ -14,10 +14,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 
+from requests.utils import default_user_agent
+
 from tests.integration.mounted import Host, Person
 
 PATIENCE_S = 240.0  # fifty clients of an answer that costs half a second, on a machine that does other things as well
 MEGABYTE = 1e6
+AGENT = default_user_agent()
+"""Of the person whose session it is: Flask-Login would mark that of another one, and Flask write it anew each time."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Question:
         """(seconds until all of the answer was there, the answer). AssertionError unless it is a 200."""
         began = time.perf_counter()
         connection.request("POST" if self.body else "GET", self.path, self.body or None,
-                           {"Cookie": cookie, "Accept-Encoding": "gzip"} | self.headers)
+                           {"Cookie": cookie, "Accept-Encoding": "gzip", "User-Agent": AGENT} | self.headers)
         answer = connection.getresponse()
         found = answer.read()
         elapsed = time.perf_counter() - began

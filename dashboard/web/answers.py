@@ -60,6 +60,11 @@ def to_json(payload: Any) -> bytes:
         return orjson.dumps(_plain(payload), option=JSON_OPTIONS)
 
 
+def fields_of(record: Any) -> dict[str, Any]:
+    """The fields of a dataclass as they are. `asdict` looks into the value of each, and copies it."""
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}
+
+
 def iso(moment: float | None) -> str | None:
     """Unix seconds as ISO 8601 in UTC with `Z`, to the millisecond; None for None and for what is no time."""
     if moment is None or not math.isfinite(moment):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Blueprint, Response
@@ -11,7 +10,7 @@ from flask import Blueprint, Response
 from dashboard import catalog
 from dashboard.history.answers import HistoryUnavailable, Line, MetricInfo, UnknownMetric, UnknownSource, WindowError
 from dashboard.inquiry.past import kept_s
-from dashboard.web.answers import Problem, iso, success
+from dashboard.web.answers import Problem, fields_of, iso, success
 from dashboard.web.guard import Guard
 from dashboard.web.history_away import not_in_memory
 from dashboard.web.parameters import integer, several, single
@@ -80,4 +79,4 @@ def _drawn(name: str, line: Line) -> dict[str, Any]:
     about = catalog.describe(name)
     unit = catalog.as_rate(about).unit if line.is_rate else about.unit
     return {"unit": unit, "is_rate": line.is_rate, "times": line.times, "mean": line.mean, "min": line.minimum,
-            "max": line.maximum, "last": line.last, "count": line.count, "statistics": asdict(line.statistics)}
+            "max": line.maximum, "last": line.last, "count": line.count, "statistics": fields_of(line.statistics)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response
@@ -14,7 +13,7 @@ from dashboard.feed.record import CONNECTED
 from dashboard.feed.snapshot import FeedSnapshot
 from dashboard.history.answers import HistoryStatus
 from dashboard.sources import SourceState
-from dashboard.web.answers import iso, success
+from dashboard.web.answers import fields_of, iso, success
 from dashboard.web.guard import Guard
 from dashboard.web.parameters import single
 
@@ -46,7 +45,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
                 "dropped": services.alerts.dropped,
             },
             feed=_feed(feed, services.journal.status),
-            ring=asdict(services.ring.counters),
+            ring=fields_of(services.ring.counters),
             history=_history(services.history.status),
             sources_refused=services.board.refused,
             time=iso(now),
@@ -54,7 +53,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
 
 
 def _history(status: HistoryStatus) -> dict[str, Any]:
-    return asdict(status) | {"since": iso(status.since)}
+    return fields_of(status) | {"since": iso(status.since)}
 
 
 def speaker(states: Sequence[SourceState], now: float) -> SourceState | None:
@@ -140,5 +139,5 @@ def _feed(feed: FeedSnapshot, journal: JournalStatus) -> dict[str, Any]:
         "last_message_at": iso(feed.last_message_at),
         "gaps": [{"start": iso(gap.start), "end": iso(gap.end), "why": gap.why} for gap in feed.gaps],
         "gaps_filled": feed.gaps_filled,
-        "journal": {**asdict(journal), "since": iso(journal.since)},
+        "journal": {**fields_of(journal), "since": iso(journal.since)},
     }

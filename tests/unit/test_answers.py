@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
-from dashboard.web.answers import iso, to_json
+from dashboard.history.answers import HistoryStatus
+from dashboard.web.answers import fields_of, iso, to_json
 
 
 @pytest.mark.parametrize(("value", "written"), [
@@ -27,3 +29,8 @@ def test_what_is_written_is_json(value, written):
 ])
 def test_times(moment, text):
     assert iso(moment) == text
+
+
+def test_the_fields_of_a_dataclass_are_told_by_their_names():
+    status = HistoryStatus("down", 1.5, "away", errors={"OperationalError": 2})
+    assert fields_of(status) == asdict(status)

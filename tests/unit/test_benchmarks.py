@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
+from unittest.mock import Mock
 
 import orjson
 import pytest
+from requests import Session
 
 from benchmarks import Row
 from benchmarks.__main__ import main, write
@@ -67,6 +69,16 @@ def test_only_the_status_has_a_target_in_a_closed_loop():
     assert told.ok and told.target == "told"
     assert told.figure == ("10 clients 4 / 900 ms of 200, 800 a second; 50 clients 4 / 9,000 ms of 200, 800 a second; "
                            "2.4 kB, 1.3 ms of processor each")
+
+
+def test_a_question_is_put_as_the_person_puts_it_whose_session_it_is():
+    """Flask-Login knows a session by its user agent, too: of another one it is written anew with each answer."""
+    connection = Mock()
+    connection.getresponse.return_value.status = 200
+    Question("/status").put(connection, "session=ada")
+    method, path, body, headers = connection.request.call_args.args
+    assert (method, path, body) == ("GET", "/status", None)
+    assert headers["User-Agent"] == Session().headers["User-Agent"] and headers["Cookie"] == "session=ada"
 
 
 @pytest.mark.parametrize(("elapsed_s", "answers", "goes_on"), [
