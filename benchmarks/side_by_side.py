@@ -26,12 +26,9 @@ PUBLISH_EVERY_S = 2.0
 # Half an hour is there at first, at the same pace: the range that is shown is full, and has as many points at the end.
 SAMPLES, STEP_S, ALERTS = 900, PUBLISH_EVERY_S, 40
 TABS = 10
-INTERVAL_MS, QUICKER = 5_000, 10
-# One sample a tick, so that an hour's ticks are an hour's samples; 600 of them fill the range that is shown then.
-QUICK_EVERY_S, QUICK_SAMPLES, QUICK_RANGE = INTERVAL_MS / QUICKER / 1000, 600, "?range=5m"
 OTHER_MINUTES = min(5.0, MINUTES)
 COLD, WARM = 1 / 2, 1 / 3  # of netdata's time, at most
-BYTES_S, HEAP_MB_H = 1_500, 1.0
+BYTES_S = 1_500
 VALUE = '() => /\\d/.test(document.querySelector(".tile-value").textContent)'
 # As with netdata: what is on the screen, with its lines or its number. At first those are of the page's own sketch,
 # which has all points that plotly.js will draw; when plotly.js has drawn them is told with the clicks.
@@ -129,17 +126,8 @@ def watched(tabs: int, kept: Kept, other: Kept | None, cost: str) -> list[Row]:
             kept.bytes_s <= BYTES_S)]
 
 
-def quick() -> Row:
-    """Of a tab that beats ten times as fast: some two hundred ticks pass until the browser has compiled all it will."""
-    with (console(QUICK_SAMPLES, QUICK_EVERY_S, MONITORING_INTERVAL_MS=str(INTERVAL_MS // QUICKER)) as host,
-          chromium() as browser):
-        growth = kept_open(browser, site(host, QUICK_RANGE), 1, MINUTES / 2).heap_mb_h / QUICKER
-    return Row("growth of a tab's heap in the ticks of an hour, a sample each, after those of "
-               f"{MINUTES * QUICKER * 0.2:.0f} minutes", f"{growth:+.2f} MB", f"< {HEAP_MB_H:g} MB", growth < HEAP_MB_H)
-
-
-def usual() -> list[Row]:
-    """At the pace of open pages, and netdata."""
+def rows() -> list[Row]:
+    """The figures, each with its target."""
     with console(SAMPLES, STEP_S) as host, chromium() as browser, netdata() as theirs:
         ours = site(host)
         openings(browser, ours, 1)  # the first visit of all warms the server, too
@@ -156,8 +144,3 @@ def usual() -> list[Row]:
             cost = f"{(cpu_s(host) - cpu) / (time.monotonic() - began):.1%}, {memory:.0f} → {memory_mb(host):.0f} MB"
             found += watched(tabs, kept, other_kept if tabs == 1 else None, cost)
         return found
-
-
-def rows() -> list[Row]:
-    """The figures, each with its target."""
-    return [*usual(), quick()]
