@@ -10,12 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.metrics.ring import Ring
-from tests.unit.test_ring import NAMES, Model, check, rows_of
+from tests.unit.ring_model import NAMES, Model, cells, check, rows_of, sample
+from tests.unit.tape import made
 
-earlier = st.dictionaries(st.integers(0, 60), st.dictionaries(
-    st.sampled_from(NAMES), st.integers(0, 3).map(float), min_size=1), max_size=60)
-later = st.lists(st.tuples(st.integers(40, 100), st.dictionaries(
-    st.sampled_from(NAMES), st.integers(0, 3).map(float), min_size=1)), max_size=60)
+earlier = made(60, 3, sample).map(dict)
+later = made(60, 3, lambda tape: (tape.number(40, 100), cells(tape)))
 
 
 def columns_of(samples: dict[int, dict[str, float]]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
