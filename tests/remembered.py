@@ -5,19 +5,26 @@ takes most of the time of a host of the API. They depend on the rule alone.
 
 Of Dash, the search for its hooks in all that is installed: it means to do so once, and does not note that it did,
 so that each page does.
+
+Of hypothesis, which characters UTF-8 can write: it tries each there is, for ten seconds. It keeps what it found in a
+file, which a fresh clone has not, so that each process would look for itself.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from dash._hooks import HooksManager
+from hypothesis.internal import charmap
+from hypothesis.internal.intervalsets import IntervalSet
 from werkzeug.routing import Rule
 
 
 def remember() -> None:
     """From now on, in this process."""
     _rules()
+    _characters()
     HooksManager.register_setuptools()
     HooksManager._registered = True
 
@@ -34,3 +41,8 @@ def _rules() -> None:
         return made[key]
 
     Rule._compile_builder = remembered
+
+
+def _characters() -> None:
+    find, utf_8 = charmap.intervals_from_codec, (IntervalSet([(0, 0xD7FF), (0xE000, sys.maxunicode)]), IntervalSet([]))
+    charmap.intervals_from_codec = lambda name: utf_8 if name == "utf-8" else find(name)
