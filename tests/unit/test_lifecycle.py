@@ -1,32 +1,12 @@
-"""The life of an alert: what follows from which facts, in whatever order they come."""
+"""The life of an alert, step by step: what follows from which facts."""
 
 from __future__ import annotations
 
-import random
-from itertools import pairwise
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from dashboard.alerts.alert import STATES
-from dashboard.alerts.documents import Unreadable, dump_alert, dump_document, load_alert, load_document
-from dashboard.alerts.facts import (
-    ACKNOWLEDGE,
-    ACTIONS,
-    ASSIGN,
-    REOPEN,
-    RESOLVE,
-    Click,
-    microseconds,
-    resolution_of,
-    trigger_of,
-)
+from dashboard.alerts.documents import Unreadable, dump_document, load_alert, load_document
 from dashboard.alerts.lifecycle import (
-    EPISODES_KEPT,
-    FACTS_AT_MOST,
-    FACTS_KEPT,
     Document,
     NotAllowed,
     UnknownAlert,
@@ -34,29 +14,11 @@ from dashboard.alerts.lifecycle import (
     alerts_of,
     document_for,
     identity_of_key,
-    merge,
-    record,
     resolve,
-    resolved,
-    settle,
     triggered,
 )
-from dashboard.events import AlertTriggered
 from tests.alert_events import NOW, resolution, trigger
-
-EMPTY = Document("producer", "cpu")
-FIRST_KEY = alerts_of(triggered(EMPTY, trigger()))[-1].key
-
-
-def told(*events, document=EMPTY):
-    for event in events:
-        change = triggered if isinstance(event, AlertTriggered) else resolved
-        document = change(document, event)
-    return document
-
-
-def last(document):
-    return alerts_of(document)[-1]
+from tests.unit.lifecycle_world import EMPTY, last, told
 
 
 # One alert, step by step
@@ -253,207 +215,7 @@ def test_a_click_never_touches_an_alert_that_began_after_what_the_person_saw():
         ("resolved", None), ("active", None)]
 
 
-# Any order, any duplicates
-
-@st.composite
-def facts(draw, most=25):
-    """Events and clicks at times that often meet, each as a fact; equal keys are equal facts."""
-    found = {}
-    for number in range(draw(st.integers(0, most))):
-        at = NOW + draw(st.integers(0, 12))
-        received = at + draw(st.integers(0, 3))
-        kind = draw(st.sampled_from(["trigger"] * 4 + ["resolution", *ACTIONS, ACKNOWLEDGE, RESOLVE]))
-        if kind == "trigger":
-            fact = trigger_of(trigger(at=at, received=received, key=str(number), message=str(number),
-                                      level=draw(st.sampled_from(["WARNING", "WARNING", "CRITICAL"]))))
-        elif kind == "resolution":
-            fact = resolution_of(resolution(at=at, received=received, key=str(number)))
-        else:
-            until = draw(st.one_of(st.none(), st.integers(1, 5)))
-            place, clicked = microseconds(at), microseconds(received)
-            target = draw(st.sampled_from(["bert", "", FIRST_KEY])) if kind in (ASSIGN, REOPEN) else ""
-            fact = Click(kind, place, clicked - place, clicked,
-                         f"person {number}", draw(st.sampled_from(["", f"note {number}"])),
-                         until and clicked + microseconds(until), place - microseconds(draw(st.integers(0, 3))), target)
-        found[fact.key] = fact
-    return list(found.values())
-
-
-@settings(max_examples=300, deadline=None)
-@given(facts(), st.randoms(use_true_random=False))
-def test_the_outcome_is_the_same_for_any_order_and_any_duplicates(known, order):
-    expected = alerts_of(record(EMPTY, known))
-    shuffled = known + [fact for fact in known if order.random() < 0.5]
-    order.shuffle(shuffled)
-    document = EMPTY
-    for fact in shuffled:
-        document = record(document, (fact,))
-    assert alerts_of(document) == expected
-    cut = order.randint(0, len(shuffled))
-    one, other = record(EMPTY, shuffled[:cut]), record(EMPTY, shuffled[cut:])
-    assert alerts_of(merge(one, other)) == alerts_of(merge(other, one)) == expected
-
-
-@settings(max_examples=300, deadline=None)
-@given(facts())
-def test_no_state_outside_the_graph_and_counts_are_distinct_events(known):
-    document = record(EMPTY, known)
-    alerts = alerts_of(document)
-    assert sum(alert.count for alert in alerts) == sum(fact.key in document.facts and hasattr(fact, "content")
-                                                       for fact in known)
-    assert len({alert.key for alert in alerts}) == len(alerts)
-    assert all(alert.state == "resolved" for alert in alerts[:-1])
-    for alert in alerts:
-        assert alert.state in STATES
-        assert alert.first_seen <= alert.last_seen and alert.count >= 1
-        assert (alert.resolved_at is not None) == (alert.resolved_by is not None) == (alert.state == "resolved")
-        assert (alert.acknowledged_at is None) == (alert.acknowledged_by is None)
-        assert not alert.snoozed or alert.is_open
-        entries = alert.timeline
-        assert (entries[0].action, entries[0].old, entries[-1].new) == ("fired", "", alert.state)
-        assert all(after.old == before.new for before, after in pairwise(entries)), "a hole"
-        assert {(entry.old, entry.new) for entry in entries[1:]} <= EDGES
-        assert alert.previous_state in (*STATES, None)
-        assert alert.state != "acknowledged" or alert.acknowledged_at is not None
-        assert alert.to_json()["state"] == alert.state
-
-
-EDGES = {("active", "acknowledged"), ("acknowledged", "active"), ("active", "resolved"), ("acknowledged", "resolved"),
-         ("resolved", "active"), ("active", "active"), ("acknowledged", "acknowledged")}
-ALLOWED = {("acknowledged", "active"), ("resolved", "active"), (None, "active"), ("active", "acknowledged"),
-           ("active", "resolved"), ("acknowledged", "resolved"),
-           ("acknowledged", "acknowledged"), ("active", "active"), ("resolved", "resolved"), (None, "resolved")}
-
-
-@settings(max_examples=200, deadline=None)
-@given(facts())
-def test_in_the_order_of_time_every_step_is_an_edge_of_the_graph(known):
-    document, before = EMPTY, {}
-    for fact in sorted(known, key=lambda fact: fact.order):
-        document = record(document, (fact,))
-        now = {alert.key: alert.state for alert in alerts_of(document)}
-        assert set(before) <= set(now)
-        assert {(before.get(key), state) for key, state in now.items()} <= ALLOWED
-        before = now
-
-
-STEPS = st.lists(st.tuples(st.sampled_from(["trigger", "resolved", "acknowledge", "resolve"]),
-                           st.integers(0, 3), st.one_of(st.none(), st.integers(1, 4))), max_size=30)
-
-
-@settings(max_examples=200, deadline=None)
-@given(STEPS)
-def test_real_clicks_win_or_are_refused_with_the_state_that_is(steps):
-    document, now = EMPTY, NOW
-    for number, (kind, pause, until) in enumerate(steps):
-        now += pause
-        if kind in ("trigger", "resolved"):
-            event = (trigger if kind == "trigger" else resolution)(at=now, key=str(number))
-            document = told(event, document=document)
-            continue
-        alerts = alerts_of(document)
-        if not alerts:
-            continue
-        before = alerts[-1].as_of(now)
-        try:
-            if kind == "acknowledge":
-                after = acknowledge(document, before.key, "anna", now, until=until and now + until)
-            else:
-                after = resolve(document, before.key, "anna", now)
-        except NotAllowed as refused:
-            assert refused.state == before.state
-            assert before.state == "resolved" or (kind, before.state) == ("acknowledge", "acknowledged")
-            continue
-        document = after
-        assert before.state == "active" or (kind, before.state) == ("resolve", "acknowledged")
-        assert last(document).key == before.key
-        assert last(document).state == {"acknowledge": "acknowledged", "resolve": "resolved"}[kind]
-        assert last(document).revision == before.revision + 1
-
-
-# Bounds
-
-@settings(max_examples=150, deadline=None)
-@given(facts(), st.integers(3, 8), st.integers(0, 4))
-def test_folding_the_past_changes_no_alert(known, kept, older_s):
-    ordered = sorted(known, key=lambda fact: fact.order)
-    expected = {alert.key: alert for alert in alerts_of(record(EMPTY, known))}
-    document, gone = EMPTY, {}
-    for fact in ordered:
-        document = record(document, (fact,))
-        document, left = settle(document, kept=kept)
-        gone |= {alert.key: alert for alert in left}
-    document, left = settle(document, until=microseconds(NOW + older_s))
-    found = gone | {alert.key: alert for alert in left} | {alert.key: alert for alert in alerts_of(document)}
-    # Facts of one producer time that come after it was folded are taken as known: the bound the module names.
-    if len({fact.at for fact in known}) == len(known):
-        assert found == expected
-    assert all(alert.state in STATES for alert in found.values())
-
-
-def test_ten_thousand_occurrences_are_counted_exactly_and_kept_small_even_when_heard_twice():
-    document = EMPTY
-    for start in range(0, 10_000, 100):
-        batch = [trigger_of(trigger(at=NOW + number / 10, key=str(number))) for number in range(start, start + 100)]
-        for _ in range(2):
-            document, _ = settle(record(document, batch))
-    again = [trigger_of(trigger(at=NOW + number / 10, key=str(number))) for number in range(0, 10_000, 7)]
-    assert record(document, again) is document
-    alert = last(document)
-    assert (alert.count, alert.first_seen, alert.last_seen) == (10_000, NOW, NOW + 999.9)
-    assert len(document.facts) <= FACTS_KEPT
-    assert len(dump_document(document)) < 16_384
-
-
-def test_occurrences_that_share_one_time_are_kept_apart_up_to_a_bound():
-    many = [trigger_of(trigger(key=str(number))) for number in range(FACTS_AT_MOST)]
-    document, _ = settle(record(EMPTY, many))
-    assert last(settle(record(document, many))[0]).count == FACTS_AT_MOST
-    document, _ = settle(record(document, [trigger_of(trigger(key="one more"))]))
-    assert document.facts == {} and last(document).count == FACTS_AT_MOST + 1
-    assert last(told(trigger(at=NOW + 1), document=document)).count == FACTS_AT_MOST + 2
-
-
-def test_old_episodes_leave_the_document_as_they_were():
-    document, gone = EMPTY, []
-    for number in range(EPISODES_KEPT + 5):
-        document = told(trigger(at=NOW + 10 * number), resolution(at=NOW + 10 * number + 5), document=document)
-        document, left = settle(document)
-        gone += left
-    assert len(gone) == 5 and len(alerts_of(document)) == EPISODES_KEPT
-    assert [alert.first_seen for alert in gone] == [NOW + 10 * number for number in range(5)]
-    assert load_alert(dump_alert(gone[0])) == gone[0]
-    keys = {alert.key for alert in gone} | {alert.key for alert in alerts_of(document)}
-    assert len(keys) == EPISODES_KEPT + 5
-
-
-def test_a_click_on_a_folded_alert_still_counts():
-    document, _ = settle(told(trigger()), until=microseconds(NOW + 1))
-    assert document.facts == {} and last(document).count == 1
-    assert last(acknowledge(document, last(document).key, "anna", NOW - 100)).state == "acknowledged"
-    assert last(resolve(document, last(document).key, "anna", NOW + 5)).state == "resolved"
-
-
-def test_texts_are_let_go_but_for_the_newest_few():
-    document, _ = settle(told(*(trigger(at=NOW + number, message=f"{number}") for number in range(30))))
-    assert sum(fact.content is not None for fact in document.facts.values()) == 10
-    assert last(document).message == "29"
-    early, late = alerts_of(told(resolution(at=NOW + 5.5), document=document))  # further back than texts are kept
-    assert (early.count, late.count, late.message) == (6, 24, "29")
-    assert early.message == "20"  # the oldest there still is
-
-
 # As bytes
-
-@settings(max_examples=100, deadline=None)
-@given(facts(), st.integers(1, 10))
-def test_a_document_survives_its_bytes(known, kept):
-    document, _ = settle(record(EMPTY, known), kept=kept)
-    again = load_document(dump_document(document))
-    assert again == document and dump_document(again) == dump_document(document)
-    assert dump_document(record(document, random.Random(1).sample(known, len(known)))) == dump_document(document) \
-        or kept < len(known)
-
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"null", b'{"version": 2}', b"\xff"])
 def test_what_cannot_be_read_says_so(data):
