@@ -56,6 +56,12 @@ def nearly(tape: bytes) -> dict[str, Any]:
 
 
 TAPES = st.binary(min_size=8, max_size=64)
+TOGETHER = 10
+"""Inputs that hypothesis makes up at once: with each by itself most of the time would go into the making."""
+
+
+def several(inputs: st.SearchStrategy) -> st.SearchStrategy[list]:
+    return st.lists(inputs, min_size=TOGETHER, max_size=TOGETHER)
 
 
 def _check(message: bytes | str) -> Event | Rejected:
@@ -77,25 +83,28 @@ def _check(message: bytes | str) -> Event | Rejected:
     return event
 
 
-@settings(QUICK, max_examples=3000)
-@given(st.one_of(st.binary(max_size=80), st.text(max_size=80)))
-def test_noise(message):
-    _check(message)
+@settings(QUICK, max_examples=3000 // TOGETHER)
+@given(several(st.one_of(st.binary(max_size=80), st.text(max_size=80))))
+def test_noise(messages):
+    for message in messages:
+        _check(message)
 
 
-@settings(QUICK, max_examples=5000)
-@given(TAPES)
-def test_nearly_valid_events(tape):
-    _check(json.dumps(nearly(tape)))
+@settings(QUICK, max_examples=5000 // TOGETHER)
+@given(several(TAPES))
+def test_nearly_valid_events(tapes):
+    for tape in tapes:
+        _check(json.dumps(nearly(tape)))
 
 
-@settings(QUICK, max_examples=2000)
-@given(TAPES, st.binary(min_size=3, max_size=9))
-def test_damaged_events(tape, damage):
-    message = bytearray(json.dumps(nearly(tape)).encode())
-    for high, low, value in zip(damage[::3], damage[1::3], damage[2::3], strict=False):
-        message[(high * 256 + low) % len(message)] = value
-    _check(bytes(message))
+@settings(QUICK, max_examples=2000 // TOGETHER)
+@given(several(st.tuples(TAPES, st.binary(min_size=3, max_size=9))))
+def test_damaged_events(inputs):
+    for tape, damage in inputs:
+        message = bytearray(json.dumps(nearly(tape)).encode())
+        for high, low, value in zip(damage[::3], damage[1::3], damage[2::3], strict=False):
+            message[(high * 256 + low) % len(message)] = value
+        _check(bytes(message))
 
 
 @settings(QUICK, max_examples=300)

@@ -20,7 +20,6 @@ from dashboard.alerts.lifecycle import (
 from tests.alert_events import NOW, resolution, trigger
 from tests.unit.lifecycle_world import EMPTY, last, told
 
-
 # One alert, step by step
 
 def test_a_trigger_opens_an_alert_with_all_it_said():
