@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.ui.callback_body import is_callback
 from tests.page_client import PageState, tick_body
-from tests.unit.test_mount_guard import CALLBACK, host
+from tests.unit.mounted_console import CALLBACK, host
 from tests.unit.web_host import PAGE, csrf_headers, sign_in
 
 KNOWN = {"out.data": {"inputs": [{"id": "asked", "property": "data"}], "state": [{"id": "held", "property": "data"}]}}

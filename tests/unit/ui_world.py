@@ -53,8 +53,11 @@ class AlertsOnPaper(AlertsInMemory):
         super().__init__(clock)
         self.errors: Counter[str] = Counter()
 
-    def stop(self) -> None:
+    def end(self) -> None:
         """Nothing runs that could be ended."""
+
+    def stop(self, timeout_s: float = 0.0) -> None:
+        """Nor waited for."""
 
     def all(self) -> tuple[Alert, ...]:
         return self.index().all
