@@ -24,9 +24,7 @@ class Steps:
     """Matches one pattern against one text, and counts."""
 
     def __init__(self, pattern: re.Pattern, text: str):
-        source = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
-        self.tree = tuple(parser.parse(source, pattern.flags & ~re.UNICODE if isinstance(pattern.pattern, bytes)
-                                       else pattern.flags))
+        self.tree, self._fitting = _prepared(pattern)
         self.text, self.taken = text, 0
         self.ignore_case = bool(pattern.flags & re.IGNORECASE)
 
@@ -111,8 +109,21 @@ class Steps:
         return (sides[0] != sides[1]) is (what is ops.AT_BOUNDARY)
 
     def _fits(self, op: Any, what: Any, letter: str) -> bool:
-        letters = {letter, letter.lower(), letter.upper()} if self.ignore_case else {letter}
-        return any(_fits(op, what if not isinstance(what, list) else tuple(what), each) for each in letters)
+        place = op, id(what) if op is ops.IN else what, letter
+        fits = self._fitting.get(place)
+        if fits is None:
+            letters = {letter, letter.lower(), letter.upper()} if self.ignore_case else {letter}
+            fits = self._fitting[place] = any(
+                _fits(op, what if not isinstance(what, list) else tuple(what), each) for each in letters)
+        return fits
+
+
+@cache
+def _prepared(pattern: re.Pattern) -> tuple[tuple, dict[tuple, bool]]:
+    """The pattern as a tree, and which of its places is known to take which letter: the same for all texts."""
+    source = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
+    flags = pattern.flags & ~re.UNICODE if isinstance(pattern.pattern, bytes) else pattern.flags
+    return tuple(parser.parse(source, flags)), {}
 
 
 def _fits(op: Any, what: Any, letter: str) -> bool:

@@ -68,6 +68,12 @@ def app(request, services):
     return api_host(services, protect=request.param)
 
 
+@pytest.fixture(scope="module", params=[False, True], ids=["no CSRFProtect", "CSRFProtect"])
+def kept(request):
+    """For requests that are refused: built once for all of them."""
+    return api_host(make_services(), protect=request.param)
+
+
 def test_these_are_all_the_rules_there_are(app):
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(API)]
     assert len(rules) == len(RULES) + 1  # and /store-event, which has tests of its own
@@ -86,8 +92,8 @@ def test_the_reference_names_them_all(app):
 
 @pytest.mark.parametrize(("path", "method"), [*RULES, ("", "GET"), ("/unknown", "GET"), ("/store-event", "GET")])
 @pytest.mark.parametrize(("who", "status"), [(None, 401), ("bob", 403)])
-def test_nobody_but_admins(app, path, method, who, status):
-    client = app.test_client() if who is None else sign_in(app.test_client(), who)
+def test_nobody_but_admins(kept, path, method, who, status):
+    client = kept.test_client() if who is None else sign_in(kept.test_client(), who)
     answer = client.open(API + path, method=method)
     assert answer.status_code == status
     assert set(answer.json) == {"success", "message"}
@@ -105,8 +111,8 @@ def test_admins_get_json_from_every_rule(app, path, method):
 
 
 @pytest.mark.parametrize(("path", "method"), [rule for rule in RULES if rule[1] != "GET"])
-def test_writes_need_the_token(app, path, method):
-    answer = sign_in(app.test_client()).open(API + path, method=method, json={})
+def test_writes_need_the_token(kept, path, method):
+    answer = sign_in(kept.test_client()).open(API + path, method=method, json={})
     assert answer.status_code == 400
     assert "CSRF" in answer.json["message"]
 
