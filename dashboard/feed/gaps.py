@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from dashboard.feed.coverage import Gap, Heard, holes, uncovered, union
 
@@ -91,13 +92,13 @@ class Gaps:
         return union([*self._others, *self.spans(until)])
 
     def _show(self) -> None:
-        left = [piece for gap in self.own for piece in ([gap] if gap.end is None else uncovered(gap, self._others))]
-        self.filled = sum(1 for gap in self.own if gap.end is not None and not uncovered(gap, self._others))
+        left = [[gap] if gap.end is None else uncovered(gap, self._others) for gap in self.own]
+        self.filled = left.count([])
         begin = self._begin
         before = [] if begin is None or not self._others else [
             gap if gap.end <= begin else replace(gap, end=begin)
             for gap in holes(union([*self._others, *self.spans(-math.inf)]), self._decided_until) if gap.start < begin]
-        self.shown = (*before, *left)[-GAPS_KEPT:]
+        self.shown = (*before, *chain.from_iterable(left))[-GAPS_KEPT:]
 
 
 def _told(at: float) -> float:
