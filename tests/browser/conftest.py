@@ -1,8 +1,9 @@
 """Fixtures of the browser tests: a Redis and a host for each test, one Chromium for all of them.
 
-The first visitor of a test comes in Chromium's own profile, the only one that keeps compiled scripts: without them
-every page takes a second more. Each test finds it without cookies, storage and permissions. Further visitors, and those
-with another kind of screen, have contexts of their own.
+The first visitor of a test comes in Chromium's own profile, the only one that keeps compiled scripts on disk: without
+them every page takes a second more. Further visitors, and those with another kind of screen, have contexts of their
+own, which outlive the test, since their process has the scripts compiled, too. Each test finds all of them without
+cookies, storage and permissions.
 
 Every error a page writes to its console, every script error and every dialog fails the test, but those it says it
 expects.
@@ -16,6 +17,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
@@ -52,29 +54,72 @@ logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request would 
 expect.set_options(timeout=LIMIT_MS)
 
 
+class Visitors:
+    """The profile and the contexts made so far. Each has a page that no test uses: without any page of the host the
+    host's process ends, and without any at all Chromium."""
+
+    def __init__(self, profile: BrowserContext):
+        self._kept = {profile: profile.pages[0]}
+        self._alike: dict[str, list[BrowserContext]] = {_key({}): [profile]}
+
+    def take(self, taken: list[BrowserContext], options: dict[str, Any], address: str) -> BrowserContext:
+        """One with these options that is not among those `taken`, as if nobody had been here before."""
+        alike = self._alike.setdefault(_key(options), [])
+        context = next((each for each in alike if each not in taken), None)
+        if context is None:
+            context = self.make(options)
+            self._kept[context] = context.new_page()
+            alike.append(context)
+        self._clear(context, address)
+        return context
+
+    def make(self, options: dict[str, Any]) -> BrowserContext:
+        return next(iter(self._kept)).browser.new_context(**VISITOR | options)
+
+    def leave(self, context: BrowserContext) -> None:
+        if context not in self._kept:
+            context.close()
+            return
+        for page in context.pages:
+            if page is not self._kept[context]:
+                page.close()
+
+    def _clear(self, context: BrowserContext, address: str) -> None:
+        """Forget who came before, but for the files that the browser keeps and what it has compiled of them."""
+        kept = self._kept[context]
+        assert context.pages == [kept]
+        if not kept.url.startswith(address):
+            kept.goto(address)
+        context.clear_cookies()
+        context.clear_permissions()
+        devtools = context.new_cdp_session(kept)
+        devtools.send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": STORED})
+        devtools.detach()
+
+
+def _key(options: dict[str, Any]) -> str:
+    return json.dumps(options, sort_keys=True)
+
+
 class Browsing:
     """Opens pages, as somebody who was never here before, and keeps what went wrong in them."""
 
-    def __init__(self, profile: BrowserContext, host: Host):
-        self._profile = profile
-        self._kept = profile.pages[0]  # without any page Chromium ends, and without one of the host the host's process
+    def __init__(self, visitors: Visitors, host: Host):
+        self._visitors = visitors
         self._host = host
         self._contexts: list[BrowserContext] = []
         self._expected: list[str] = []
         self.troubles: list[str] = []
-        self._clear()
 
     def expect_trouble(self, *parts: str) -> None:
         """Errors whose text holds one of `parts` are part of this test."""
         self._expected += parts
 
-    def context(self, user: str | None = "ada", **options) -> BrowserContext:
-        """A new visitor, signed in as `user` through the host's login form. The first one without options is in the
-        profile: what is set there by a test must be its pages' alone, or be undone by `close`."""
-        if self._contexts or options:
-            context = self._profile.browser.new_context(**VISITOR | options)
-        else:
-            context = self._profile
+    def context(self, user: str | None = "ada", alone: bool = False, **options) -> BrowserContext:
+        """A new visitor, signed in as `user` through the host's login form. Others have the context after this test:
+        what is set there must be its pages' alone, or be undone by `close`. A clock cannot be: for that one `alone`."""
+        context = (self._visitors.make(options) if alone
+                   else self._visitors.take(self._contexts, options, self._host.url))
         self._contexts.append(context)
         context.on("page", self._watch)
         if user is not None:
@@ -109,23 +154,8 @@ class Browsing:
 
     def close(self) -> None:
         for context in self._contexts:
-            if context is not self._profile:
-                context.close()
-        for page in self._profile.pages:
-            if page is not self._kept:
-                page.close()
-        self._profile.remove_listener("page", self._watch)
-
-    def _clear(self) -> None:
-        """Forget who came before, but for the files that the browser keeps and what it has compiled of them."""
-        assert self._profile.pages == [self._kept]
-        if not self._kept.url.startswith(self._host.url):
-            self._kept.goto(self._host.url)
-        self._profile.clear_cookies()
-        self._profile.clear_permissions()
-        devtools = self._profile.new_cdp_session(self._kept)
-        devtools.send("Storage.clearDataForOrigin", {"origin": self._host.url, "storageTypes": STORED})
-        devtools.detach()
+            self._visitors.leave(context)
+            context.remove_listener("page", self._watch)
 
 
 def chromium_path() -> str:
@@ -170,6 +200,11 @@ def profile(profile_folder) -> Iterator[BrowserContext]:
         context.close()
 
 
+@pytest.fixture(scope="package")
+def visitors(profile) -> Visitors:
+    return Visitors(profile)
+
+
 @pytest.fixture
 def redis_server() -> Iterator[RedisServer]:
     server = RedisServer().start()
@@ -199,8 +234,8 @@ def control(redis_server: RedisServer) -> Iterator[Subscriber]:
 
 
 @pytest.fixture
-def browsing(profile: BrowserContext, host: Host) -> Iterator[Browsing]:
-    browsing = Browsing(profile, host)
+def browsing(visitors: Visitors, host: Host) -> Iterator[Browsing]:
+    browsing = Browsing(visitors, host)
     yield browsing
     browsing.close()
     assert browsing.unexpected() == []

@@ -16,8 +16,9 @@ STALE = """() => {
 }"""
 
 
-def test_after_eight_hours_asleep_the_page_shows_the_present_by_itself(console, browsing, publisher, host):
+def test_after_eight_hours_asleep_the_page_shows_the_present_by_itself(browsing, publisher, host):
     browsing.expect_trouble(*GONE)
+    console = browsing.console(alone=True)  # a clock is the whole context's, for as long as that lasts
     console.page.clock.install()
     publisher.history(minutes=5)
     console.open("?range=1h")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Browsing
@@ -70,9 +71,10 @@ def test_a_lost_token_costs_neither_the_note_nor_the_click(console, browsing, pu
     assert console.ask("() => window.same")  # it was not loaded anew
 
 
-def test_every_test_meets_a_browser_that_was_never_here(profile, host):
-    first = Browsing(profile, host)
-    page = first.page()
+@pytest.mark.parametrize("options", [{}, {"locale": "de-CH"}], ids=["profile", "context"])
+def test_every_test_meets_a_browser_that_was_never_here(visitors, host, options):
+    first = Browsing(visitors, host)
+    page = first.page(**options)
     page.goto(host.url + "/")
     first_saw = page.evaluate(KEPT)
     page.evaluate("""() => new Promise((done) => {
@@ -83,8 +85,8 @@ def test_every_test_meets_a_browser_that_was_never_here(profile, host):
     page.context.grant_permissions(["clipboard-read"])
     assert page.evaluate(KEPT) == [1, 1, 1, "granted"]
     first.close()
-    second = Browsing(profile, host)
-    page = second.page(user=None)
+    second = Browsing(visitors, host)
+    page = second.page(user=None, **options)
     page.goto(host.url + "/")
     assert page.evaluate(KEPT) == first_saw == [0, 0, 0, "prompt"]
     assert page.context.cookies() == []
