@@ -30,7 +30,7 @@
     function answerOf(response) {
         const type = response.headers.get("Content-Type") || "";
         if (!response.ok || response.status === 204 || type.startsWith("application/json")) return response;
-        response.body.cancel(); // nobody reads it
+        response.body?.cancel(); // nobody reads it
         return new Response(null, {status: 502});
     }
 

@@ -73,7 +73,7 @@
         const {question, answer} = first;
         first = null;
         isTaken = question === JSON.stringify(inputs[0].value);
-        if (!isTaken) answer.then((response) => response.body.cancel(), () => null); // nobody reads it any more
+        if (!isTaken) answer.then((response) => response.body?.cancel(), () => null); // nobody reads it any more
         return isTaken ? answer : null;
     }
 

@@ -317,6 +317,7 @@ def test_annotations_files_and_the_way_from_the_overview(explorer, publisher, br
 
     page.say("#explore-events", "pool empty")
     page.open_span(page.plot())
+    page.until("() => document.querySelector('#alert-detail') && !document.querySelector('#first-paint')")
     page.say("#alert-detail", "pool empty")
 
 
