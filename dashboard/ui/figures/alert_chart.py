@@ -67,7 +67,7 @@ def _layout(window: tuple[str, str], shapes: list[dict], notes: list[dict]) -> d
         "hoverlabel": {"bgcolor": "#808691"}, "modebar": {"bgcolor": "rgba(0,0,0,0)"},
         "xaxis": {"type": "date", "showgrid": False, "hoverformat": "%Y-%m-%d %H:%M:%S", "nticks": 5,
                   "tickformat": "%H:%M", "tickformatstops": TICK_FORMATS, "showline": True, "tickangle": 0,
-                  "range": list(window), "autorange": False},
+                  "automargin": False, "range": list(window), "autorange": False},
         "yaxis": {"rangemode": "tozero", "nticks": 5, "fixedrange": True, "zeroline": False, "exponentformat": "SI",
                   "minexponent": 3, "automargin": False},
         "shapes": shapes, "annotations": notes,

@@ -70,9 +70,11 @@ def _layout(thresholds: Sequence[tuple[float, str]]) -> dict:
         "modebar": {"bgcolor": "rgba(0,0,0,0)"},
         "uirevision": "viewer",
         "barmode": "overlay",
+        # The margins have room for the labels. Where plotly.js finds that out for itself it measures each of them, and
+        # keeps what it measured by the place the label had: after an hour of ticks some megabytes.
         "xaxis": {"type": "date", "showgrid": False, "hoverformat": "%Y-%m-%d %H:%M:%S", "nticks": 5,
                   "tickformat": "%H:%M", "tickformatstops": TICK_FORMATS,
-                  "showline": True, "anchor": "y2", "tickangle": 0},
+                  "showline": True, "anchor": "y2", "tickangle": 0, "automargin": False},
         "yaxis": {"domain": [LANE_SHARE + 0.03, 1], "rangemode": "tozero", "nticks": 5, "fixedrange": True,
                   "zeroline": False, "exponentformat": "SI", "minexponent": 3, "automargin": False},
         "yaxis2": {"domain": [0, LANE_SHARE], "visible": False, "fixedrange": True, "range": [-0.5, 0.5]},
