@@ -1,4 +1,4 @@
-"""Frames of tiles, gauges and charts. Their values come with each tick: assets/30-values.js, 40-charts.js."""
+"""Frames of tiles, gauges and charts. Their values come with each tick: assets/overview/30-values.js, 38-points.js."""
 
 from __future__ import annotations
 
