@@ -5,7 +5,7 @@
     "use strict";
 
     window.monitoring.onAnswer(() => (window.dash_stores || []).forEach((store) => {
-        const {past} = store.getState().history;
-        past.splice(0, past.length - 1);
+        const past = store.getState().history?.past; // no part of what Dash documents
+        if (past) past.splice(0, past.length - 1);
     }));
 })();
