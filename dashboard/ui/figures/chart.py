@@ -71,7 +71,7 @@ def _layout(thresholds: Sequence[tuple[float, str]]) -> dict:
         "uirevision": "viewer",
         "barmode": "overlay",
         # The margins have room for the labels. Where plotly.js finds that out for itself it measures each of them, and
-        # keeps what it measured by the place the label had: after an hour of ticks some megabytes.
+        # keeps what it measured by the place the label had, ten thousand of them.
         "xaxis": {"type": "date", "showgrid": False, "hoverformat": "%Y-%m-%d %H:%M:%S", "nticks": 5,
                   "tickformat": "%H:%M", "tickformatstops": TICK_FORMATS,
                   "showline": True, "anchor": "y2", "tickangle": 0, "automargin": False},
