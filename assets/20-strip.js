@@ -54,7 +54,8 @@
                 ["others", strip.others],
             ]);
         } else {
-            fill("liveness", [["word", "no source yet"], ["others", strip.others]]);
+            // One that an address names may be unknown here while others are not.
+            fill("liveness", [["word", monitoring.answer.source ? "not heard" : "no source yet"], ["others", strip.others]]);
         }
     }
 

@@ -92,3 +92,9 @@ def test_two_sources_are_never_mixed(console, publisher, simulator):
     console.say("#alert-empty", "No alert matches this filter.")
     console.page.select_option("#filter-source", "all")
     expect(console.rows()).to_have_text(["the same id\ndatabase · TickStockPL"])
+
+    # One that only an address knows of: said so, beside those that are heard.
+    console.open("?source=nobody")
+    console.say("#liveness", "not heard")
+    console.say("#liveness", "2 more: 2 active")
+    console.say("#health", "Nothing has been heard from nobody")
