@@ -8,6 +8,7 @@ open, the quick one for a third of it.
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from benchmarks import Row
 from benchmarks.browser import chromium, kept_open
@@ -45,7 +46,9 @@ def quick() -> Row:
                f"{minutes * WARM_UP_SHARE * QUICKER:.0f} minutes", growth)
 
 
+TAKEN = {words(tabs): partial(open_for, tabs) for tabs in (1, TABS)} | {QUICK: quick}
+
+
 def rows(*only: str) -> list[Row]:
-    """The figures, each with its target; `only`: "1 tab", "10 tabs", "quick"."""
-    wanted = only or (words(1), words(TABS), QUICK)
-    return [*(open_for(tabs) for tabs in (1, TABS) if words(tabs) in wanted), *([quick()] if QUICK in wanted else [])]
+    """The figures, each with its target; `only` some of `TAKEN`. Raises KeyError for one there is not."""
+    return [take() for take in [TAKEN[name] for name in only or TAKEN]]
