@@ -109,18 +109,6 @@
         return feet[size];
     }
 
-    /* And it hides the words of an axis that would stand out above the plot, or at its right; only those near an edge
-       are looked at. */
-    function hideBeyond(svg, width) {
-        const above = [...svg.querySelectorAll(".ytick text")].filter((one) => one.getAttribute("y") < parseFloat(one.style.fontSize)
-            && one.getBBox().y < 0);
-        const right = [...svg.querySelectorAll(".xtick text:last-child")].filter((one) => {
-            const box = one.getBBox();
-            return box.x + box.width > width;
-        });
-        [...above, ...right].forEach((one) => one.remove());
-    }
-
     /* In the place that a plot will have, of that size, and in the place of an earlier one. */
     monitoring.sketch = function (holder, size, figure) {
         const isGauge = figure.data[0].type === "indicator", parts = (isGauge ? gauge : chart)(figure, size);
@@ -130,7 +118,6 @@
         holder.append(svg);
         const number = svg.querySelector(".numbers text");
         if (number) number.setAttribute("y", -(feet[number.style.fontSize] || footOf(number)));
-        hideBeyond(svg, size.width);
     };
 
     monitoring.dropSketch = (holder) => holder.querySelectorAll(":scope > .sketch").forEach((one) => one.remove());

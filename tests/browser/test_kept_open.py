@@ -19,6 +19,18 @@ IS_ONE_SET = """() => {
     });
 }"""
 
+# plotly.js measures a copy of a label in a place of its own, and keeps what it found.
+COUNT_MEASURED = """() => {
+    const measure = Element.prototype.getBoundingClientRect;
+    window.measured = [];
+    Element.prototype.getBoundingClientRect = function () {
+        if (this.textContent && this.closest("#js-plotly-tester")) window.measured.push(this.textContent);
+        return measure.call(this);
+    };
+}"""
+PLACES = """() => [...document.querySelectorAll(".chart .xtick text")]
+    .map((label) => label.getAttribute("transform"))"""
+
 
 def test_a_window_that_is_drawn_anew_leaves_no_second_set_of_points(console, publisher):
     for number in range(60, 0, -1):
@@ -43,3 +55,17 @@ def test_dash_keeps_no_more_than_one_change_to_go_back_to(console, publisher):
     console.ticks(5)
     kept = console.ask("() => window.dash_stores.map((store) => store.getState().history.past.length)")
     assert len(kept) == 1 and kept[0] <= 3  # what was set since the last answer is there until the next
+
+
+def test_a_plot_that_moves_on_measures_no_label_of_its_axes(console, publisher):
+    publisher.history(minutes=1)
+    console.open()
+    console.ticks(1)
+    console.ask(COUNT_MEASURED)
+    before = console.ask(PLACES)
+    publisher.update({"system": {"cpu_percent": 41.5}})
+    console.ticks(3)
+    console.rest()
+    assert before and console.ask(PLACES) != before
+    of_gauges = {"41.5 %", "0100"}
+    assert set(console.ask("() => window.measured")) <= of_gauges

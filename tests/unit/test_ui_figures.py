@@ -7,7 +7,7 @@ import json
 import pytest
 
 from dashboard.ui.figures.alert_chart import _layout
-from dashboard.ui.figures.chart import CONFIG, GAUGE_CONFIG, LANE_SHARE, chart_figure, plot_text
+from dashboard.ui.figures.chart import CONFIG, GAUGE_CONFIG, LANE_SHARE, UNMEASURED, chart_figure, plot_text
 from dashboard.ui.figures.explore import frame
 from dashboard.ui.figures.gauge import gauge_figure
 from dashboard.ui.palette import SERIES
@@ -59,7 +59,9 @@ def test_no_axis_of_a_plot_that_moves_on_measures_its_labels():
     """plotly.js keeps each measure by the place of its label, and the labels of an open page stand nowhere twice."""
     figures = (chart_figure([], "ms")["layout"], frame()["layout"], _layout(("2026-01-31", "2026-02-01"), [], []))
     axes = [axis for layout in figures for name, axis in layout.items() if name.startswith(("xaxis", "yaxis"))]
-    assert len(axes) == 9 and all(axis.get("visible") is False or axis["automargin"] is False for axis in axes)
+    assert len(axes) == 9
+    assert all(axis.get("visible") is False or axis.items() >= UNMEASURED.items() for axis in axes)
+    assert UNMEASURED == {"automargin": False, "ticklabeloverflow": "allow"}
 
 
 def test_the_lane_lies_under_the_plot():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.ui.figures.chart import TICK_FORMATS, plot_text
+from dashboard.ui.figures.chart import TICK_FORMATS, UNMEASURED, plot_text
 from dashboard.ui.palette import SERIES
 
 # Mid-tones that lie on both backgrounds, as thresholds of the other charts do.
@@ -61,14 +61,14 @@ def _note(at: str, colour: str, words: str) -> dict[str, Any]:
 
 def _layout(window: tuple[str, str], shapes: list[dict], notes: list[dict]) -> dict[str, Any]:
     return {
-        "margin": {"l": 44, "r": 8, "t": 8, "b": 22}, "height": 180, "autosize": True,
+        "margin": {"l": 44, "r": 18, "t": 8, "b": 22}, "height": 180, "autosize": True,
         "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "inherit", "size": 11}, "showlegend": False, "hovermode": "x unified", "dragmode": "zoom",
         "hoverlabel": {"bgcolor": "#808691"}, "modebar": {"bgcolor": "rgba(0,0,0,0)"},
         "xaxis": {"type": "date", "showgrid": False, "hoverformat": "%Y-%m-%d %H:%M:%S", "nticks": 5,
                   "tickformat": "%H:%M", "tickformatstops": TICK_FORMATS, "showline": True, "tickangle": 0,
-                  "automargin": False, "range": list(window), "autorange": False},
+                  "range": list(window), "autorange": False, **UNMEASURED},
         "yaxis": {"rangemode": "tozero", "nticks": 5, "fixedrange": True, "zeroline": False, "exponentformat": "SI",
-                  "minexponent": 3, "automargin": False},
+                  "minexponent": 3, **UNMEASURED},
         "shapes": shapes, "annotations": notes,
     }

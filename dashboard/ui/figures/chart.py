@@ -25,6 +25,10 @@ TICK_FORMATS = [
     {"dtickrange": [60_000, 43_200_000], "value": "%H:%M"},
     {"dtickrange": [43_200_000, None], "value": "%b %d"},
 ]
+# The margins have room for half a label (the longest stands out into the padding around the plot: 04-plots.css). Where
+# plotly.js finds out for itself whether they have, it measures each label, and keeps what it measured by the place the
+# label had, ten thousand of them: those of an open page stand nowhere twice.
+UNMEASURED = {"automargin": False, "ticklabeloverflow": "allow"}
 LANE_SHARE = 0.04  # of the plot's height, for the spans of alerts
 
 
@@ -57,7 +61,7 @@ def plot_text(words: str) -> str:
 
 def _layout(thresholds: Sequence[tuple[float, str]]) -> dict:
     return {
-        "margin": {"l": 44, "r": 10, "t": 6, "b": 22},
+        "margin": {"l": 44, "r": 18, "t": 6, "b": 22},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "inherit", "size": 11},
@@ -70,13 +74,11 @@ def _layout(thresholds: Sequence[tuple[float, str]]) -> dict:
         "modebar": {"bgcolor": "rgba(0,0,0,0)"},
         "uirevision": "viewer",
         "barmode": "overlay",
-        # The margins have room for the labels. Where plotly.js finds that out for itself it measures each of them, and
-        # keeps what it measured by the place the label had, ten thousand of them.
         "xaxis": {"type": "date", "showgrid": False, "hoverformat": "%Y-%m-%d %H:%M:%S", "nticks": 5,
                   "tickformat": "%H:%M", "tickformatstops": TICK_FORMATS,
-                  "showline": True, "anchor": "y2", "tickangle": 0, "automargin": False},
+                  "showline": True, "anchor": "y2", "tickangle": 0, **UNMEASURED},
         "yaxis": {"domain": [LANE_SHARE + 0.03, 1], "rangemode": "tozero", "nticks": 5, "fixedrange": True,
-                  "zeroline": False, "exponentformat": "SI", "minexponent": 3, "automargin": False},
+                  "zeroline": False, "exponentformat": "SI", "minexponent": 3, **UNMEASURED},
         "yaxis2": {"domain": [0, LANE_SHARE], "visible": False, "fixedrange": True, "range": [-0.5, 0.5]},
         "shapes": [_threshold_shape(value, colour) for value, colour in thresholds],
     }
