@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.ui.figures.chart import TICK_FORMATS, UNMEASURED, plot_text
+from dashboard.ui.figures.chart import LABEL_HALF, TICK_FORMATS, UNMEASURED, plot_text
 from dashboard.ui.palette import SERIES
 
 # Mid-tones that lie on both backgrounds, as thresholds of the other charts do.
@@ -61,7 +61,7 @@ def _note(at: str, colour: str, words: str) -> dict[str, Any]:
 
 def _layout(window: tuple[str, str], shapes: list[dict], notes: list[dict]) -> dict[str, Any]:
     return {
-        "margin": {"l": 44, "r": 18, "t": 8, "b": 22}, "height": 180, "autosize": True,
+        "margin": {"l": 44, "r": LABEL_HALF, "t": 8, "b": 22}, "height": 180, "autosize": True,
         "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "inherit", "size": 11}, "showlegend": False, "hovermode": "x unified", "dragmode": "zoom",
         "hoverlabel": {"bgcolor": "#808691"}, "modebar": {"bgcolor": "rgba(0,0,0,0)"},
