@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Integer, Select, bindparam, func, select
@@ -11,7 +13,7 @@ from sqlalchemy import Connection, Integer, Select, bindparam, func, select
 from dashboard.history import schema
 from dashboard.history.answers import MetricInfo, SourceInfo
 from dashboard.history.cells import BUCKET, MICROSECONDS, unpack
-from dashboard.history.names import metrics_of, metrics_of_each, remembered
+from dashboard.history.names import metrics_of, metrics_of_each, plain, remembered
 from dashboard.history.steps import TIERS
 from dashboard.metrics.ring import Ring
 
@@ -59,10 +61,10 @@ def sources(stored: Iterable[SourceInfo], ring: Ring) -> list[SourceInfo]:
     """With those of the ring, by name."""
     found = {info.name: info for info in stored}
     for name in ring.sources():
-        span, known = ring.span(name), found.get(name)
+        span = ring.span(name)
         if span is None:
             continue
-        (first, last), metrics = span, len(ring.metrics(name))
+        (first, last), metrics, known = span, len(ring.metrics(name)), _taken(found, name)
         found[name] = SourceInfo(name, first, last, metrics) if known is None else SourceInfo(
             name, min(first, known.first_at), max(last, known.last_at), max(metrics, known.metrics))
     return [found[name] for name in sorted(found)]
@@ -81,10 +83,16 @@ def metrics(stored: Iterable[MetricInfo], ring: Ring, source: str) -> list[Metri
     """With those of the ring, by name. When a metric began that is only in the ring is told by its newest number."""
     found = {info.name: info for info in stored}
     for name, (at, value) in ring.latest(source).items():
-        known = found.get(name)
-        if known is None or at >= known.last_at:
-            found[name] = MetricInfo(name, at if known is None else known.first_at, at, value)
+        known = _taken(found, name)
+        is_newer = known is None or at >= known.last_at
+        found[name] = MetricInfo(name, at if known is None else known.first_at, at, value) if is_newer else replace(
+            known, name=name)
     return [found[name] for name in sorted(found)]
+
+
+def _taken(found: dict[str, Any], name: str) -> Any:
+    """What the store has of a name, out of `found`: one that not every database can hold lies there under another."""
+    return found.pop(name if name in found else plain(name), None)
 
 
 def _newest_cells(connection: Connection, source_id: int, wanted: set[int]) -> dict[int, tuple[int, float]]:

@@ -139,6 +139,9 @@ def test_a_name_that_such_a_file_cannot_hold_does_not_stop_the_history(theirs):
     assert store.step() and store.status.state == "ready"
     after = HistoryStore(theirs, Ring(), clock=lambda: NOW)
     assert [one.name for one in after.metrics.sources()] == ["other", "pl?"]
+    # Who has heard it has it once, by its own name.
+    assert [(one.name, one.metrics) for one in store.metrics.sources()] == [("other", 1), ("pl\ufffe", 2)]
+    assert [(one.name, one.last) for one in store.metrics.metrics("pl\ufffe")] == [("a\uffff", 1.0), ("b", 2.0)]
     for asked, source, metric, value in ((store, "pl\ufffe", "a\uffff", 1.0), (after, "pl\ufffe", "b", 2.0),
                                          (after, "pl?", "a?", 1.0), (after, "other", "a", 3.0)):
         line = asked.metrics.series(source, [metric], NOW - 100, NOW, 100).lines[metric].mean
