@@ -135,6 +135,15 @@
         return wasRow && !keeps() ? null : window.dash_clientside.no_update;
     };
 
+    /* What is open is asked for again with the rows, whatever changed them; that nothing is open is asked once. */
+    let detailOf = null, details = 0;
+    window.dash_clientside.monitoring.askDetail = function (key) {
+        const before = detailOf;
+        detailOf = key || null;
+        if (!detailOf && !before) return window.dash_clientside.no_update;
+        return {key: detailOf, number: ++details};
+    };
+
     window.dash_clientside.monitoring.closeDetail = function (clicks) {
         if (!clicks) return 0;
         window.dash_clientside.set_props("alert-table", {active_cell: null, selected_cells: []});

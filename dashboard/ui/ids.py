@@ -70,6 +70,7 @@ ALERTS_STAMP = "alerts-stamp"  # rises when the table should be asked for again
 ALERT_ROWS = "alert-rows"  # the rows of the last answer, on their way to the table
 ALERTS_KNOWN = "alerts-known"  # which alerts matched when the rows were last free to move
 ALERT_OPEN = "alert-open"  # key of the alert shown in full; it need not be on the page of the table
+ALERT_DETAIL_ASKED = "alert-detail-asked"  # {key, number}: asked for again with the rows, while one is open
 ALERTS_DONE = "alerts-done"  # ids the last action is done with: their ticks go
 ALERT_SUMMARY = "alert-summary"
 ALERT_DETAIL = "alert-detail"

@@ -107,6 +107,13 @@ def test_page_sort_and_open_alert_are_in_the_address_and_come_back_with_it(conso
     again.page.click("#alert-close")
     expect(again.page.locator("#alert-detail")).to_be_empty()
     again.until("() => !location.search.includes('alert=')")
+    asked = []
+    again.page.on("request", lambda request: asked.append(request.post_data or "") if "_dash" in request.url else None)
+    publisher.alert("later", "too late by far", "CRITICAL", at=time.time())
+    expect(again.row("too late by far")).to_be_visible()
+    again.ticks(1)
+    assert any("alert-rows.data" in body for body in asked)
+    assert not any("alert-detail" in body for body in asked)  # nothing is open, so nothing is to be renewed
 
     again.open("?page=2")
     expect(again.rows()).to_have_count(8)

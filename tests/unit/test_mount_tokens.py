@@ -58,7 +58,7 @@ def test_a_callback_with_its_token_is_answered(kept):
     page = next(entry for entry in listed if "alert-detail.children" in entry["output"])
     body = {"output": page["output"], "outputs": {"id": "alert-detail", "property": "children"},
             "inputs": [{**part, "value": None} for part in page["inputs"]],
-            "state": [{**part, "value": None} for part in page["state"]], "changedPropIds": ["alert-open.data"]}
+            "state": [{**part, "value": None} for part in page["state"]], "changedPropIds": ["alert-detail-asked.data"]}
     assert client.post(CALLBACK, json=body).status_code == 400
     answer = client.post(CALLBACK, json=body, headers=csrf_headers(client, PAGE + "/"))
     assert answer.json["response"] == {"alert-detail": {"children": []}}

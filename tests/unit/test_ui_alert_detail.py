@@ -318,15 +318,17 @@ def test_markup_in_a_metrics_name_is_text_for_plotly(services):
 def test_an_alert_is_opened_and_one_that_is_gone_is_said_to_be(services):
     hear_alert(services, "a", message="Pool exhausted")
     console = Callbacks(services, page=ALERTS)
-    made = console.call("alert-detail.children", "alert-open.data", alert_open__data=services.alerts.all()[0].key,
+    made = console.call("alert-detail.children", "alert-detail-asked.data",
+                        alert_detail_asked__data={"key": services.alerts.all()[0].key, "number": 1},
                         alerts_stamp__data={"zone": "Asia/Tokyo"})
     assert "Pool exhausted" in props(made[ids.ALERT_DETAIL]["children"])
     assert "17:53:20 JST" in props(made[ids.ALERT_STORY]["children"])
-    gone = console.call("alert-detail.children", "alert-open.data", alert_open__data="gone")
+    gone = console.call("alert-detail.children", "alert-detail-asked.data",
+                        alert_detail_asked__data={"key": "gone", "number": 2})
     assert "There is no such alert" in props(gone[ids.ALERT_DETAIL]["children"])
     assert gone[ids.ALERT_STORY]["children"] == []
-    for nothing in (None, 5, {}, ["a"]):
-        closed = console.call("alert-detail.children", "alert-open.data", alert_open__data=nothing)
+    for nothing in (None, 5, {}, ["a"], {"key": None}, {"key": ["a"]}):
+        closed = console.call("alert-detail.children", "alert-detail-asked.data", alert_detail_asked__data=nothing)
         assert closed[ids.ALERT_DETAIL]["children"] == [] == closed[ids.ALERT_STORY]["children"]
 
 
@@ -334,7 +336,8 @@ def test_an_alert_that_only_the_history_has_is_opened_from_there(services, monke
     archived = alert("old", state="resolved", message="Disk full", first_seen=WORLD_NOW - 900,
                      last_seen=WORLD_NOW - 900, resolved_at=WORLD_NOW - 600)
     monkeypatch.setattr(Services, "closed", property(lambda self: SimpleNamespace(get={"old": archived}.get)))
-    made = Callbacks(services, page=ALERTS).call("alert-detail.children", "alert-open.data", alert_open__data="old")
+    made = Callbacks(services, page=ALERTS).call("alert-detail.children", "alert-detail-asked.data",
+                                                 alert_detail_asked__data={"key": "old", "number": 1})
     assert "Disk full" in props(made[ids.ALERT_DETAIL]["children"])
     assert "names one of the metrics" in alert_chart(services, Asked("old"), WORLD_NOW)["why"]
 

@@ -123,16 +123,17 @@ def test_filters_are_read_with_suspicion(values, wanted):
 def test_a_chosen_row_is_shown_in_full_in_the_viewers_zone(page, services):
     hear_alert(services, "a", message="Pool exhausted")
     key = services.alerts.all()[0].key
-    made = page.call("alert-detail.children", "alert-open.data", alert_open__data=key,
-                     alerts_stamp__data={"zone": "Asia/Tokyo"})
+    made = page.call("alert-detail.children", "alert-detail-asked.data",
+                     alert_detail_asked__data={"key": key, "number": 1}, alerts_stamp__data={"zone": "Asia/Tokyo"})
     text = props(made[ids.ALERT_DETAIL]["children"])
     assert "Pool exhausted" in text and "17:53:20 JST" in text
 
 
 @pytest.mark.parametrize("key", [None, {}, "gone", 5, "", ["a"]])
 def test_no_alert_no_detail(page, key):
-    made = page.call("alert-detail.children", "alert-open.data", alert_open__data=key)
-    assert made == {ids.ALERT_DETAIL: {"children": []}}
+    for asked in (key, {"key": key, "number": 1}):
+        made = page.call("alert-detail.children", "alert-detail-asked.data", alert_detail_asked__data=asked)
+        assert made == {ids.ALERT_DETAIL: {"children": []}}
 
 
 @pytest.mark.parametrize(("positions", "rows", "found"), [

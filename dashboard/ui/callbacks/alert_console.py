@@ -11,7 +11,7 @@ from dashboard.ui import ids
 from dashboard.ui.alert_act import act
 from dashboard.ui.alert_chart import alert_chart, known_alert, read_asked, window_of
 from dashboard.ui.callbacks import clientside, tick
-from dashboard.ui.callbacks.alerts import holds, ids_of, zone_of
+from dashboard.ui.callbacks.alerts import holds, ids_of, key_asked, zone_of
 from dashboard.ui.console_page import UNREADABLE_EMPTY, console_page
 from dashboard.ui.layout.alert_detail import gone, head, story
 from dashboard.ui.moment import source_now
@@ -45,12 +45,13 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
 
     @app.callback(
         Output(ids.ALERT_DETAIL, "children"), Output(ids.ALERT_STORY, "children"),
-        Input(ids.ALERT_OPEN, "data"), Input(ids.ALERT_ROWS, "data"),
+        Input(ids.ALERT_DETAIL_ASKED, "data"),
         State(ids.ALERTS_STAMP, "data"),
         prevent_initial_call=True,
     )
-    def open_alert(key, _rows, stamp):
-        if not isinstance(key, str):
+    def open_alert(asked, stamp):
+        key = key_asked(asked)
+        if key is None:
             return [], []
         alert, now, zone = known_alert(services, key), services.clock(), zone_of(stamp)
         if alert is None:

@@ -38,12 +38,13 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
 
     @app.callback(
         Output(ids.ALERT_DETAIL, "children"),
-        Input(ids.ALERT_OPEN, "data"), Input(ids.ALERT_ROWS, "data"),
+        Input(ids.ALERT_DETAIL_ASKED, "data"),
         State(ids.ALERTS_STAMP, "data"),
         prevent_initial_call=True,
     )
-    def open_alert(key, _rows, stamp):
-        alert = services.alerts.get(key) if isinstance(key, str) else None
+    def open_alert(asked, stamp):
+        key = key_asked(asked)
+        alert = services.alerts.get(key) if key is not None else None
         return detail(alert, services.clock(), zone_of(stamp)) if alert is not None else []
 
     @app.callback(
@@ -78,6 +79,12 @@ def ticked_ids(positions: Any, rows: Any) -> list[str]:
     known = ids_of(rows)
     chosen = positions if isinstance(positions, list) else []
     return [known[at] for at in chosen if isinstance(at, int) and 0 <= at < len(known)]
+
+
+def key_asked(asked: Any) -> str | None:
+    """The key of the alert that is open; None where none is."""
+    key = asked.get("key") if isinstance(asked, Mapping) else None
+    return key if isinstance(key, str) else None
 
 
 def holds(stamp: Any) -> bool:

@@ -69,6 +69,8 @@ def _register_rows(app: Dash, *filters: Input) -> None:
     run("showNewAlerts", Output(ids.NEW_ALERTS, "data-clicks"), Input(ids.NEW_ALERTS, "n_clicks"))
     run("firstPage", Output(ids.ALERT_TABLE, "page_current"), *filters, Input(ids.NEW_ALERTS, "n_clicks"))
     run("openRow", Output(ids.ALERT_OPEN, "data"), Input(ids.ALERT_TABLE, "active_cell"))
+    run("askDetail", Output(ids.ALERT_DETAIL_ASKED, "data"),
+        Input(ids.ALERT_OPEN, "data"), Input(ids.ALERT_ROWS, "data"))
     run("rememberFilters", Output(ids.FILTERS_SEEN, "data"), *filters, Input(ids.ALERT_TABLE, "page_current"),
         Input(ids.ALERT_TABLE, "sort_by"), Input(ids.ALERT_OPEN, "data"))
     run(

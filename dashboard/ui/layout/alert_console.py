@@ -35,8 +35,8 @@ CHIPS = (("Open", OPEN_LINE), ("Unacknowledged", "state:active"), ("Mine", "stat
 """Filters that everybody has; a person's own ones are kept in the browser."""
 GROUP = {"aria-label": "Filters by name"}
 NAME_LIMIT = 40
-STORES = (ids.FILTERS_SEEN, ids.ALERTS_STAMP, ids.ALERT_ROWS, ids.ALERTS_KNOWN, ids.ALERT_OPEN, ids.ALERTS_DONE,
-          ids.ALERT_CHART_ASKED, ids.ALERT_CHART_DATA, ids.ALERT_CHART_DRAWN, ids.ALERT_ASKED,
+STORES = (ids.FILTERS_SEEN, ids.ALERTS_STAMP, ids.ALERT_ROWS, ids.ALERTS_KNOWN, ids.ALERT_OPEN, ids.ALERT_DETAIL_ASKED,
+          ids.ALERTS_DONE, ids.ALERT_CHART_ASKED, ids.ALERT_CHART_DATA, ids.ALERT_CHART_DRAWN, ids.ALERT_ASKED,
           ids.ALERT_ACTED, ids.ALERT_ACTED_SEEN)
 STYLES = [{"if": {"column_id": column}, "textAlign": "right"} for column in ("value", "age", "count")]
 

@@ -15,8 +15,8 @@ from dashboard.ui.layout.strip import choice
 from dashboard.ui.navigation import OVERVIEW
 from dashboard.ui.view import DEFAULT_RANGE, RANGES
 
-STORES = (ids.FILTERS_SEEN, ids.ALERTS_STAMP, ids.ALERT_ROWS, ids.ALERTS_KNOWN, ids.ALERT_OPEN, ids.ALERTS_DONE,
-          ids.COMMAND_ASKED)
+STORES = (ids.FILTERS_SEEN, ids.ALERTS_STAMP, ids.ALERT_ROWS, ids.ALERTS_KNOWN, ids.ALERT_OPEN, ids.ALERT_DETAIL_ASKED,
+          ids.ALERTS_DONE, ids.COMMAND_ASKED)
 
 
 def page(settings: Settings) -> html.Div:
