@@ -55,7 +55,7 @@
             ]);
         } else {
             // One that an address names may be unknown here while others are not.
-            fill("liveness", [["word", monitoring.answer.source ? "not heard" : "no source yet"], ["others", strip.others]]);
+            fill("liveness", [["word", strip.others ? "not heard" : "no source yet"], ["others", strip.others]]);
         }
     }
 

@@ -16,10 +16,9 @@
 
     function atWork() {
         const note = document.getElementById("resolve-notes");
-        const detail = document.getElementById("alert-detail");
         return page > 0 || (keeps() && chosen.length > 0) || Boolean(
             document.querySelector("#alert-table input[type=checkbox]:checked")
-            || (note && note.value) || (detail && detail.childElementCount)) || busy.some((test) => test());
+            || (note && note.value) || monitoring.isDetailShown()) || busy.some((test) => test());
     }
 
     function stamp(hold) {
@@ -133,21 +132,5 @@
         isOpenRow = Boolean(cell && cell.row_id);
         if (isOpenRow) return cell.row_id;
         return wasRow && !keeps() ? null : window.dash_clientside.no_update;
-    };
-
-    /* What is open is asked for again with the rows, whatever changed them; that nothing is open is asked once. */
-    let detailOf = null, details = 0;
-    window.dash_clientside.monitoring.askDetail = function (key) {
-        const before = detailOf;
-        detailOf = key || null;
-        if (!detailOf && !before) return window.dash_clientside.no_update;
-        return {key: detailOf, number: ++details};
-    };
-
-    window.dash_clientside.monitoring.closeDetail = function (clicks) {
-        if (!clicks) return 0;
-        window.dash_clientside.set_props("alert-table", {active_cell: null, selected_cells: []});
-        window.dash_clientside.set_props("alert-open", {data: null});
-        return clicks;
     };
 })();

@@ -59,14 +59,15 @@ def _sources() -> Select:
 
 def sources(stored: Iterable[SourceInfo], ring: Ring) -> list[SourceInfo]:
     """With those of the ring, by name."""
-    found = {info.name: info for info in stored}
+    left, found = {info.name: info for info in stored}, {}
     for name in ring.sources():
         span = ring.span(name)
         if span is None:
             continue
-        (first, last), metrics, known = span, len(ring.metrics(name)), _taken(found, name)
+        (first, last), metrics, known = span, len(ring.metrics(name)), _taken(left, name)
         found[name] = SourceInfo(name, first, last, metrics) if known is None else SourceInfo(
             name, min(first, known.first_at), max(last, known.last_at), max(metrics, known.metrics))
+    found = left | found
     return [found[name] for name in sorted(found)]
 
 
@@ -81,18 +82,19 @@ def stored_metrics(connection: Connection, source: str) -> list[MetricInfo]:
 
 def metrics(stored: Iterable[MetricInfo], ring: Ring, source: str) -> list[MetricInfo]:
     """With those of the ring, by name. When a metric began that is only in the ring is told by its newest number."""
-    found = {info.name: info for info in stored}
+    left, found = {info.name: info for info in stored}, {}
     for name, (at, value) in ring.latest(source).items():
-        known = _taken(found, name)
+        known = _taken(left, name)
         is_newer = known is None or at >= known.last_at
         found[name] = MetricInfo(name, at if known is None else known.first_at, at, value) if is_newer else replace(
             known, name=name)
+    found = left | found
     return [found[name] for name in sorted(found)]
 
 
-def _taken(found: dict[str, Any], name: str) -> Any:
-    """What the store has of a name, out of `found`: one that not every database can hold lies there under another."""
-    return found.pop(name if name in found else plain(name), None)
+def _taken(left: dict[str, Any], name: str) -> Any:
+    """What the store has of a name, out of `left`: one that not every database can hold lies there under another."""
+    return left.pop(name if name in left else plain(name), None)
 
 
 def _newest_cells(connection: Connection, source_id: int, wanted: set[int]) -> dict[int, tuple[int, float]]:

@@ -146,6 +146,11 @@ def test_a_name_that_such_a_file_cannot_hold_does_not_stop_the_history(theirs):
                                          (after, "pl?", "a?", 1.0), (after, "other", "a", 3.0)):
         line = asked.metrics.series(source, [metric], NOW - 100, NOW, 100).lines[metric].mean
         assert line[~np.isnan(line)].tolist() == [value]
+    ring.append("pl?", NOW - 5, {"a?": 4.0})  # another one, though the database cannot tell
+    ring.append("pl\ufffe", NOW - 4, {"a?": 5.0, "a\uffff": 6.0})
+    assert [one.name for one in store.metrics.sources()] == ["other", "pl?", "pl\ufffe"]
+    assert [(one.name, one.last) for one in store.metrics.metrics("pl\ufffe")] == [
+        ("a?", 5.0), ("a\uffff", 6.0), ("b", 2.0)]
     after.database.close()
     store.database.close()
 

@@ -25,9 +25,9 @@ TICK_FORMATS = [
     {"dtickrange": [60_000, 43_200_000], "value": "%H:%M"},
     {"dtickrange": [43_200_000, None], "value": "%b %d"},
 ]
-# The labels of a time axis have the room they need by a margin, or by the padding around the plot (04-plots.css). Where
-# plotly.js finds out for itself whether they have, it measures each of them, and keeps what it measured by the place
-# that the label had, ten thousand of them: those of an open page stand nowhere twice.
+# The margins have the room that labels need. Where plotly.js finds out for itself whether they have, it measures each
+# label, and keeps what it measured by the place that the label had, ten thousand of them: those of an open page stand
+# nowhere twice.
 UNMEASURED = {"automargin": False, "ticklabeloverflow": "allow"}
 LABEL_HALF = 26  # px, of the longest in a wide font: 12:34:56 or Nov 2026
 LANE_SHARE = 0.04  # of the plot's height, for the spans of alerts
@@ -62,7 +62,7 @@ def plot_text(words: str) -> str:
 
 def _layout(thresholds: Sequence[tuple[float, str]]) -> dict:
     return {
-        "margin": {"l": 44, "r": 18, "t": 6, "b": 22},
+        "margin": {"l": 44, "r": LABEL_HALF, "t": 6, "b": 22},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "inherit", "size": 11},

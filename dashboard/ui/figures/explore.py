@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.ui.figures.chart import CONFIG, LABEL_HALF, UNMEASURED, chart_figure
+from dashboard.ui.figures.chart import CONFIG, UNMEASURED, chart_figure
 from dashboard.ui.palette import SERIES, THRESHOLD_COLOURS
 
 YEAR_TICKS = {"dtickrange": [2_419_200_000, None], "value": "%b %Y"}  # from four weeks a tick on
@@ -20,7 +20,7 @@ def frame() -> dict:
     layout["yaxis3"] = {"overlaying": "y", "side": "right", "domain": layout["yaxis"]["domain"], "tickmode": "auto",
                         "showgrid": False, "nticks": 5, "fixedrange": True, "zeroline": False,
                         "exponentformat": "SI", "minexponent": 3, **UNMEASURED}
-    layout |= {"margin": layout["margin"] | {"l": 52, "r": LABEL_HALF}, "hoverdistance": 40}
+    layout |= {"margin": layout["margin"] | {"l": 52}, "hoverdistance": 40}
     # The page's own export has the colours of the theme, and all charts.
     config = CONFIG | {"modeBarButtonsToRemove": [*CONFIG["modeBarButtonsToRemove"], "toImage"]}
     return {"layout": layout, "config": config, "series": SERIES, "thresholds": THRESHOLD_COLOURS}
