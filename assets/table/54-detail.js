@@ -2,18 +2,20 @@
 (function () {
     "use strict";
     const monitoring = window.monitoring;
-    let number = 0;
+    let number = 0, asked = null;
 
     monitoring.isDetailShown = function () {
         const detail = document.getElementById("alert-detail");
         return Boolean(detail && detail.childElementCount);
     };
 
-    /* Again with the rows, whatever changed them; and that nothing is open for as long as something is shown: the answer
-       to a close may have been lost. */
+    /* Again with the rows, whatever changed them; and that nothing is open where something was asked for, whose answer may
+       be on its way, or is still shown: the answer to a close may have been lost. */
     window.dash_clientside.monitoring.askDetail = function (key) {
-        if (!key && !monitoring.isDetailShown()) return window.dash_clientside.no_update;
-        return {key: key || null, number: ++number};
+        const before = asked;
+        asked = key || null;
+        if (!asked && !before && !monitoring.isDetailShown()) return window.dash_clientside.no_update;
+        return {key: asked, number: ++number};
     };
 
     window.dash_clientside.monitoring.closeDetail = function (clicks) {
