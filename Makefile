@@ -1,6 +1,7 @@
 # Each target sets up what it needs by itself: a fresh clone, Python 3.11 or newer and make are enough.
 #   make run [HOST=127.0.0.1] [PORT=8050]   the console on this machine's own data
-#   make test                               lint and all tests, with coverage
+#   make test                               lint and all tests
+#   make coverage                           how much of dashboard/ the unit tests and those of the history run
 #   make bench                              the figures of docs/figures.md, and those of lost events, faults and attacks
 #   make soak                               two hours of load, and whether memory stays flat: writes docs/soak.md
 #   make fuzz [SECONDS=30]                  what reads texts from outside, by made-up bytes that look for new branches
@@ -20,7 +21,7 @@ WORKERS ?= 4
 # How long `make fuzz` looks at each target.
 SECONDS ?= 30
 
-.PHONY: run test bench soak fuzz lint screenshots environment test-environment
+.PHONY: run test coverage bench soak fuzz lint screenshots environment test-environment
 
 # A machine for which the wheel brings no Redis program gets one from its own package manager, unless a Redis is named.
 # The two variables of the C library are those of docs/deployment.md, "Memory".
@@ -32,13 +33,17 @@ run: environment
 
 # What Python makes of the tests and of the project is kept for the next run and the next process, whatever is set
 # otherwise: a worker that comes after another would else take its time for it once more.
-test bench soak screenshots: export PYTHONDONTWRITEBYTECODE =
+test coverage bench soak screenshots: export PYTHONDONTWRITEBYTECODE =
 # In a fresh clone pytest first translates its assertions, as long as it takes to find the tests: each worker would do
 # that for itself. So it is done once, beside what waits for the network; what is wrong with the tests is told later.
 test: test-environment
-	@[ -e tests/__pycache__ ] || $(BIN)/python -m pytest tests --collect-only --no-cov >/dev/null 2>&1 & \
+	@[ -e tests/__pycache__ ] || $(BIN)/python -m pytest tests --collect-only >/dev/null 2>&1 & \
 	  $(MAKE) --no-print-directory lint && setup/system-packages redis browser || { wait; exit 1; }; wait
-	@$(BIN)/python -m pytest tests -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report term:skip-covered
+	@$(BIN)/python -m pytest tests -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+# By itself: to count the lines takes as long again as the tests it is counted in.
+coverage: test-environment
+	@$(BIN)/python -m pytest tests/unit tests/integration/test_history_*.py -n $(WORKERS) --dist loadfile --cov --cov-report term:skip-covered
 
 bench: test-environment
 	@setup/system-packages redis browser

@@ -27,7 +27,6 @@ from tests.browser.console import LIMIT_MS, Console
 from tests.browser.host import Host
 from tests.browser.publisher import Publisher, Subscriber
 from tests.servers import RedisServer
-from tests.unmeasured import not_measured
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # A second list of features replaces Playwright's, so what it names for any Chromium stands here, too. Ours is the popup
@@ -171,13 +170,6 @@ def pytest_setup_options() -> ChromeOptions:
     for flag in (*FLAGS, "--headless=new", "--window-size=1440,900"):
         options.add_argument(flag)
     return options
-
-
-@pytest.fixture(scope="package", autouse=True)
-def uncovered() -> Iterator[None]:
-    """A host is in the test's own process, and the pages wait for each answer."""
-    with not_measured():
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ def test_every_transition_shows_in_the_other_process_within_a_tick(stores):
         "fired", "acknowledge", "unacknowledge", "assign", "snooze", "unsnooze", "resolve", "reopen"]
 
 
-def test_fifty_threads_through_two_processes_have_one_winner_each_and_leave_no_hole(stores, uncovered):
+def test_fifty_threads_through_two_processes_have_one_winner_each_and_leave_no_hole(stores):
     alerts, people = 40, 50
     rounds = [("unacknowledge", "acknowledged", {}), ("assign", None, {}), ("snooze", None, {}), ("resolve", None, {}),
               ("reopen", "resolved", {})]

@@ -92,7 +92,7 @@ def test_ids_of_any_kind(redis_server, alert_id):
     assert (found.id, found.key, found.state, found.notes) == (alert_id, alert.key, "resolved", "<b>?")
 
 
-def test_fifty_threads_through_two_processes_have_one_winner_each(stores, redis_server, uncovered):
+def test_fifty_threads_through_two_processes_have_one_winner_each(stores, redis_server):
     one, two = stores
     now = time.time()
     for number in range(200):

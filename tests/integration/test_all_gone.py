@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
@@ -11,8 +9,6 @@ from tests.integration.mounted import ONE_PROCESS, Person, publish, settles_at
 from tests.integration.test_journal_processes import publish_past, recorded
 from tests.servers import wait_for
 from tests.unit.web_host import API
-
-pytestmark = pytest.mark.usefixtures("uncovered")
 
 
 def test_redis_and_all_processes_gone_leave_what_the_history_has(redis_server, start, tmp_path):

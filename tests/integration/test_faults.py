@@ -10,8 +10,6 @@ from tests.faults import Finding, server_faults
 from tests.faults.every import FAULTS
 from tests.faults.world import World
 
-pytestmark = pytest.mark.usefixtures("uncovered")
-
 OF_A_SERVER = [name for name, fault in FAULTS.items() if fault.options.get("database") == "postgresql"]
 OF_A_PROCESS = [fault.name for fault in server_faults.FAULTS]
 

@@ -32,8 +32,6 @@ from tests.integration.test_mounted import METRICS, connected, cpu_in
 from tests.servers import wait_for
 from tests.unit.web_host import API
 
-pytestmark = pytest.mark.usefixtures("uncovered")
-
 
 def journals(server):
     with server.client() as client:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.journal_scenarios import (
     Counted,
     dumps_of_one_and_four,
@@ -17,7 +15,6 @@ from tests.journal_scenarios import (
 LATE_S = 10.0
 """What a machine with more to do than it can may be late; the figures that were promised are those of the benchmark."""
 
-pytestmark = pytest.mark.usefixtures("uncovered")
 
 
 def nothing_lost(counted: Counted) -> bool:

@@ -11,8 +11,6 @@ from tests.hostile_feed import flood
 from tests.made_up_requests import Served, send_to_every_row
 from tests.servers import RedisServer
 
-pytestmark = pytest.mark.usefixtures("uncovered")
-
 EXAMPLES = 5  # of each row
 INPUTS = 10_000
 ANSWER_LIMIT_S = 30.0

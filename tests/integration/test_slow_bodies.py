@@ -16,8 +16,6 @@ from tests.integration.slow_body import SlowBody
 from tests.servers import WAIT_LIMIT_S
 from tests.unit.web_host import API
 
-pytestmark = pytest.mark.usefixtures("uncovered")
-
 THREADS = 2
 HELD_S = 1.0  # an answer takes some milliseconds
 PATH = f"{API}/silences"

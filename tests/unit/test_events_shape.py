@@ -230,7 +230,6 @@ def test_a_producer_that_changes_its_names_is_learned_anew(made, known):
     assert known.read(written(FULL), RECEIVED) is None
 
 
-@pytest.mark.usefixtures("uncovered")
 def test_names_that_are_always_new_have_few_shapes_made(made, known):
     raw = written(put(FULL, "metrics/empty", {"name_0": 0}))
     for number in range(5_000):
@@ -239,7 +238,6 @@ def test_names_that_are_always_new_have_few_shapes_made(made, known):
     assert len(made) < 12
 
 
-@pytest.mark.usefixtures("uncovered")
 def test_messages_that_have_no_shape_are_seldom_tried(made, known):
     raw = written(put(FULL, "metrics/empty", {"a.b": 1}))
     for _ in range(5_000):
@@ -253,7 +251,6 @@ def test_messages_with_a_complaint_make_no_shape(made, known):
     assert not made
 
 
-@pytest.mark.usefixtures("uncovered")
 def test_of_shapes_only_so_many_are_kept_and_those_that_are_used(known, made):
     raw = written(put(FULL, "metrics/empty", {"used": 1}))
     for _ in range(1_000):

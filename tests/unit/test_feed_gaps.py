@@ -101,7 +101,6 @@ def test_a_gap_noticed_later(gaps):
     assert gaps.own[-1] == Gap(1300, None, "refused")
 
 
-@pytest.mark.usefixtures("uncovered")
 def test_gaps_are_bounded_and_what_was_let_go_of_is_not_claimed_as_heard():
     gaps = Gaps()
     gaps.close(0.0)

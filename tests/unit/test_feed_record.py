@@ -168,7 +168,6 @@ def test_a_clock_set_back_makes_no_negative_gap(record, clock):
     assert record.gaps == (Gap(1000.0, 1000.0, "gone"),)
 
 
-@pytest.mark.usefixtures("uncovered")
 def test_gaps_are_bounded_and_the_newest_stay(record, clock):
     record.connecting()
     record.subscribed()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from dashboard.alerts.documents import dump_alert, dump_document, load_alert
 from dashboard.alerts.facts import microseconds, trigger_of
 from dashboard.alerts.lifecycle import (
@@ -20,7 +18,6 @@ from tests.alert_events import NOW, resolution, trigger
 from tests.unit.lifecycle_world import EMPTY, last, told
 
 
-@pytest.mark.usefixtures("uncovered")
 def test_ten_thousand_occurrences_are_counted_exactly_and_kept_small_even_when_heard_twice():
     document = EMPTY
     for start in range(0, 10_000, 100):

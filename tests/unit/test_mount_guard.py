@@ -22,8 +22,6 @@ UNUSUAL = ("TRACE", "CONNECT", "PROPFIND", "X")
 EVIL = "https://evil.example"
 ELSEWHERE = ({"Origin": EVIL}, {"Referer": EVIL + "/x"}, {"Origin": EVIL, "Referer": "BASE/"},
              {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"})
-# Every rule with every method, once more: what an admin asks below runs the same lines.
-again = pytest.mark.usefixtures("uncovered")
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["no CSRFProtect", "CSRFProtect"])
@@ -63,7 +61,6 @@ def walked(kept) -> Callable[[str], list[Walked]]:
     return answers
 
 
-@again
 def test_strangers_get_the_login_for_documents_and_401_for_all_else(walked):
     for path, method, answer in walked("nobody"):
         if is_document(path, method):
@@ -73,7 +70,6 @@ def test_strangers_get_the_login_for_documents_and_401_for_all_else(walked):
             assert method == "HEAD" or answer.json == {"success": False, "message": "Sign in first."}, (path, method)
 
 
-@again
 def test_plain_users_get_403_everywhere_with_a_token_and_without(kept, walked):
     client = sign_in(kept.test_client(), "bob")
     token = csrf_headers(client)
@@ -96,7 +92,6 @@ def test_admins_are_let_in_everywhere(app):
         assert answer.status_code < 500 or method in WRITES, (path, method)
 
 
-@again
 def test_writes_of_an_admin_without_a_token_are_refused(walked):
     refused = 0
     for path, method, answer in walked("ada"):
@@ -107,7 +102,6 @@ def test_writes_of_an_admin_without_a_token_are_refused(walked):
     assert refused > 50
 
 
-@again
 def test_methods_that_nobody_uses_open_nothing(kept):
     stranger, admin = Asker(kept.test_client()), Asker(sign_in(kept.test_client()))
     for path in paths(kept):
@@ -150,7 +144,6 @@ def freeze_signatures(ahead_s: float) -> Iterator[None]:
         yield
 
 
-@again
 @pytest.mark.parametrize("session", [gone, outlived, forged])
 def test_whoevers_session_is_over_is_a_stranger(app, session):
     client = session(app)
@@ -162,7 +155,6 @@ def test_whoevers_session_is_over_is_a_stranger(app, session):
         assert answer.status_code == expected, (path, method)
 
 
-@again
 @pytest.mark.parametrize("base", ["http://localhost", "https://localhost"])
 @pytest.mark.parametrize("switched_off", [False, True], ids=["checks by itself", "switched off by the host"])
 def test_writes_from_another_site_are_refused_with_a_good_token_too(app, base, switched_off):
@@ -186,7 +178,6 @@ def test_writes_from_another_site_are_refused_with_a_good_token_too(app, base, s
     assert refused > 100
 
 
-@again
 def test_no_answer_invites_another_site(kept):
     admin = Asker(sign_in(kept.test_client()))
     asking = {"Origin": EVIL, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-csrftoken"}
@@ -196,7 +187,6 @@ def test_no_answer_invites_another_site(kept):
             assert not [name for name, _ in answer.headers if name.lower().startswith("access-control")], path
 
 
-@again
 def test_the_secret_opens_nothing_else(kept):
     forwarder = Asker(kept.test_client())
     for path, method in each(kept):
@@ -204,7 +194,6 @@ def test_the_secret_opens_nothing_else(kept):
         assert answer.status_code in (302, 401), (path, method)
 
 
-@again
 @pytest.mark.parametrize("name", ["nobody", "bob", "ada"])
 def test_every_answer_has_our_headers(kept, walked, name):
     asker = Asker(kept.test_client() if name == "nobody" else sign_in(kept.test_client(), name))

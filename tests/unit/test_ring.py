@@ -37,7 +37,6 @@ def test_what_is_no_number_is_left_out_of_samples_filed_together_too():
     assert ring.length("s") == 20
 
 
-@pytest.mark.usefixtures("uncovered")
 def test_blocks_of_a_large_ring_keep_everything_in_order():
     ring = Ring(rows=6000)
     order = np.random.default_rng(7).permutation(9000)
@@ -121,7 +120,7 @@ def eager_switching():
     sys.setswitchinterval(before)
 
 
-@pytest.mark.usefixtures("eager_switching", "uncovered")
+@pytest.mark.usefixtures("eager_switching")
 def test_one_writer_and_many_readers_see_no_torn_rows():
     ring, names = Ring(rows=500, metrics=20), [f"m{n}" for n in range(12)]
     done, torn = threading.Event(), []
@@ -167,7 +166,6 @@ def test_after_a_fork_the_lock_and_the_epoch_are_new():
     assert Ring().epoch != Ring().epoch
 
 
-@pytest.mark.usefixtures("uncovered")
 def test_a_day_told_late_copies_little_and_keeps_few_blocks(monkeypatch):
     taken = []
     take = Block.take
@@ -182,7 +180,6 @@ def test_a_day_told_late_copies_little_and_keeps_few_blocks(monkeypatch):
     assert list(ring.window("s").times) == [*range(10_000), *range(30_000, 30_005)]
 
 
-@pytest.mark.usefixtures("uncovered")
 def test_short_runs_everywhere_do_not_multiply_the_blocks():
     ring = Ring(rows=4096)
     for at in range(0, 40_000, 10):

@@ -57,7 +57,6 @@ def test_dead_names_give_their_places_back(rows):
     assert ring.latest("s")["late-comer"] == (rows + 1, 1.0)
 
 
-@pytest.mark.usefixtures("uncovered")
 def test_a_flood_of_names_takes_no_memory_beyond_the_bounds():
     ring = Ring(rows=1000, metrics=16)
     def flood(first: int, last: int) -> None:
