@@ -54,6 +54,11 @@ class Backlog:
         window, _ = self._window(source)
         return batch_of(window), window.cursor
 
+    def unwritten(self, source: str) -> Batch | None:
+        """The samples of a source that may not be written yet; None where there is none."""
+        batch = self.pending(source)[0] if self.has(source) else ()
+        return batch if len(batch) else None
+
     def take(self, source: str) -> tuple[Batch, int]:
         """The same for the writer, which counts what it could not have any more."""
         window, lost = self._window(source)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -23,6 +23,7 @@ from dashboard.history.answers import (
     Matrix,
     MetricInfo,
     SourceInfo,
+    UnknownMetric,
     UnknownSource,
     WindowError,
     WindowStatistics,
@@ -44,6 +45,10 @@ KEPT_TOLERANCE_S = 86_400.0
 """A window of exactly what is kept begins a moment too early by the time it is asked for."""
 
 Found = TypeVar("Found")
+Wanted = Mapping[str, Sequence[str] | None]
+"""Sources, and of each the metrics (None: all)."""
+Unread = UnknownSource | UnknownMetric | HistoryUnavailable
+"""Why there is nothing of one of them."""
 
 
 class MetricReader:
@@ -91,18 +96,19 @@ class MetricReader:
             WindowError: `end` before `start`, a window that is no number or longer than what is kept.
             HistoryUnavailable: the ring does not know the source, and the database is away.
         """
+        return _only(self.series_of_each({source: metrics}, start, end, points, gaps=gaps, rates=rates))
+
+    def series_of_each(self, wanted: Wanted, start: float, end: float, points: int, *, gaps: Sequence[Gap] = (),
+                       rates: bool = True) -> dict[str, Answer | Unread]:
+        """The same of several sources at once. Raises WindowError; what else `series` raises of one stands there."""
         points, notes = _bounded(points)
-        read, which = self._window(source, metrics, start, end, points, rates)
-        exact = _within(read, start)
-        drawn = reduced(exact, read.step_s) if read.step_s else exact
-        lines = {name: line_of(name, drawn, index, bool(which[index]), statistics_of(exact, index), gaps, read.step_s)
-                 for index, name in enumerate(read.names)}
-        return Answer(source, start, end, points, read.tier, float(read.step_s), read.from_store, lines,
-                      (*notes, *read.notes))
+        return {source: read if isinstance(read, Exception) else _answer(
+                    source, *read, start, end, points, gaps, notes)
+                for source, read in self._windows(wanted, start, end, points, rates)}
 
     def statistics(self, source: str, metrics: Sequence[str], start: float, end: float) -> dict[str, WindowStatistics]:
         """The same window as figures only. Raises like `series`."""
-        read, _ = self._window(source, metrics, start, end, POINTS_OF_STATISTICS, True)
+        read, _ = _only(dict(self._windows({source: metrics}, start, end, POINTS_OF_STATISTICS, True)))
         exact = _within(read, start)
         return {name: statistics_of(exact, index) for index, name in enumerate(read.names)}
 
@@ -113,54 +119,72 @@ class MetricReader:
         Of a window with more samples the newest of each bucket, at its own time; then True comes with it. Raises like
         `series`.
         """
+        return _only(self.samples_of_each({source: metrics}, start, end, points))
+
+    def samples_of_each(self, wanted: Wanted, start: float, end: float, points: int
+                        ) -> dict[str, tuple[Window, bool] | Unread]:
+        """The same of several sources at once. Raises WindowError; what else `samples` raises of one stands there."""
         points, _ = _bounded(points)
-        read, _ = self._window(source, metrics, start, end, points, False)
-        block = cut(read.block, start) if read.tier == RAW else _within(read, start)
-        times = block.times if read.tier == RAW else np.fmax.reduce(block.last_at, axis=0, initial=-np.inf)
-        kept = np.flatnonzero(np.isfinite(times) & (times >= start))
-        columns = dict(zip(read.names, block.last[:, kept], strict=True))
-        window = Window(source, "", 0, times[kept], columns, np.zeros(len(kept), dtype=np.int64))
-        return window, read.tier != RAW or read.step_s > 0
+        return {source: read if isinstance(read, Exception) else _as_sent(source, read[0], start)
+                for source, read in self._windows(wanted, start, end, points, False)}
 
     def matrix(self, source: str, metrics: Sequence[str] | None, start: float, end: float, points: int) -> Matrix:
         """Metrics (None: all) over one time axis of at most `points` steps, to compare them. Raises like `series`."""
+        return _only(self.matrix_of_each({source: metrics}, start, end, points))
+
+    def matrix_of_each(self, wanted: Wanted, start: float, end: float, points: int
+                       ) -> dict[str, Matrix | Unread]:
+        """The same of several sources at once. Raises WindowError; what else `matrix` raises of one stands there."""
         points, _ = _bounded(points)
-        read, which = self._window(source, metrics, start, end, points, True)
-        block = _within(read, start)
-        step_s = read.step_s
-        if not step_s and len(block) > points:  # samples that come alternately are more times than each has
-            step_s = step_for(end - start, points)
-        block = reduced(block, step_s) if step_s else block
-        return Matrix(source, tuple(read.names), block.times, means(block), block.count, read.tier, float(step_s),
-                      frozenset(name for name, is_rate in zip(read.names, which, strict=True) if is_rate),
-                      read.from_store)
+        return {source: read if isinstance(read, Exception) else _compared(source, *read, start, end, points)
+                for source, read in self._windows(wanted, start, end, points, True)}
 
-    def _window(self, source: str, metrics: Sequence[str] | None, start: float, end: float, points: int, rates: bool
-                ) -> tuple[Read, np.ndarray]:
-        """What was read, with rates, and which of its metrics those are."""
-        self._check(start, end)
-        names = None if metrics is None else list(dict.fromkeys(metrics))
-        read = self._read(source, names, start, end, points)
-        about = [catalog.describe(name) for name in read.names]
-        which = counters(read.block, [rates and one.cumulative for one in about], [one.counts for one in about])
-        read.block = with_rates(read.block, which)
-        return read, which
+    def _windows(self, wanted: Wanted, start: float, end: float, points: int, rates: bool
+                 ) -> Iterator[tuple[str, tuple[Read, np.ndarray] | Unread]]:
+        """What was read of each source, with rates, and which of its metrics those are. Some at a time: who reduces
+        each as it comes never has all of it in memory."""
+        if wanted:
+            self._check(start, end)
+        names = {source: None if metrics is None else list(dict.fromkeys(metrics))
+                 for source, metrics in wanted.items()}
+        for source, read in self._read(names, start, end, points):
+            if isinstance(read, Exception):
+                yield source, read
+                continue
+            about = [catalog.describe(name) for name in read.names]
+            which = counters(read.block, [rates and one.cumulative for one in about], [one.counts for one in about])
+            read.block = with_rates(read.block, which)
+            yield source, (read, which)
 
-    def _read(self, source: str, names: list[str] | None, start: float, end: float, points: int) -> Read:
-        now, away = self._clock(), self._down()
+    def _read(self, names: dict[str, list[str] | None], start: float, end: float, points: int
+              ) -> Iterator[tuple[str, Read | Unread]]:
+        now, away, left = self._clock(), self._down(), dict(names)
         if self._database is not None and away is None:
             # Before the database: rather twice than never. And not without one, where it would be all there is.
-            pending = reading.pending_of(self._backlog, self._ring, source)
+            asked = [Question(source, metrics, start, end, points, now, self._kept,
+                              self._backlog.unwritten(source),
+                              frozenset(self._ring.metrics(source))) for source, metrics in names.items()]
             try:
                 with self._database.reading() as connection:
-                    return reading.read(connection, Question(
-                        source, names, start, end, points, now, self._kept, pending,
-                        frozenset(self._ring.metrics(source))))
+                    for one, read in zip(asked, reading.read_all(connection, asked), strict=True):
+                        del left[one.source]
+                        yield one.source, read
             except TROUBLE as error:
                 away = HistoryUnavailable(plain_words(error))
+        for source, metrics in left.items():
+            if len(names) > 1 and self._database is not None:  # it may be one of them that the database fails at
+                yield from self._read({source: metrics}, start, end, points)
+            else:
+                yield source, self._in_memory(source, metrics, start, end, points, away)
+
+    def _in_memory(self, source: str, metrics: list[str] | None, start: float, end: float, points: int,
+                   away: HistoryUnavailable | None) -> Read | Unread:
         if source not in self._ring.sources():
-            raise away or UnknownSource(source)
-        read = reading.from_ring(self._ring, source, names, start, end, points)
+            return away or UnknownSource(source)
+        try:
+            read = reading.from_ring(self._ring, source, metrics, start, end, points)
+        except UnknownMetric as error:
+            return error
         if away is not None:
             read.notes.append(f"The database is away ({away.reason}): this is what the memory of this process has.")
         return read
@@ -191,6 +215,44 @@ def _bounded(points: int) -> tuple[int, tuple[str, ...]]:
     if points > POINTS_MAX:
         return POINTS_MAX, (f"{points:,} points were asked for; {POINTS_MAX:,} is the most.",)
     return max(1, points), ()
+
+
+def _only(found: dict[str, Found | Unread]) -> Found:
+    """What there is of one source; raises what stands there instead."""
+    [one] = found.values()
+    if isinstance(one, Exception):
+        raise one
+    return one
+
+
+def _answer(source: str, read: Read, which: np.ndarray, start: float, end: float, points: int, gaps: Sequence[Gap],
+            notes: Sequence[str]) -> Answer:
+    exact = _within(read, start)
+    drawn = reduced(exact, read.step_s) if read.step_s else exact
+    lines = {name: line_of(name, drawn, index, bool(which[index]), statistics_of(exact, index), gaps, read.step_s)
+             for index, name in enumerate(read.names)}
+    return Answer(source, start, end, points, read.tier, float(read.step_s), read.from_store, lines,
+                  (*notes, *read.notes))
+
+
+def _as_sent(source: str, read: Read, start: float) -> tuple[Window, bool]:
+    block = cut(read.block, start) if read.tier == RAW else _within(read, start)
+    times = block.times if read.tier == RAW else np.fmax.reduce(block.last_at, axis=0, initial=-np.inf)
+    kept = np.flatnonzero(np.isfinite(times) & (times >= start))
+    columns = dict(zip(read.names, block.last[:, kept], strict=True))
+    window = Window(source, "", 0, times[kept], columns, np.zeros(len(kept), dtype=np.int64))
+    return window, read.tier != RAW or read.step_s > 0
+
+
+def _compared(source: str, read: Read, which: np.ndarray, start: float, end: float, points: int) -> Matrix:
+    block = _within(read, start)
+    step_s = read.step_s
+    if not step_s and len(block) > points:  # samples that come alternately are more times than each has
+        step_s = step_for(end - start, points)
+    block = reduced(block, step_s) if step_s else block
+    return Matrix(source, tuple(read.names), block.times, means(block), block.count, read.tier, float(step_s),
+                  frozenset(name for name, is_rate in zip(read.names, which, strict=True) if is_rate),
+                  read.from_store)
 
 
 def _within(read: Read, start: float) -> Block:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, Table, bindparam, select
 
 from dashboard.history import schema
 from dashboard.history.answers import SourceInfo
-from dashboard.history.statements import all_rows, insert
+from dashboard.history.statements import all_rows, chunks, insert
 from dashboard.history.texts import storable
 
 ASKED_AT_ONCE = 500
@@ -38,21 +38,20 @@ def find(connection: Connection, table: Table, names: Iterable[str]) -> dict[str
 def metrics_of(connection: Connection, source: str) -> Sequence[Sequence[Any]]:
     """Of each metric of a source: the source's number and `fast_us`, then number, name and first time (µs) of the
     metric. These three are None in the one row of a source that has none; there is no row of one that is not known."""
-    name, known = plain(source), remembered(connection)
-    if known is not None and name in known.metrics:
-        return known.metrics[name]
-    return metrics_of_each(connection, [name])[name]
+    return metrics_of_each(connection, [source])[plain(source)]
 
 
 def metrics_of_each(connection: Connection, sources: Iterable[str]) -> dict[str, list[Sequence[Any]]]:
-    """The same of several sources in one question, and remembered where the connection remembers."""
-    found: dict[str, list[Sequence[Any]]] = {plain(source): [] for source in sources}
-    for name, *row in all_rows(connection, _metrics_of(), sources=list(found)):
-        found[name].append(row)
-    known = remembered(connection)
-    if known is not None:
-        known.metrics.update(found)
-    return found
+    """The same of several sources in one question, by the plain name of each. What the connection remembers is not
+    asked for again."""
+    memory = remembered(connection)
+    known = {} if memory is None else memory.metrics
+    found: dict[str, list[Sequence[Any]]] = {name: [] for name in map(plain, sources) if name not in known}
+    for some in chunks(list(found), ASKED_AT_ONCE):
+        for name, *row in all_rows(connection, _metrics_of(), sources=some):
+            found[name].append(row)
+    known.update(found)
+    return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, func, select
 
 from dashboard.history import schema
 from dashboard.history.answers import RAW, UnknownMetric, UnknownSource
-from dashboard.history.backlog import Backlog
+from dashboard.history.asking import Asking, CellsAt, Count, Unpacked, at_once
 from dashboard.history.batch import Batch, News, all_of, batch_of, samples_lacking
 from dashboard.history.cells import (
     BUCKET,
@@ -27,8 +28,8 @@ from dashboard.history.cells import (
 )
 from dashboard.history.folding import folded_samples, merged, to_rows
 from dashboard.history.lines import joined
-from dashboard.history.names import metrics_of, plain, remembered
-from dashboard.history.statements import cells_at, count_between, unpacked_between
+from dashboard.history.many import Span
+from dashboard.history.names import metrics_of_each, plain, remembered
 from dashboard.history.steps import FAST, TIERS, Kept, Plan, Tier, plan, step_for
 from dashboard.metrics.ring import Ring
 
@@ -36,6 +37,8 @@ RAW_ROWS_MAX = 30_000
 """Events read singly for one window: some 18 MB with 50 metrics each."""
 FAST_ROWS_MAX = 6_000
 """The same of a source that has the tier FAST: more are quicker read from there. So many may lie before it began."""
+METRICS_TOGETHER = 256
+"""Of the sources that are read at once: together they need no more memory than one with so many."""
 METRICS_MOST = 1_024
 """Of one answer about all metrics of a source: a producer that makes up names may have thousands, a window of which
 would need hundreds of megabytes."""
@@ -64,12 +67,16 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What the store knows of a source: its number, from when on (µs) it has the tier FAST (None: it has not), its
-    first sample (µs), and the numbers of its metrics by name."""
+    first sample (µs), and the numbers of its metrics by name. `width`: how many of them a row may have."""
 
     source_id: int
     fast_us: int | None
     first_us: int
     numbers: dict[str, int]
+
+    @property
+    def width(self) -> int:
+        return len(self.numbers)
 
 
 @dataclass(eq=False, slots=True)
@@ -84,17 +91,23 @@ class Read:
     notes: list[str] = field(default_factory=list)
 
 
-def pending_of(backlog: Backlog, ring: Ring, source: str) -> Batch | None:
-    """What the ring has of a source that may not be written yet."""
-    if not backlog.has(source):
-        return None
-    batch, _ = backlog.pending(source)
-    return batch if len(batch) else None
+def read_all(connection: Connection, asked: Sequence[Question]) -> Iterator[Read | UnknownSource | UnknownMetric]:
+    """What the store answers to each question, in their order. Raises what the database does."""
+    metrics = metrics_of_each(connection, [one.source for one in asked])
+    group: list[Asking[Read]] = []
+    width = 0
+    for one in asked:
+        known = _known(metrics[plain(one.source)])
+        if group and width + known.width > METRICS_TOGETHER:
+            yield from at_once(connection, group)
+            group, width = [], 0
+        group.append(_asking(connection, one, known))
+        width += known.width
+    yield from at_once(connection, group)
 
 
-def read(connection: Connection, asked: Question) -> Read:
-    """Answer from the store. Raises UnknownSource, UnknownMetric, and what the database raises."""
-    known = _known(connection, asked.source)
+def _asking(connection: Connection, asked: Question, known: _Known) -> Asking[Read]:
+    """One question, as what it needs."""
     source_id = known.source_id
     if source_id == NOBODY and not asked.in_ring:
         raise UnknownSource(asked.source)
@@ -103,23 +116,23 @@ def read(connection: Connection, asked: Question) -> Read:
     asked, ids = replace(asked, metrics=names), list(ids.values())
     planned = plan(asked.start, asked.end, asked.points, asked.now, asked.kept)
     singly = planned.tier == RAW
-    window = schema.sample, source_id, to_us(asked.start), to_us(asked.end)
+    window = Span(source_id, to_us(asked.start), to_us(asked.end))
     events: int | None = None
     if singly and known.fast_us is not None and known.fast_us <= to_us(asked.end):
         # Counted before its buckets are read: who was fast for two seconds once is as a rule not fast now.
-        events = count_between(connection, *window, FAST_ROWS_MAX + 1)
+        events = yield Count(schema.sample, window, FAST_ROWS_MAX + 1)
         if not _has_samples(events, FAST_ROWS_MAX, asked):
             events = None
             wider = Plan(FAST.name, FAST.span_s, max(planned.step_s, FAST.span_s))
-            fast = _fast(connection, known, ids, asked, wider)
+            fast = yield from _fast(connection, known, ids, asked, wider)
             if fast is not None:
                 return Read(names, fast, FAST.name, wider.step_s, notes=_wider(planned, FAST) if len(fast) else [])
     if asked.start >= asked.now - asked.kept.raw_s:
         most = RAW_ROWS_MAX if singly else 2 * asked.points
         if events is None:
-            events = count_between(connection, *window, most + 1)
+            events = yield Count(schema.sample, window, most + 1)
         if _has_samples(events, most, asked):
-            block = _samples(connection, source_id, ids, asked)
+            block = yield from _samples(known, ids, asked)
             if fits(block, asked.points):
                 return Read(names, block, RAW, 0)
             if singly:
@@ -131,7 +144,7 @@ def read(connection: Connection, asked: Question) -> Read:
         planned = Plan(finest.name, finest.span_s, max(planned.step_s, finest.span_s))
     elif planned.coarser:
         notes.append(f"Finer figures of that time are not kept: a point is {planned.step_s} s wide.")
-    block = _buckets(connection, source_id, ids, asked, planned)
+    block = yield from _buckets(connection, known, ids, asked, planned)
     return Read(names, block, planned.tier, planned.step_s, notes=notes)
 
 
@@ -153,8 +166,7 @@ def _wider(planned: Plan, tier: Tier) -> list[str]:
     return [f"The samples are too many to be read one by one: a point is {tier.span_s} s wide."]
 
 
-def _known(connection: Connection, source: str) -> _Known:
-    rows = metrics_of(connection, source)
+def _known(rows: Sequence[Sequence[Any]]) -> _Known:
     if not rows:
         return _Known(NOBODY, None, 0, {})
     source_id, fast_us = rows[0][:2]
@@ -200,8 +212,9 @@ def _has_samples(events: int, most: int, asked: Question) -> bool:
     return events <= most and (events > 0 or _pending(asked, to_us(asked.start)) is not None)
 
 
-def _samples(connection: Connection, source_id: int, ids: list[int], asked: Question) -> Block:
-    rows = unpacked_between(connection, schema.sample, source_id, to_us(asked.start), to_us(asked.end), SAMPLE)
+def _samples(known: _Known, ids: list[int], asked: Question) -> Asking[Block]:
+    window = Span(known.source_id, to_us(asked.start), to_us(asked.end))
+    rows: Rows = yield Unpacked(schema.sample, window, SAMPLE, known.width)
     times, values = rows.times, sample_values(rows, ids)
     pending = _pending(asked, to_us(asked.start))
     if pending is not None:
@@ -209,17 +222,18 @@ def _samples(connection: Connection, source_id: int, ids: list[int], asked: Ques
     return raw_block(times / MICROSECONDS, values)
 
 
-def _fast(connection: Connection, known: _Known, ids: list[int], asked: Question, planned: Plan) -> Block | None:
+def _fast(connection: Connection, known: _Known, ids: list[int], asked: Question, planned: Plan
+          ) -> Asking[Block | None]:
     """The buckets of the tier FAST; None where they begin too late."""
     early: Rows | None = None
-    source_id, first_us = known.source_id, max(_first_us(asked, planned), known.first_us)
+    first_us = max(_first_us(asked, planned), known.first_us)
     if first_us < known.fast_us:
         # What was sent before the source was fast is in no such bucket.
-        before = schema.sample, source_id, first_us, known.fast_us - 1
-        if count_between(connection, *before, FAST_ROWS_MAX + 1) > FAST_ROWS_MAX:
+        before = Span(known.source_id, first_us, known.fast_us - 1)
+        if (yield Count(schema.sample, before, FAST_ROWS_MAX + 1)) > FAST_ROWS_MAX:
             return None
-        early = unpacked_between(connection, *before, SAMPLE)
-    return _buckets(connection, source_id, ids, asked, planned, early)
+        early = yield Unpacked(schema.sample, before, SAMPLE, known.width)
+    return (yield from _buckets(connection, known, ids, asked, planned, early))
 
 
 def _first_us(asked: Question, planned: Plan) -> int:
@@ -227,30 +241,31 @@ def _first_us(asked: Question, planned: Plan) -> int:
     return to_us(math.floor(asked.start / planned.step_s) * planned.step_s - planned.span_s)
 
 
-def _buckets(connection: Connection, source_id: int, ids: list[int], asked: Question, planned: Plan,
-             early: Rows | None = None) -> Block:
+def _buckets(connection: Connection, known: _Known, ids: list[int], asked: Question, planned: Plan,
+             early: Rows | None = None) -> Asking[Block]:
     """The buckets of a tier; `early`: samples that are in none of them."""
-    first_us, end_us, span_us = _first_us(asked, planned), to_us(asked.end), planned.span_s * MICROSECONDS
+    window, span_us = Span(known.source_id, _first_us(asked, planned), to_us(asked.end)), planned.span_s * MICROSECONDS
     table = schema.fast_bucket if planned.tier == FAST.name else schema.buckets[planned.tier]
-    rows = unpacked_between(connection, table, source_id, first_us, end_us, BUCKET)
+    rows: Rows = yield Unpacked(table, window, BUCKET, known.width)
     if early is not None:
         rows = _with(rows, all_of(early), span_us)
-    pending = _pending(asked, first_us)
+    pending = _pending(asked, window.start_us)
     if pending is not None:
         # As the writer will do it: only what is in no stored sample yet goes into the buckets.
-        stored = _stored(connection, source_id, pending.times)
+        stored: Sequence[tuple[int, bytes]] = ()
+        if _may_be_stored(connection, known.source_id, pending.times):
+            stored = yield CellsAt(schema.sample, known.source_id, pending.times.tolist())
         rows = _with(rows, samples_lacking(pending, ids, stored), span_us)
     return bucket_block(rows, ids)
 
 
-def _stored(connection: Connection, source_id: int, times_us: np.ndarray) -> Sequence[tuple[int, bytes]]:
-    """The stored samples of these times, ascending: there are some where another process hears the source, too."""
+def _may_be_stored(connection: Connection, source_id: int, times_us: np.ndarray) -> bool:
+    """Whether some of these (ascending) may be in the store: they are where another process hears the source, too."""
     memory = remembered(connection)
-    if memory is not None and source_id in memory.last_us:
-        last_us = memory.last_us[source_id]
-        if last_us is None or last_us < times_us[0]:
-            return ()
-    return cells_at(connection, schema.sample, source_id, times_us.tolist())
+    if memory is None or source_id not in memory.last_us:
+        return True
+    last_us = memory.last_us[source_id]
+    return last_us is not None and last_us >= times_us[0]
 
 
 def _with(rows: Rows, news: News, span_us: int) -> Rows:

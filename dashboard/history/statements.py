@@ -136,7 +136,7 @@ def _portions(connection: Connection, table: Table, source_id: int, start_us: in
     """
     asked = {"source_id": source_id, "start_us": start_us, "end_us": end_us}
     if not connection.info.get(AS_ONE):
-        yield Fields.of(connection.execute(_some_between(table), asked | {"at_most": at_most}).all())
+        yield Fields.of(connection.execute(some_between(table), asked | {"at_most": at_most}).all())
         return
     left, as_one = at_most, ROWS_AS_ONE
     while left > 0:
@@ -153,33 +153,35 @@ def _portions(connection: Connection, table: Table, source_id: int, start_us: in
 def _fields(connection: Connection, table: Table, asked: dict[str, int]) -> Fields:
     """So many rows of SQLite, as one if they can be."""
     try:
-        times, sizes, raw = connection.execute(_as_one(table), asked).one()
+        times, sizes, raw = connection.execute(as_one(table), asked).one()
     except exc.DataError:  # thousands of metrics each: together they are longer than a value may be
         found = None
     else:
         found = Fields.of([]) if times is None else fields_of(times, sizes, raw)
-    return Fields.of(connection.execute(_some_between(table), asked).all()) if found is None else found
+    return Fields.of(connection.execute(some_between(table), asked).all()) if found is None else found
 
 
 def count_between(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int, at_most: int
                   ) -> int:
     """How many rows that are, counted up to a bound."""
-    return connection.execute(_count_between(table), {
+    return connection.execute(counted_between(table), {
         "source_id": source_id, "start_us": start_us, "end_us": end_us, "at_most": at_most}).scalar_one()
 
 
-# Each is put together once.
+# Each is put together once. `place` tells apart the parameters of several in one statement.
 
 
 @cache
-def _some_between(table: Table) -> Select:
-    return select(table.c.time, table.c.cells).where(_is_between(table)).order_by(table.c.time).limit(
-        bindparam("at_most", type_=Integer))
+def some_between(table: Table, place: int | str = "") -> Select:
+    """The first rows of a source with start_us <= time <= end_us, so many at most (`at_most`), ascending."""
+    return select(table.c.time, table.c.cells).where(_is_between(table, place)).order_by(table.c.time).limit(
+        bindparam(f"at_most{place}", type_=Integer))
 
 
 @cache
-def _as_one(table: Table) -> Select:
-    some = _some_between(table).subquery()
+def as_one(table: Table, place: int | str = "") -> Select:
+    """The same as one row of SQLite, for `fields_of`."""
+    some = some_between(table, place).subquery()
     return select(func.group_concat(some.c.time), func.group_concat(func.length(some.c.cells)),
                   cast(func.group_concat(cast(some.c.cells, Text), ""), LargeBinary))
 
@@ -190,14 +192,15 @@ def _all_as_one(question: Select) -> Select:
 
 
 @cache
-def _count_between(table: Table) -> Select:
-    some = select(table.c.time).where(_is_between(table)).limit(bindparam("at_most", type_=Integer))
+def counted_between(table: Table, place: int | str = "") -> Select:
+    """How many there are, counted up to `at_most`."""
+    some = select(table.c.time).where(_is_between(table, place)).limit(bindparam(f"at_most{place}", type_=Integer))
     return select(func.count()).select_from(some.subquery())
 
 
-def _is_between(table: Table) -> ColumnElement[bool]:
-    return and_(table.c.source_id == bindparam("source_id"),
-                table.c.time.between(bindparam("start_us"), bindparam("end_us")))
+def _is_between(table: Table, place: int | str) -> ColumnElement[bool]:
+    return and_(table.c.source_id == bindparam(f"source_id{place}"),
+                table.c.time.between(bindparam(f"start_us{place}"), bindparam(f"end_us{place}")))
 
 
 def delete_oldest(connection: Connection, table: Table, source_id: int, before_us: int, at_most: int) -> int:

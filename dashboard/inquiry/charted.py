@@ -1,4 +1,4 @@
-"""The lines of a view over a window: fetched source by source, each with the figures of its legend."""
+"""The lines of a view over a window, each with the figures of its legend."""
 
 from __future__ import annotations
 
@@ -48,21 +48,25 @@ def charted(reader: MetricReader, lines: Sequence[Line], span: Span, points: int
     Raises:
         WindowError: a window nobody can answer.
     """
-    by_source: dict[str, list[str]] = defaultdict(list)
+    asked: dict[str, list[str]] = defaultdict(list)
     for line in lines:
-        by_source[line.source].append(line.metric)
-    parts: dict[Key, Part] = {}
+        asked[line.source].append(line.metric)
+    answers: dict[str, Answer] = {}
     missing: dict[Key, str] = {}
-    answers = []
-    for source, metrics in by_source.items():
-        answer, unknown = _known(reader, source, metrics, span, points, gaps)
-        missing |= {(source, name): why for name, why in unknown.items()}
-        if answer is not None:
-            answers.append(answer)
-            parts |= {(source, name): _part(source, line, answer.step_s) for name, line in answer.lines.items()}
-    return Charted(parts, missing, max((answer.step_s for answer in answers), default=0.0),
-                   tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
-                   all(answer.from_store for answer in answers))
+    left = asked
+    while left:
+        found = reader.series_of_each(left, span.start, span.end, points, gaps=gaps)
+        unknown = {source: _why_not(source, left[source], answer) for source, answer in found.items()}
+        missing |= {(source, name): why for source, whys in unknown.items() for name, why in whys.items()}
+        answers |= {source: answer for source, answer in found.items() if isinstance(answer, Answer)}
+        # Once more, without the metrics that a source has never sent.
+        left = {source: known for source, answer in found.items() if isinstance(answer, UnknownMetric)
+                if (known := [name for name in left[source] if name not in answer.names])}
+    parts = {(source, name): _part(source, line, answers[source].step_s)
+             for source in asked if source in answers for name, line in answers[source].lines.items()}
+    return Charted(parts, missing, max((answer.step_s for answer in answers.values()), default=0.0),
+                   tuple(dict.fromkeys(note for answer in answers.values() for note in answer.notes)),
+                   all(answer.from_store for answer in answers.values()))
 
 
 def _part(source: str, line: Fetched, step_s: float) -> Part:
@@ -70,18 +74,12 @@ def _part(source: str, line: Fetched, step_s: float) -> Part:
     return Part(line, series, legend(series))
 
 
-def _known(reader: MetricReader, source: str, metrics: list[str], span: Span, points: int, gaps: Sequence[Gap]
-           ) -> tuple[Answer | None, dict[str, str]]:
-    """The answer for those metrics the source has, and why there is none for the others."""
-    try:
-        return reader.series(source, metrics, span.start, span.end, points, gaps=gaps), {}
-    except UnknownSource:
-        return None, dict.fromkeys(metrics, f"nothing was ever heard of {source}")
-    except HistoryUnavailable as error:
-        return None, dict.fromkeys(metrics, f"{source} is not in memory, and the database is away ({error.reason})")
-    except UnknownMetric as error:
-        unknown = dict.fromkeys(error.names, f"{source} has never sent it")
-    known = [name for name in metrics if name not in unknown]
-    if not known:
-        return None, unknown
-    return reader.series(source, known, span.start, span.end, points, gaps=gaps), unknown
+def _why_not(source: str, metrics: list[str], answer: Answer | Exception) -> dict[str, str]:
+    """Why there is no line of these metrics: of none of them where there is an answer."""
+    if isinstance(answer, UnknownSource):
+        return dict.fromkeys(metrics, f"nothing was ever heard of {source}")
+    if isinstance(answer, HistoryUnavailable):
+        return dict.fromkeys(metrics, f"{source} is not in memory, and the database is away ({answer.reason})")
+    if isinstance(answer, UnknownMetric):
+        return dict.fromkeys(answer.names, f"{source} has never sent it")
+    return {}

@@ -14,7 +14,7 @@ from dashboard.events import parse_time
 from dashboard.explore.overlays import GapLike
 from dashboard.explore.span import Span
 from dashboard.feed.intake import HEALTH_SCORE
-from dashboard.history.answers import HistoryUnavailable, PastCommand, PastEvent, PastMoment, UnknownSource
+from dashboard.history.answers import HistoryUnavailable, Matrix, PastCommand, PastEvent, PastMoment
 from dashboard.history.event_archive import OPEN_AT_MOST, state_at
 from dashboard.history.texts import storable
 from dashboard.inquiry.listening import unheard
@@ -101,8 +101,10 @@ def moment_of(services: Any, at: float) -> MomentThen:
     alerts, cut = _alerts(services, stored, at)
     known = [one for one in services.history.metrics.sources() if one.first_at <= at]
     known.sort(key=lambda one: (one.last_at < at - LOOK_BACK_S, one.name))
+    read = services.history.metrics.matrix_of_each(
+        {one.name: None for one in known[:SOURCES_MOST]}, at - LOOK_BACK_S, at, POINTS)
     return MomentThen(
-        at, tuple(_source(services, one.name, stored, at) for one in known[:SOURCES_MOST]), alerts,
+        at, tuple(_source(name, matrix, stored, at) for name, matrix in read.items()), alerts,
         tuple(commands[:COMMANDS_MOST]),
         next((gap for gap in [*gaps, *unheard(services, Span(at - MOMENT_S, at))]
               if gap.start <= at and (gap.end is None or gap.end >= at)), None),
@@ -134,12 +136,10 @@ def _until(entries: Iterable[dict[str, Any]], at: float) -> tuple[dict[str, Any]
     return tuple(entry for entry in entries if (then := parse_time(entry["at"])) is not None and then <= at)
 
 
-def _source(services: Any, name: str, stored: PastMoment, at: float) -> SourceThen:
+def _source(name: str, matrix: Matrix | Exception, stored: PastMoment, at: float) -> SourceThen:
     kept = storable(name)  # the archive has it by the name that a database holds
     said = stored.statuses.get(kept), stored.healths.get(kept)
-    try:
-        matrix = services.history.metrics.matrix(name, None, at - LOOK_BACK_S, at, POINTS)
-    except (UnknownSource, HistoryUnavailable):
+    if not isinstance(matrix, Matrix):  # nothing could be read
         return SourceThen(name, status=said[0], health=said[1])
     upto = int(np.searchsorted(matrix.times, at, side="right"))
     there = matrix.counts[:, :upto] > 0

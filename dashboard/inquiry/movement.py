@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dashboard.explore.moved import Moved, moved, whole_of
 from dashboard.explore.series import Series, of_matrix
 from dashboard.explore.span import Span
-from dashboard.history.answers import HistoryUnavailable, UnknownSource
+from dashboard.history.answers import Matrix
 from dashboard.history.metric_reader import MetricReader
 
 POINTS = 1_000
@@ -41,10 +41,9 @@ def what_moved(reader: MetricReader, brush: Span, sources: Iterable[str]) -> Mov
     whole, sources = whole_of(brush), list(dict.fromkeys(sources))
     series: list[Series] = []
     unread, step_s = [], 0.0
-    for source in sources[:SOURCES_MOST]:
-        try:
-            matrix = reader.matrix(source, None, whole.start, whole.end, POINTS)
-        except (UnknownSource, HistoryUnavailable):
+    read = reader.matrix_of_each(dict.fromkeys(sources[:SOURCES_MOST]), whole.start, whole.end, POINTS)
+    for source, matrix in read.items():
+        if not isinstance(matrix, Matrix):
             unread.append(source)
             continue
         step_s = max(step_s, matrix.step_s)

@@ -11,11 +11,20 @@ import numpy as np
 from dashboard.alerts.alert import STATES, Alert
 from dashboard.explore.availability import SignsOfLife
 from dashboard.explore.report import Evidence, Report, service_report
-from dashboard.explore.series import Series, of_line
+from dashboard.explore.series import of_line
 from dashboard.explore.span import Span
 from dashboard.explore.times import length_words
 from dashboard.feed.intake import HEALTH_SCORE
-from dashboard.history.answers import DOWN, OFF, HistoryUnavailable, SourceInfo, UnknownMetric, UnknownSource
+from dashboard.history.answers import (
+    DOWN,
+    OFF,
+    Answer,
+    HistoryUnavailable,
+    Matrix,
+    MetricInfo,
+    SourceInfo,
+    UnknownSource,
+)
 from dashboard.inquiry.known import check_source
 from dashboard.inquiry.listening import unheard
 from dashboard.inquiry.past import alerts_kept_s
@@ -54,9 +63,8 @@ def reported(services: Any, span: Span, sources: Sequence[str] | None = None) ->
         check_source(services, source)
     known = [one for one in services.history.metrics.sources() if sources is None or one.name in sources]
     cut = {one.name for one in known[SOURCES_MOST:]}
-    gathered, known = _Gathered(), known[:SOURCES_MOST]
-    lifecycles = _lifecycles(services, [one.name for one in known], span)
-    evidence = [gathered.of(services, one, span, lifecycles[one.name]) for one in known]
+    gathered = _Gathered(services, span)
+    evidence = gathered.of(known[:SOURCES_MOST])
     around = surroundings(services, span)
     alerts, left_out = alerts_of(services, span)
     alerts = [one for one in alerts if one.source not in cut and (sources is None or one.source in sources)]
@@ -102,30 +110,49 @@ def alerts_of(services: Any, span: Span) -> tuple[list[Alert], int]:
 
 
 class _Gathered:
-    """The evidence of one source after the other, and what was found out about all of it."""
+    """The evidence of the sources, and what was found out about all of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, services: Any, span: Span) -> None:
+        self._services, self._span = services, span
         self.step_s, self.lost = 0.0, ""
         self.notes: list[str] = []
 
-    def of(self, services: Any, source: SourceInfo, span: Span, lifecycle: list[tuple[float, str]]) -> Evidence:
+    def of(self, sources: Sequence[SourceInfo]) -> list[Evidence]:
         """With the store away: what the ring has of it, from when on it has it. Of the rest nothing is claimed."""
-        reader, settings = services.history.metrics, services.settings
-        before_s = max(settings.inactive_after_s, span.length_s / POINTS)
+        reader, span = self._services.history.metrics, self._span
+        before_s = max(self._services.settings.inactive_after_s, span.length_s / POINTS)
+        metrics = {source.name: self._metrics(source.name) for source in sources}
+        signs = {name: [one.name for one in sorted(of, key=lambda one: (-one.last_at, one.first_at))[:SIGNS_MOST]]
+                 for name, of in metrics.items() if of}
+        scores = {name: [HEALTH_SCORE] for name, of in metrics.items() if any(one.name == HEALTH_SCORE for one in of)}
+        matrices = reader.matrix_of_each(signs, span.start - before_s, span.end, POINTS)
+        health = reader.series_of_each(scores, span.start - before_s, span.end, POINTS)
+        lifecycles = _lifecycles(self._services, [source.name for source in sources], span)
+        return [self._evidence(source, matrices.get(source.name), health.get(source.name), lifecycles[source.name])
+                for source in sources]
+
+    def _metrics(self, source: str) -> list[MetricInfo]:
         try:
-            metrics = reader.metrics(source.name)
-            signs = sorted(metrics, key=lambda one: (-one.last_at, one.first_at))[:SIGNS_MOST]
-            matrix = reader.matrix(source.name, [one.name for one in signs], span.start - before_s, span.end, POINTS)
-        except (UnknownMetric, UnknownSource, HistoryUnavailable) as error:
-            self.lost = self.lost or getattr(error, "reason", "") or "it was lost while this was read"
+            return self._services.history.metrics.metrics(source)
+        except (UnknownSource, HistoryUnavailable) as error:
+            self._lose(error)
+            return []
+
+    def _lose(self, error: Exception | None) -> None:
+        self.lost = self.lost or getattr(error, "reason", "") or "it was lost while this was read"
+
+    def _evidence(self, source: SourceInfo, matrix: Matrix | Exception | None, health: Answer | Exception | None,
+                  lifecycle: list[tuple[float, str]]) -> Evidence:
+        if not isinstance(matrix, Matrix):
+            self._lose(matrix)
             self.notes.append(f"Nothing could be read of {source.name}: all of it is unknown.")
             return Evidence(source.name, SignsOfLife(np.empty(0), None, np.inf))
         self.step_s = max(self.step_s, matrix.step_s)
         times = matrix.times[(matrix.counts > 0).any(axis=0)]
-        since = source.first_at if matrix.from_store else _in_memory_since(services, source, span)
+        since = source.first_at if matrix.from_store else _in_memory_since(self._services, source, self._span)
         heard = SignsOfLife(times, matrix.step_s or None, since, lifecycle)
-        has_score = any(one.name == HEALTH_SCORE for one in metrics)
-        return Evidence(source.name, heard, _health(reader, source.name, span, before_s) if has_score else None)
+        score = of_line(source.name, health.lines[HEALTH_SCORE], health.step_s) if isinstance(health, Answer) else None
+        return Evidence(source.name, heard, score)
 
 
 def _in_memory_since(services: Any, source: SourceInfo, span: Span) -> float:
@@ -134,14 +161,6 @@ def _in_memory_since(services: Any, source: SourceInfo, span: Span) -> float:
     if in_memory is None:
         return np.inf
     return source.first_at if in_memory[0] <= span.start else in_memory[0]
-
-
-def _health(reader: Any, source: str, span: Span, before_s: float) -> Series | None:
-    try:
-        answer = reader.series(source, [HEALTH_SCORE], span.start - before_s, span.end, POINTS)
-    except (UnknownMetric, UnknownSource, HistoryUnavailable):
-        return None
-    return of_line(source, answer.lines[HEALTH_SCORE], answer.step_s)
 
 
 def _lifecycles(services: Any, sources: Sequence[str], span: Span) -> dict[str, list[tuple[float, str]]]:

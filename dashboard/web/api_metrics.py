@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from flask import Blueprint, Response
 
 from dashboard.catalog import canonical
 from dashboard.feed.intake import HEALTH_SCORE
-from dashboard.history.answers import DOWN, OFF, HistoryUnavailable, UnknownMetric, UnknownSource, WindowError
+from dashboard.history.answers import DOWN, OFF, HistoryUnavailable, UnknownMetric, WindowError
 from dashboard.inquiry.known import check_metrics, check_source
 from dashboard.metrics.query import buckets
 from dashboard.metrics.window import Window
@@ -110,7 +111,7 @@ def read_rows(services: Services, source: str | None, metrics: list[str], start:
     names = [*metrics, HEALTH_SCORE] if metrics else None
     sources = _sources(services, start) if source is None else [source]
     notes: dict[str, None] = {}
-    read = [_samples(services, name, names, start, end, points, notes) for name in sources]
+    read = _samples(services, sources, names, start, end, points, notes)
     windows, bucketed = [window for window, _ in read], any(already for _, already in read)
     # A source without a number of what was asked for must not cost the others their share of the rows.
     windows = [window for window in windows if any(
@@ -135,30 +136,29 @@ def _sources(services: Services, start: float) -> list[str]:
     return sorted({*services.ring.sources(), *stored})
 
 
-def _samples(services: Services, source: str, names: list[str] | None, start: float, end: float | None, points: int,
-             notes: dict[str, None]) -> tuple[Window, bool]:
-    """The ring's window where it reaches back so far, else the store's; whether that is already less than all.
+def _samples(services: Services, sources: list[str], names: list[str] | None, start: float, end: float | None,
+             points: int, notes: dict[str, None]) -> list[tuple[Window, bool]]:
+    """The ring's window of each source where it reaches back so far, else the store's; whether that is already less
+    than all.
 
     What is missing because the store is away is said in `notes`, once.
     """
     ring, history, status = services.ring, services.history, services.history.status
-    span = ring.span(source)
-    reaches = span is not None and span[0] <= start
-    if status.state == DOWN and not reaches:
+    spans = {source: ring.span(source) for source in sources}
+    wanted = {source: names for source, span in spans.items() if span is None or span[0] > start}
+    if wanted and status.state == DOWN:
         notes[f"The history cannot be read: {status.reason}."] = None
-    while status.state != OFF and not reaches:
-        try:
-            return history.metrics.samples(source, names, start, services.clock() if end is None else end, points)
-        except UnknownMetric as error:
-            names = [name for name in names or () if name not in error.names]
-            if not names:
-                break
-        except (UnknownSource, WindowError):
-            break
-        except HistoryUnavailable as error:
-            notes[cannot_be_read(error)] = None
-            break
-    return ring.window(source, names, start, end), False
+    stored: dict[str, tuple[Window, bool]] = {}
+    with suppress(WindowError):
+        while wanted and status.state != OFF:
+            read = history.metrics.samples_of_each(wanted, start, services.clock() if end is None else end, points)
+            stored |= {source: found for source, found in read.items() if not isinstance(found, Exception)}
+            notes |= {cannot_be_read(error): None for error in read.values() if isinstance(error, HistoryUnavailable)}
+            # Once more, without the metrics that a source never had.
+            left = {source: [name for name in wanted[source] or () if name not in error.names]
+                    for source, error in read.items() if isinstance(error, UnknownMetric)}
+            wanted = {source: known for source, known in left.items() if known}
+    return [stored.get(source) or (ring.window(source, names, start, end), False) for source in sources]
 
 
 def to_rows(rows: list[Row]) -> list[dict[str, Any]]:

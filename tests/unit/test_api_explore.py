@@ -64,10 +64,8 @@ def test_how_many_sources_are_left_out_is_said(client, services, monkeypatch):
 
 
 def test_a_source_that_cannot_be_read_is_named(client, services, monkeypatch):
-    def matrix(source, *_):
-        raise HistoryUnavailable("the database is away")
-
-    monkeypatch.setattr(services.history.metrics, "matrix", matrix)
+    away = HistoryUnavailable("the database is away")
+    monkeypatch.setattr(services.history.metrics, "matrix_of_each", lambda wanted, *_: dict.fromkeys(wanted, away))
     body = get(client, "/metrics/moved", start="now-10m").json
     assert (body["total"], body["unread"]) == (0, ["pl"])
 

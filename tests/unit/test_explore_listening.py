@@ -54,8 +54,10 @@ def stored(services, listened=((NOW - 9_000, NOW),), **more):
         annotations=_nothing, alert_spans=_nothing,
         alerts=lambda **_: SimpleNamespace(alerts=(), total=0))
     reader = services.history.metrics
-    metrics = SimpleNamespace(sources=reader.sources, metrics=reader.metrics, series=reader.series,
-                              matrix=lambda *asked: replace(reader.matrix(*asked), from_store=True))
+    metrics = SimpleNamespace(
+        sources=reader.sources, metrics=reader.metrics, series_of_each=reader.series_of_each,
+        matrix_of_each=lambda *asked: {name: replace(matrix, from_store=True)
+                                       for name, matrix in reader.matrix_of_each(*asked).items()})
     history = {"metrics": metrics, "events": events, "kept": services.history.kept,
                "status": SimpleNamespace(state=READY, reason=None, since=NOW)}
     return replace(services, history=SimpleNamespace(**history | more))
@@ -89,7 +91,7 @@ def test_of_what_memory_no_longer_has_nothing_is_claimed_while_the_store_is_away
     known = replace(services.history.metrics.sources()[0], first_at=NOW - 90_000)
     world = stored(services)
     metrics = SimpleNamespace(**vars(world.history.metrics) | {
-        "sources": lambda: [known], "matrix": services.history.metrics.matrix})
+        "sources": lambda: [known], "matrix_of_each": services.history.metrics.matrix_of_each})
     found, = reported(stored(services, metrics=metrics), HOUR).report.sources
     assert found.availability.down_s == 0 and found.availability.unknown_s == pytest.approx(1_800, abs=20)
 
@@ -97,12 +99,14 @@ def test_of_what_memory_no_longer_has_nothing_is_claimed_while_the_store_is_away
 def test_a_source_that_cannot_be_read_is_unknown_and_not_down():
     services = explored()
 
+    full = HistoryUnavailable("The disk is full")
+
     def lost(*_):
-        raise HistoryUnavailable("The disk is full")
+        raise full
 
     world = stored(services)
-    for name in ("matrix", "metrics"):
-        metrics = SimpleNamespace(**vars(world.history.metrics) | {name: lost})
+    for one in ({"matrix_of_each": lambda wanted, *_: dict.fromkeys(wanted, full)}, {"metrics": lost}):
+        metrics = SimpleNamespace(**vars(world.history.metrics) | one)
         found = reported(stored(services, metrics=metrics), HOUR)
         heard, = found.report.sources
         assert (heard.availability.ratio, heard.availability.unknown_s) == (None, 3_600)
