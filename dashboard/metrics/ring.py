@@ -176,6 +176,11 @@ class Ring:
             return windows.empty(source, self.epoch, metrics or ())
         return windows.between(source, self.epoch, cut, metrics, start, end)
 
+    def count(self, source: str, start: float, end: float) -> int:
+        """How many samples there are with start <= time <= end (Unix s)."""
+        cut = self._cut(source)
+        return windows.count_between(cut, start, end) if cut else 0
+
     def since(self, source: str, cursor: int, metrics: Sequence[str] | None = None) -> Window | None:
         """What changed after `cursor`, oldest first; None where that cannot be told: take a window instead.
 

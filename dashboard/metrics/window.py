@@ -46,6 +46,15 @@ def empty(source: str, epoch: str, metrics: Sequence[str]) -> Window:
 def between(source: str, epoch: str, cut: Cut, metrics: Sequence[str] | None, start: float | None,
             end: float | None) -> Window:
     """The samples with start <= time <= end (Unix s; None: no limit)."""
+    return _gather(source, epoch, cut, metrics, _parts_between(cut, start, end), True)
+
+
+def count_between(cut: Cut, start: float, end: float) -> int:
+    """How many samples there are with start <= time <= end (Unix s)."""
+    return sum(rows for _, _, rows in _parts_between(cut, start, end))
+
+
+def _parts_between(cut: Cut, start: float | None, end: float | None) -> list[Part]:
     parts: list[Part] = []
     for block, first, last in cut.parts:
         times = block.times
@@ -59,7 +68,7 @@ def between(source: str, epoch: str, cut: Cut, metrics: Sequence[str] | None, st
             last = first + int(np.searchsorted(times[first:last], end, side="right"))
         if last > first:
             parts.append((block, slice(first, last), last - first))
-    return _gather(source, epoch, cut, metrics, parts, True)
+    return parts
 
 
 def news(source: str, epoch: str, cut: Cut, metrics: Sequence[str] | None, cursor: int) -> Window:

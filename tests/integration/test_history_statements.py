@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import bindparam, event, null, select
 
 from dashboard.history import inventory, schema
+from dashboard.history.answers import Line
 from dashboard.history.cells import SAMPLE, unpack
 from dashboard.history.partitions import Partitions
 from dashboard.history.samples import rows_at_once
@@ -26,6 +27,7 @@ from dashboard.history.statements import (
 )
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
+from dashboard.named_numbers import NamedNumbers
 from dashboard.settings import Settings
 from tests.integration.conftest import NOW
 
@@ -201,6 +203,41 @@ def test_a_source_that_was_fast_once_is_asked_no_more_than_one_that_never_was(st
             found[source] = matrix.tier, matrix.step_s, list(asked)
         assert found["once"] == found["slow"]
         assert matrix.counts.sum() == samples
+
+
+def test_what_memory_has_too_is_not_counted_in_the_database(store, ring, database_url):
+    """Another process that has heard nothing counts, and gives the same answer."""
+    other = HistoryStore(Settings(database_url=database_url), Ring(), clock=lambda: NOW)
+    hear_much(ring, NOW - 2_000)
+    assert store.step()
+    counted, found = zip(*(counting(one, NOW - 2_000) for one in (store, other)), strict=True)
+    other.database.close()
+    assert not counted[0] and counted[1]
+    assert [line.statistics.count for line in found] == [MUCH, MUCH]
+    assert np.array_equal(found[0].mean, found[1].mean)
+
+
+def test_memory_says_nothing_of_what_is_not_written_yet(store, ring):
+    hear_much(ring, NOW - 2_000)
+    assert store.step()
+    hear_much(ring, NOW - 1_000)
+    counted, line = counting(store, NOW - 1_000)
+    assert counted and line.statistics.count == MUCH
+
+
+MUCH = 6_500
+
+
+def hear_much(ring: Ring, since: float) -> None:
+    ring.append_all("pl", [(since + step / 10, NamedNumbers.of({"a": float(step)})) for step in range(MUCH)])
+
+
+def counting(store: HistoryStore, since: float) -> tuple[list[str], Line]:
+    """The statements that counted samples for a window of it, and what it told."""
+    asked: list[str] = []
+    event.listen(store.database._reader, "before_cursor_execute", lambda *more: asked.append(more[2]))
+    line = store.metrics.series("pl", ["a"], since, NOW, 1_000).lines["a"]
+    return [statement for statement in asked if "count(" in statement], line
 
 
 def fast_times(store: HistoryStore) -> tuple[float, int]:

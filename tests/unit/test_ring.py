@@ -47,6 +47,16 @@ def test_blocks_of_a_large_ring_keep_everything_in_order():
     assert ring.metrics("s") == ["a", *(f"rare.{n}" for n in range(3, 9))]
 
 
+def test_how_many_there_are_is_told_without_a_window():
+    ring = Ring(rows=6000)
+    for at in range(9000):
+        ring.append("s", float(at), {"a": 1.0})
+    ring.append("s", 5000.5, {"a": 1.0})
+    for start, end in ((0, 9000), (2999, 3002), (4095.5, 5000.5), (8999, 8999), (8999.5, 9e9), (7, 3), (0, 3500)):
+        assert ring.count("s", start, end) == len(ring.window("s", ["a"], start, end))
+    assert ring.count("nobody", 0, 9000) == 0
+
+
 def test_since_says_when_it_cannot_tell():
     ring = Ring(rows=3)
     assert len(ring.since("s", 0)) == 0 and ring.since("s", 1) is None
