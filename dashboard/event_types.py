@@ -173,6 +173,10 @@ class Rejected(Struct, frozen=True):
     received: float
     source: str | None = None
 
+    @property
+    def kind(self) -> None:
+        """Of none: it is not an event."""
+
 
 def is_simulated(source: str) -> bool:
     """True where the name says that the figures are made up; such a source is marked wherever it is shown."""

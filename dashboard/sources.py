@@ -55,10 +55,14 @@ class SourceBoard:
         with self._lock:
             latest = self._clock() + FUTURE_TOLERANCE_S
             for event, is_over in zip(events, superseded(events), strict=True):
-                if not isinstance(event, OtherEvent):
-                    self._apply(event, is_over, latest)
+                record = self._records.get(event.source) if is_over else None
+                if record is not None:  # in a flood nearly always
+                    if record.heard(event.received, latest):
+                        self._changed(event.source)
+                elif not isinstance(event, OtherEvent):
+                    self._apply(event, latest)
 
-    def _apply(self, event: Event, is_superseded: bool, latest: float) -> None:
+    def _apply(self, event: Event, latest: float) -> None:
         record = self._records.get(event.source)
         if record is None:
             if len(self._records) >= self.max_sources and not self._make_room(event.received):
@@ -66,12 +70,15 @@ class SourceBoard:
                 return
             record = self._records[event.source] = SourceRecord(event, self.inactive_after_s)
             self._names = tuple(sorted(self._records))
-        changed = record.heard(event.received, latest) if is_superseded else record.apply(event, latest)
+        changed = record.apply(event, latest)
         if isinstance(event, CommandResult):
             changed |= self._keep_result(event)
         if changed:
-            self._states.pop(event.source, None)
-            self.revision += 1
+            self._changed(event.source)
+
+    def _changed(self, source: str) -> None:
+        self._states.pop(source, None)
+        self.revision += 1
 
     def _make_room(self, now: float) -> bool:
         """Let go of the source that was silent for longest, if that was for a day; whoever was refused may try anew."""

@@ -28,7 +28,7 @@ def superseded(events: Sequence[Event]) -> list[bool]:
 
 def _replaces(newer: MetricUpdate, older: MetricUpdate) -> bool:
     return (newer.at > older.at and newer.metrics.has_names_of(older.metrics)
-            and newer.facts.keys() >= older.facts.keys()
+            and (not older.facts or newer.facts.keys() >= older.facts.keys())
             and (older.trends is None or newer.trends is not None)
             and (older.recommendations is None or newer.recommendations is not None)
             and (older.health is None or _reports_as_much(newer.health, older.health)))

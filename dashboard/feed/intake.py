@@ -7,13 +7,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from dashboard.events import Event, HealthCheck, MetricUpdate, OtherEvent, Rejected, parse_together
+from dashboard.events import Event, HealthCheck, MetricUpdate, Rejected, parse_together
 from dashboard.feed.known_keys import KEYS_KEPT, KnownKeys
 from dashboard.feed.packed import Entry
-from dashboard.feed.record import ACCEPTED, DUPLICATE, FILLED, REJECTED, Counted, FeedRecord
+from dashboard.feed.record import ACCEPTED, DUPLICATE, FILLED, REJECTED, FeedRecord
 from dashboard.named_numbers import NamedNumbers
 
 NO_NUMBERS = NamedNumbers()
@@ -90,9 +90,8 @@ class Intake:
             fresh, outcomes = self._sorted_out(events, via)
             self._hand_on(fresh)
             # Counted last: whoever reads the number finds what it counts already applied.
-            self._record.count([
-                _counted(raw, event, via, outcome) for raw, event, outcome in zip(raws, events, outcomes, strict=True)
-                if (outcome == FILLED if via == JOURNAL else outcome != ECHO)])
+            self._record.count(via, [dealt for dealt in zip(raws, events, outcomes, strict=True) if (
+                dealt[2] == FILLED if via == JOURNAL else dealt[2] != ECHO)])
             if via == JOURNAL:
                 for event in fresh:
                     self._known.expect(event.key, event.received)
@@ -144,8 +143,18 @@ class Intake:
                 if not any(failed):  # it is only of all together that it failed
                     self._failed(name, error)
         for name, offer in self._takers:
-            for event in events:
-                self._try(name, offer, event)
+            left = iter(events)
+            while not self._offered(name, offer, left):
+                pass  # one of them failed: then those behind it
+
+    def _offered(self, name: str, offer: Callable[[Event], Any], left: Iterator[Event]) -> bool:
+        try:
+            for event in left:
+                offer(event)
+        except Exception as error:
+            self._failed(name, error)
+            return False
+        return True
 
     def _try(self, name: str, take: Callable[[Any], Any], what: Any) -> bool:
         try:
@@ -174,15 +183,6 @@ class Intake:
             logger.error("An event could not be handed to %s", name, exc_info=error)
 
 
-def _counted(raw: bytes, event: Event | Rejected, via: str, outcome: str) -> Counted:
-    if isinstance(event, Rejected):
-        return Counted(raw, event.received, via, outcome, None, event.source, detail=event.detail)
-    if outcome == DUPLICATE:
-        return Counted(raw, event.received, via, outcome, event.kind, event.source)
-    return Counted(raw, event.received, via, outcome, event.kind, event.source, _lag_s(event),
-                   not isinstance(event, OtherEvent))
-
-
 def samples(event: Event) -> NamedNumbers:
     """The numbers of an event that belong in the ring, by metric name; empty for events that carry none."""
     if isinstance(event, MetricUpdate):
@@ -197,8 +197,3 @@ def samples(event: Event) -> NamedNumbers:
     if HEALTH_SCORE in metrics.names:  # a producer's own metric of that name
         metrics = NamedNumbers.of({name: value for name, value in metrics.items() if name != HEALTH_SCORE})
     return metrics.and_also(HEALTH_SCORE, report.score)
-
-
-def _lag_s(event: Event) -> float | None:
-    """How long the event was on its way; negative where the producer's clock is ahead."""
-    return None if event.time is None else event.received - event.time

@@ -10,8 +10,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from msgspec import Struct
-
+from dashboard.event_types import Event, OtherEvent, Rejected
 from dashboard.feed.coverage import Gap, Heard
 from dashboard.feed.gaps import Gaps
 from dashboard.feed.raw_message import DETAIL_LENGTH, RAW_TEXT_BYTES, RawMessage, readable
@@ -30,19 +29,8 @@ ACCEPTED, DUPLICATE, FILLED = "accepted", "duplicate", "filled"
 REJECTED = "rejected:"  # an outcome starts with this, the reason follows
 
 
-class Counted(Struct, frozen=True):
-    """What became of one message. `known` is False for an accepted message of a kind nobody here reads; `detail` says
-    what was wrong with a rejected one."""
-
-    raw: bytes
-    received: float
-    via: str
-    outcome: str
-    kind: str | None = None
-    source: str | None = None
-    lag_s: float | None = None
-    known: bool = True
-    detail: str = ""
+Dealt = tuple[bytes, Event | Rejected, str]
+"""One message, what was read of it, and what became of that: an outcome as above."""
 
 
 class FeedRecord:
@@ -105,36 +93,40 @@ class FeedRecord:
         # A sum and no counter of its own, so that it agrees with its parts even in a child forked in the middle.
         return self.accepted + self.duplicates + sum(self.rejected.values())
 
-    def count(self, messages: Iterable[Counted]) -> None:
-        """These messages were dealt with, in this order."""
+    def count(self, via: str, dealt_with: Iterable[Dealt]) -> None:
+        """These messages came in by this way and were dealt with, in this order."""
         with self._lock:
-            for counted in messages:
-                self._count(counted)
+            for raw, event, outcome in dealt_with:
+                self._count(via, raw, event, outcome)
 
-    def _count(self, counted: Counted) -> None:
-        raw, outcome, received = counted.raw, counted.outcome, counted.received
-        message = (received, counted.via, size_of(raw), outcome, counted.kind, counted.source, raw[:RAW_TEXT_BYTES])
+    def _count(self, via: str, raw: bytes, event: Event | Rejected, outcome: str) -> None:
+        received = event.received
+        message = (received, via, size_of(raw), outcome, event.kind, event.source, raw[:RAW_TEXT_BYTES])
         self._raw.append(message)
-        if outcome in (ACCEPTED, FILLED):
-            if outcome == FILLED:
-                self.filled += 1
-            else:
-                self.accepted += 1
-                if counted.lag_s is not None:
-                    self.lag_s = counted.lag_s
-            if not counted.known:
-                self.unknown[self._bounded_kind(counted.kind)] += 1
-                self._unknown.append(message)
+        if outcome == ACCEPTED:
+            self.accepted += 1
+            if event.time is not None:
+                self.lag_s = received - event.time
+            self._note_unknown(event, message)
+        elif outcome == FILLED:
+            self.filled += 1
+            self._note_unknown(event, message)
+            if received <= (self.last_message_at or 0.0):
+                return
         elif outcome == DUPLICATE:
             self.duplicates += 1
         else:
             self.rejected[outcome.removeprefix(REJECTED)] += 1
-            self._rejected.append((message, counted.detail[:DETAIL_LENGTH]))
-        if outcome != FILLED or received > (self.last_message_at or 0.0):
-            self.last_message_at = received
+            self._rejected.append((message, event.detail[:DETAIL_LENGTH]))
+        self.last_message_at = received
 
-    def _bounded_kind(self, kind: str | None) -> str:
-        name = (kind or "")[:KIND_LENGTH]
+    def _note_unknown(self, event: Event, message: tuple) -> None:
+        if type(event) is OtherEvent:
+            self.unknown[self._bounded_kind(event.kind)] += 1
+            self._unknown.append(message)
+
+    def _bounded_kind(self, kind: str) -> str:
+        name = kind[:KIND_LENGTH]
         return name if name in self.unknown or len(self.unknown) < KINDS_KEPT else OTHER_KINDS
 
     def echoed(self) -> None:

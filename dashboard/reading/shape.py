@@ -19,7 +19,7 @@ import msgspec
 from dashboard.catalog import ALIASES
 from dashboard.event_types import MetricUpdate
 from dashboard.named_numbers import NamedNumbers
-from dashboard.reading.envelope import ID_NAMES, KIND_NAMES, key_of
+from dashboard.reading.envelope import ID_NAMES, KIND_NAMES, key_of, key_of_bytes
 from dashboard.reading.kinds import read_health_score, read_recommendations, read_trends
 from dashboard.reading.leaves import MAX_NAME, parse_number, time_of
 from dashboard.reading.metrics import MAX_FACTS, keep
@@ -31,7 +31,6 @@ _NUMBERS = (float, int)
 FIELDS_MOST, GROUPS_MOST = 1_024, 64
 """Of a shape: more than a producer has reason to send. A group is a class of its own, which takes memory and time."""
 _PARTS = ("health_score", "trends", "recommendations")
-_NO_ID: dict[str, Any] = {}
 
 
 class Unfamiliar(Exception):
@@ -49,6 +48,7 @@ class Shape:
         self._kind = kind
         leaves = _Leaves()
         self._has_id = any(document.get(name) is not None for name in ID_NAMES)
+        self._has_parts = any(document.get(name) is not None for name in _PARTS)
         self._decode = msgspec.json.Decoder(_message_class(document, leaves)).decode
         self._names, self._numbers = leaves.numbers()
         self._other_names, self._others = leaves.others()
@@ -65,18 +65,24 @@ class Shape:
         complaints: list[str] = []
         texts_of_numbers: dict[str, float] = {}
         facts: dict[str, Any] = {}
-        for name, value in zip(self._other_names, self._others(message), strict=True):
-            keep(name, value, texts_of_numbers, facts, complaints, "")
-        health = read_health_score(message.health_score, "", complaints)
-        trends = read_trends(message.trends, "", complaints)
-        recommendations = read_recommendations(message.recommendations, "", complaints)
+        if self._other_names:
+            for name, value in zip(self._other_names, self._others(message), strict=True):
+                keep(name, value, texts_of_numbers, facts, complaints, "")
+        health = trends = recommendations = None
+        if self._has_parts:
+            health = read_health_score(message.health_score, "", complaints)
+            trends = read_trends(message.trends, "", complaints)
+            recommendations = read_recommendations(message.recommendations, "", complaints)
         if complaints or texts_of_numbers or len(facts) > MAX_FACTS:
             return None
-        ids = {name: getattr(message, name) for name in ID_NAMES} if self._has_id else _NO_ID
+        if self._has_id:
+            key = key_of({name: getattr(message, name) for name in ID_NAMES}, source, stamp, raw, received)
+        else:
+            key = key_of_bytes(raw)
         return MetricUpdate(
-            kind=self._kind, source=source, time=stamp, received=received,
-            key=key_of(ids, source, stamp, raw, received), metrics=NamedNumbers(self._names, self._numbers(message)),
-            facts=facts, health=health, trends=trends, recommendations=recommendations, raw=raw)
+            kind=self._kind, source=source, time=stamp, received=received, key=key,
+            metrics=NamedNumbers(self._names, self._numbers(message)), facts=facts, health=health, trends=trends,
+            recommendations=recommendations, raw=raw)
 
 
 class _Leaves:

@@ -1,7 +1,9 @@
 import pytest
 
+from dashboard.event_types import MetricUpdate, OtherEvent, Rejected
 from dashboard.feed.coverage import Gap
-from dashboard.feed.record import OTHER_KINDS, Counted, FeedRecord
+from dashboard.feed.record import OTHER_KINDS, FeedRecord
+from dashboard.named_numbers import NamedNumbers
 
 
 class Clock:
@@ -22,12 +24,29 @@ def record(clock):
     return FeedRecord(clock=clock, raw_messages=3)
 
 
+def update(received, time=None):
+    return MetricUpdate(kind="metric_update", source="pl", time=time, received=received, key="k",
+                        metrics=NamedNumbers(), facts={})
+
+
+def novelty(kind="novelty", received=1.0):
+    return OtherEvent(kind=kind, source="pl", time=None, received=received, key="k")
+
+
+def rejected(reason="not-json", detail="", received=1.0):
+    return Rejected(reason, detail, received)
+
+
+def count(record, raw, event, outcome="accepted", via="redis"):
+    record.count(via, [(raw, event, f"rejected:{event.reason}" if isinstance(event, Rejected) else outcome)])
+
+
 def test_every_message_is_counted_once(record):
-    record.count([Counted(b"a", 1.0, "redis", "accepted", "metric_update", "pl", 0.5)])
-    record.count([Counted(b"a", 2.0, "redis", "duplicate", "metric_update", "pl")])
-    record.count([Counted(b"b", 3.0, "http", "rejected:not-json")])
-    record.count([Counted(b"c", 4.0, "redis", "rejected:not-json")])
-    record.count([Counted(b"d", 5.0, "redis", "accepted", "novelty", "pl", known=False)])
+    count(record, b"a", update(1.0, time=0.5))
+    count(record, b"a", update(2.0), "duplicate")
+    count(record, b"b", rejected(received=3.0), via="http")
+    count(record, b"c", rejected(received=4.0))
+    count(record, b"d", novelty(received=5.0))
     seen = record.snapshot()
     assert (seen.received, seen.accepted, seen.duplicates) == (5, 2, 1)
     assert seen.rejected == {"not-json": 2}
@@ -37,17 +56,17 @@ def test_every_message_is_counted_once(record):
 
 
 def test_a_snapshot_does_not_change_afterwards(record):
-    record.count([Counted(b"a", 1.0, "redis", "rejected:not-json")])
+    count(record, b"a", rejected())
     seen = record.snapshot()
-    record.count([Counted(b"a", 1.0, "redis", "rejected:not-json")])
+    count(record, b"a", rejected())
     record.lost(1.0, "gone")
     assert (seen.received, seen.rejected, seen.gaps) == (1, {"not-json": 1}, ())
 
 
 def test_names_of_unknown_kinds_are_bounded_in_number_and_length(record):
     for number in range(150):
-        record.count([Counted(b"", 1.0, "redis", "accepted", f"{number:03}" + "k" * 500, "pl", known=False)])
-    record.count([Counted(b"", 1.0, "redis", "accepted", "007" + "k" * 500, "pl", known=False)])
+        count(record, b"", novelty(f"{number:03}" + "k" * 500))
+    count(record, b"", novelty("007" + "k" * 500))
     assert len(record.unknown) == 101
     assert record.unknown[OTHER_KINDS] == 50
     assert max(map(len, record.unknown)) == 80
@@ -56,7 +75,7 @@ def test_names_of_unknown_kinds_are_bounded_in_number_and_length(record):
 
 def test_the_last_raw_messages_are_kept_as_text(record):
     for text in ("one", "two", "drei €", "\x00"):
-        record.count([Counted(text.encode(), 7.0, "redis", "accepted", "metric_update", "pl")])
+        count(record, text.encode(), update(7.0))
     assert [message.text for message in record.raw] == ["two", "drei €", "\x00"]
     message = record.raw[1]
     assert (message.received, message.via, message.size, message.outcome) == (7.0, "redis", 8, "accepted")
@@ -64,8 +83,8 @@ def test_the_last_raw_messages_are_kept_as_text(record):
 
 
 def test_raw_text_is_bounded_and_readable_whatever_came(record):
-    record.count([Counted(b"\xff\xfe{", 1.0, "redis", "rejected:not-utf8")])
-    record.count([Counted(b"x" + "é".encode() * 5000, 1.0, "redis", "accepted")])
+    count(record, b"\xff\xfe{", rejected("not-utf8"))
+    count(record, b"x" + "é".encode() * 5000, update(1.0))
     broken, long = record.raw
     assert broken.text == "\ufffd\ufffd{"
     assert long.size == 10_001
@@ -74,9 +93,9 @@ def test_raw_text_is_bounded_and_readable_whatever_came(record):
 
 def test_what_was_not_understood_is_kept_apart_and_bounded(record):
     for number in range(60):
-        record.count([Counted(b"r%d" % number, 1.0, "redis", "rejected:not-json", detail="d" * 5000)])
-        record.count([Counted(b"u%d" % number, 1.0, "redis", "accepted", "novelty", "pl", known=False)])
-        record.count([Counted(b"k", 1.0, "redis", "accepted", "metric_update", "pl")])
+        count(record, b"r%d" % number, rejected(detail="d" * 5000))
+        count(record, b"u%d" % number, novelty())
+        count(record, b"k", update(1.0))
     assert [message.text for message in record.raw_rejected] == [f"r{number}" for number in range(10, 60)]
     assert [message.text for message in record.raw_unknown] == [f"u{number}" for number in range(10, 60)]
     assert {message.detail for message in record.raw_rejected} == {"d" * 200}
@@ -84,7 +103,7 @@ def test_what_was_not_understood_is_kept_apart_and_bounded(record):
 
 
 def test_a_detail_can_be_sent_whatever_it_quotes(record):
-    record.count([Counted(b"{", 1.0, "redis", "rejected:bad-body", detail="about \ud800")])
+    count(record, b"{", rejected("bad-body", "about \ud800"))
     assert record.raw_rejected[0].detail == "about ?"
 
 
@@ -179,7 +198,7 @@ def test_gaps_are_bounded_and_the_newest_stay(record, clock):
 
 
 def test_new_locks_leave_the_counts(record):
-    record.count([Counted(b"a", 1.0, "redis", "accepted")])
+    count(record, b"a", update(1.0))
     record._lock.acquire()  # as a thread of the parent may have at the fork
     record.reset_locks()
     assert record.snapshot().received == 1
