@@ -32,7 +32,8 @@ from dashboard.history.backlog import Backlog
 from dashboard.history.cells import Block
 from dashboard.history.database import TROUBLE, Readable, plain_words
 from dashboard.history.lines import counters, cut, line_of, means, reduced, statistics_of, with_rates
-from dashboard.history.reading import Question, Read
+from dashboard.history.question import Question
+from dashboard.history.reading import Read
 from dashboard.history.steps import Kept, step_for
 from dashboard.metrics.query import Gap
 from dashboard.metrics.ring import Ring

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from dashboard.history import schema
 from dashboard.history.answers import RAW, UnknownMetric, UnknownSource
 from dashboard.history.asking import Asking, CellsAt, Count, Unpacked, at_once
-from dashboard.history.batch import Batch, News, all_of, batch_of, samples_lacking
+from dashboard.history.batch import News, all_of, batch_of, samples_lacking
 from dashboard.history.cells import (
     BUCKET,
     MICROSECONDS,
@@ -30,7 +30,8 @@ from dashboard.history.folding import folded_samples, merged, to_rows
 from dashboard.history.lines import joined
 from dashboard.history.many import Span
 from dashboard.history.names import metrics_of_each, plain, remembered
-from dashboard.history.steps import FAST, TIERS, Kept, Plan, Tier, plan, step_for
+from dashboard.history.question import Question
+from dashboard.history.steps import FAST, TIERS, Plan, Tier, plan, step_for
 from dashboard.metrics.ring import Ring
 
 RAW_ROWS_MAX = 30_000
@@ -44,25 +45,6 @@ METRICS_MOST = 1_024
 would need hundreds of megabytes."""
 NOBODY = -1
 """Number of a source that has none yet: it has no rows."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Question:
-    """A window (Unix s) as it is asked. `metrics` None: all. `pending`: samples that may not be stored yet, or None.
-
-    `in_ring`: the metrics of the source that this process has heard; `heard`: how many samples of the window it has.
-    """
-
-    source: str
-    metrics: list[str] | None
-    start: float
-    end: float
-    points: int
-    now: float
-    kept: Kept
-    pending: Batch | None
-    in_ring: frozenset[str]
-    heard: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,19 +190,10 @@ def _refuse_unknown(names: Iterable[str], known: Container[str]) -> None:
 def _stored(asked: Question, window: Span, most: int) -> Asking[int]:
     """How many samples of the window are stored; above `most` it is only known that they are more.
 
-    Of many the memory of this process tells as much: to count six thousand costs SQLite 1.5 ms of each source.
+    To count six thousand costs SQLite 1.5 ms of each source, and memory tells of so many by itself.
     """
-    first, last = _places(asked.pending, window.start_us, window.end_us)
-    written = asked.heard - (last - first)
-    return written if written > most else (yield Count(schema.sample, window, most + 1))
-
-
-def _places(pending: Batch | None, start_us: int, end_us: int) -> tuple[int, int]:
-    """Where those of a time begin and end."""
-    if pending is None:
-        return 0, 0
-    first, last = np.searchsorted(pending.times, (start_us, end_us + 1)).tolist()
-    return first, last
+    known = asked.surely_stored(window.start_us, window.end_us)
+    return known if known > most else (yield Count(schema.sample, window, most + 1))
 
 
 def _has_samples(events: int, most: int, asked: Question) -> bool:
@@ -228,14 +201,14 @@ def _has_samples(events: int, most: int, asked: Question) -> bool:
 
     Where there is none at all there may be buckets still: they were imported.
     """
-    return events <= most and (events > 0 or _pending(asked, to_us(asked.start)) is not None)
+    return events <= most and (events > 0 or asked.waiting(to_us(asked.start)) is not None)
 
 
 def _samples(known: _Known, ids: list[int], asked: Question) -> Asking[Block]:
     window = Span(known.source_id, to_us(asked.start), to_us(asked.end))
     rows: Rows = yield Unpacked(schema.sample, window, SAMPLE, known.width)
     times, values = rows.times, sample_values(rows, ids)
-    pending = _pending(asked, to_us(asked.start))
+    pending = asked.waiting(to_us(asked.start))
     if pending is not None:
         times, values = joined(times, values, pending.times, pending.values)
     return raw_block(times / MICROSECONDS, values)
@@ -268,7 +241,7 @@ def _buckets(connection: Connection, known: _Known, ids: list[int], asked: Quest
     rows: Rows = yield Unpacked(table, window, BUCKET, known.width)
     if early is not None:
         rows = _with(rows, all_of(early), span_us)
-    pending = _pending(asked, window.start_us)
+    pending = asked.waiting(window.start_us)
     if pending is not None:
         # As the writer will do it: only what is in no stored sample yet goes into the buckets.
         stored: Sequence[tuple[int, bytes]] = ()
@@ -294,20 +267,3 @@ def _with(rows: Rows, news: News, span_us: int) -> Rows:
     starts, cells = folded_samples(news.times, news.metrics, news.values, span_us)
     before, touched = rows.split(int(starts[0]))
     return together([before, to_rows(*merged(touched, starts, cells))])
-
-
-def _pending(asked: Question, start_us: int) -> Batch | None:
-    """What is not written yet of the metrics and the time that are wanted; None where there is nothing."""
-    batch = asked.pending
-    first, last = _places(batch, start_us, to_us(asked.end))
-    if first == last:
-        return None
-    chosen = slice(first, last)
-    if batch.names == asked.metrics:
-        return batch.rows(chosen)
-    values = np.full((len(asked.metrics), last - first), np.nan)
-    lines = {name: line for line, name in enumerate(batch.names)}
-    for row, name in zip(values, asked.metrics, strict=True):
-        if name in lines:
-            row[:] = batch.values[lines[name], chosen]
-    return Batch(batch.source, batch.times[chosen], asked.metrics, values)
