@@ -35,11 +35,11 @@ class TablePage:
 
 
 def known(index: AlertIndex, wanted: Question) -> dict[str, Any]:
-    """What a page remembers of the alerts that match `wanted`: `marks` of the newest, and where there are more of them
-    than it can remember, `after` (Unix s): only what began later than that can be told to be new."""
+    """What a page remembers of its rows: of which `question` they are, `marks` of the newest alerts that match it, and
+    where there are more of them than it can remember, `after` (Unix s): only what began later can be told to be new."""
     found = index.matching(**wanted.filters())
     newest = nlargest(KNOWN_LIMIT, found, key=lambda alert: alert.first_seen)
-    return {"marks": [_mark(alert.key) for alert in newest],
+    return {"question": _mark(wanted.name), "marks": [_mark(alert.key) for alert in newest],
             "after": newest[-1].first_seen if len(found) > KNOWN_LIMIT else None}
 
 
@@ -72,6 +72,15 @@ def table_page(index: AlertIndex, wanted: Question, now: float, held: Sequence[s
         waiting=waiting,
         empty="" if rows else _empty(index, wanted, now),
     )
+
+
+def held_rows(wanted: Question, shown: Sequence[str], seen: Any) -> list[str] | None:
+    """The ids on screen that may stay in their places; None where they are the answer to another question.
+
+    A tick can ask for rows to be held while those of a filter that was just chosen are still on their way.
+    """
+    is_theirs = isinstance(seen, Mapping) and seen.get("question") == _mark(wanted.name)
+    return list(shown) if shown and is_theirs else None
 
 
 def held_alerts(index: AlertIndex, held: Sequence[str]) -> list[Alert]:

@@ -46,6 +46,16 @@ class Question:
         """The arguments of `AlertIndex.matching`."""
         raise NotImplementedError
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The filter as the browser has it."""
+        raise NotImplementedError
+
+    @property
+    def name(self) -> str:
+        """The same for two questions of which the answers are the same rows."""
+        return repr((self.words, self.order, self.page))
+
     def query(self) -> dict[str, Any]:
         """The arguments of `AlertIndex.query` but limit and offset."""
         return self.filters() | {"sort": self.order}
@@ -64,6 +74,10 @@ class Filter(Question):
     text: str = ""
     page: int = 0
     sort: Sequence[Any] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return self.state, self.level, self.source, self.text
 
     @property
     def is_plain(self) -> bool:
@@ -92,6 +106,10 @@ class Line(Question):
     meant: filter_language.Filter = field(default_factory=lambda: filter_language.parse(OPEN_LINE))
     page: int = 0
     sort: Sequence[Any] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return (self.text,)
 
     @property
     def is_plain(self) -> bool:

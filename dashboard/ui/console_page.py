@@ -11,7 +11,7 @@ from dash import html
 from dashboard.alerts.alert import ACTIVE
 from dashboard.alerts.filter_language import FilterError
 from dashboard.alerts.query import AlertIndex
-from dashboard.ui.alert_page import TablePage, held_alerts, known, table_page
+from dashboard.ui.alert_page import TablePage, held_alerts, held_rows, known, table_page
 from dashboard.ui.alert_question import Line, read_line
 from dashboard.ui.console_rows import console_row
 
@@ -39,7 +39,7 @@ def console_page(index: AlertIndex, asked: tuple[Any, Any, Any], me: str, now: f
     except FilterError as refused:
         rows = [console_row(alert, now, zone) for alert in held_alerts(index, shown)]
         return Shown(rows, None, "", error_line(str(text), refused), None)
-    held = list(shown) if hold and shown else None
+    held = held_rows(wanted, shown, seen) if hold else None
     made = table_page(index, wanted, now, held, seen, lambda alert, at: console_row(alert, at, zone))
     return Shown(made.rows, made, summary(index, wanted, made), [], None if held else known(index, wanted))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -82,6 +83,29 @@ def test_acknowledge_and_resolve_with_notes_by_mouse_one_and_several(alerted, co
     alerted.say("#worst", "All quiet")
     page.select_option("#filter-state", "open")
     alerted.say("#alert-empty", "No open alerts. The last one fired")
+
+
+FILTER = "(text) => dash_clientside.set_props('filter-text', {value: text})"
+
+
+def test_a_filter_that_is_chosen_at_work_brings_its_rows(alerted):
+    """A tick asks for the rows to stay where they are, in the same moment or while those of the filter are coming."""
+    page = alerted.page
+    page.fill("#resolve-notes", "begun")  # from here on the rows stay
+    alerted.ask(f"(text) => {{ ({FILTER})(text); monitoring.askTable(); }}", "pool")
+    expect(alerted.rows()).to_have_count(1)
+
+    held = []
+    page.route(re.compile("_dash-update-component"), lambda route: held.append(route) if (
+        "alert-rows.data" in (route.request.post_data or "")) else route.continue_())
+    alerted.ask(FILTER, "")
+    alerted.eventually(lambda: len(held) == 1, "the question for the rows of the filter")
+    alerted.ask("() => monitoring.askTable()")
+    alerted.eventually(lambda: len(held) == 2, "the question of a tick")
+    for route in held:
+        route.continue_()
+    expect(alerted.rows()).to_have_count(2)
+    assert page.input_value("#resolve-notes") == "begun"
 
 
 def test_acknowledge_and_resolve_by_keyboard(alerted, control, host):

@@ -11,7 +11,7 @@ from dashboard.alerts.alert import Alert
 from dashboard.alerts.query import AlertIndex
 from dashboard.events import LEVELS, normal_level
 from dashboard.ui import ids
-from dashboard.ui.alert_page import KNOWN_LIMIT, known, table_page
+from dashboard.ui.alert_page import KNOWN_LIMIT, held_rows, known, table_page
 from dashboard.ui.alert_question import Filter
 from dashboard.ui.alert_rows import MESSAGE_SHOWN, NO_BREAK, detail, row
 from dashboard.ui.layout.alerts import COLUMNS, alert_panel
@@ -178,6 +178,22 @@ def test_beyond_what_a_page_remembers_the_newer_ones_count():
 @pytest.mark.parametrize("seen", [None, "x", {}, {"marks": 5}, {"marks": [None, "a", [1]], "after": "now"}])
 def test_a_memory_that_makes_no_sense_knows_the_rows_on_screen(seen):
     assert page(MIXED, held=["new", "old"], seen=seen).waiting == 2
+
+
+@pytest.mark.parametrize("other", [
+    {"state": "all"}, {"level": "ERROR"}, {"source": "other"}, {"text": "n"}, {"page": 1},
+    {"sort": [{"column_id": "age", "direction": "asc"}]}])
+def test_rows_are_held_only_for_the_question_they_are_of(other):
+    shown = keys(page(MIXED))
+    assert held_rows(Filter(), shown, seen_of(MIXED)) == shown
+    assert held_rows(Filter(**other), shown, seen_of(MIXED)) is None
+    assert held_rows(Filter(**other), shown, seen_of(MIXED, **other)) == shown
+
+
+@pytest.mark.parametrize("seen", [None, [], "x", {}, {"question": None}, {"question": "1"}])
+def test_rows_of_which_the_page_does_not_say_what_they_are_may_move(seen):
+    assert held_rows(Filter(), ["new"], seen) is None
+    assert held_rows(Filter(), [], seen_of(MIXED)) is None
 
 
 def test_nothing_held_holds_nothing():

@@ -110,7 +110,9 @@ def test_new_alerts_wait_while_somebody_is_at_work():
     late = alert("late", "EMERGENCY", age_s=1)
     held = shown([late, *MIXED], on_screen=keys(free), hold=True, seen=free.known)
     assert keys(held) == keys(free) and held.page.waiting == 1 and held.known is None
-    assert keys(shown([late, *MIXED], on_screen=keys(free), hold=False)) == ["late", *keys(free)]
+    for moving in ({"hold": False}, {"hold": True, "line": "state:open late"}):
+        made = shown([late, *MIXED], on_screen=keys(free), **{"seen": free.known} | moving)
+        assert keys(made)[0] == "late" and made.known is not None
 
 
 # -- what is on the page ---------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from dash import Dash, Input, Output, State, ctx, no_update
 from dashboard.services import Services
 from dashboard.ui import ids
 from dashboard.ui.alert_change import change_each, told
-from dashboard.ui.alert_page import known, table_page
+from dashboard.ui.alert_page import held_rows, known, table_page
 from dashboard.ui.alert_question import read_filter
 from dashboard.ui.alert_rows import detail
 
@@ -30,7 +30,7 @@ def register(app: Dash, services: Services, user_name: Callable[[], str]) -> Non
     )
     def table(stamp, page, sort, state, level, source, text, shown, seen):
         wanted = read_filter(state, level, source, text, page, sort)
-        held = ids_of(shown) if holds(stamp) else None
+        held = held_rows(wanted, ids_of(shown), seen) if holds(stamp) else None
         index = services.alerts.index()
         made = table_page(index, wanted, services.clock(), held, seen)
         return (made.rows, made.pages, made.summary, made.empty, f"{made.waiting} new", made.waiting == 0,
