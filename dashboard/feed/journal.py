@@ -124,6 +124,7 @@ class Journal:
             thread.wake.clear()
             self.step()
         if self._connected:  # else it would only wait again, and its end is waited for
+            self._notes_due = 0.0  # until when it has listened
             self.step()
         if self._shared is not None:
             self._shared.close()

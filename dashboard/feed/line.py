@@ -11,16 +11,18 @@ import logging
 import random
 import threading
 import time
-from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import suppress
 
 import redis
 
 from dashboard.feed.connection import address, plain_words
 from dashboard.feed.copies import Copies
+from dashboard.feed.drained import Drained
 from dashboard.feed.following import node_of
 from dashboard.feed.frames import MESSAGE, PONG, SUBSCRIBED, UNSUBSCRIBED
 from dashboard.feed.lines import LineReport
+from dashboard.feed.pings import Pings
 from dashboard.feed.process import only_watches
 from dashboard.feed.retrying import delay_s
 from dashboard.feed.subscription import Subscription
@@ -29,6 +31,7 @@ from dashboard.settings import Settings
 POLL_S = 0.25  # the longest a stop is not noticed; four wake-ups a second cost nothing measurable
 PING_EVERY_S = 0.4  # a gap begins with the last ping that was answered: so it is drawn that exactly
 ANSWER_WITHIN_S = 2.6  # so a frozen server is noticed after 3 s; slower than this it is of no use either
+LAST_WORD, LAST_WORD_WITHIN_S = b"last", 0.3  # when told to stop; whoever hangs is not waited for
 DRAIN_WITHIN_S = 1.0  # for what the old connection still holds; over a path that is dead nothing comes
 LOOK_AROUND_S = 1.0  # how often we see whether this process has become one that only watches
 TOGETHER = 64  # messages in a row through all stages: with many more their events no longer fit the caches
@@ -65,10 +68,9 @@ class Line:
         self._pause = pause or _sleep
         self._subscription, self._only_watches = subscription, only_watches
         self._held: list[Subscription] = []  # open connections, so that a forked child can let go of them
-        self._pings: deque[tuple[bytes, float]] = deque()  # those that are not answered yet, each with its time
-        self._next_ping = 0
+        self._pings = Pings()
         self._sure = monotonic()  # all that was published until then has been heard
-        self._drained: Counter[bytes] = Counter()  # what the connection before brought while this one did already
+        self._drained = Drained()
         report.known_until = lambda: self._wall(self._sure)
 
     def forget_connections(self) -> None:
@@ -144,7 +146,7 @@ class Line:
             if silent is not None:
                 self._drain(silent)
                 self._drop(silent)
-            self._pings.clear()
+            self._pings.forget()
             self._sure = self._monotonic()
             self._report.place = new.place
             self._report.subscribed(new.warnings)
@@ -160,7 +162,7 @@ class Line:
         ping_at, look_around_at, taken = heard + PING_EVERY_S, heard + LOOK_AROUND_S, 0
         try:
             while not is_stopping():
-                due = max(heard, pings[0][1]) + ANSWER_WITHIN_S if pings else ping_at
+                due = max(heard, pings.oldest) + ANSWER_WITHIN_S if pings else ping_at
                 frame = subscription.read(max(0.01, min(POLL_S, due - began)))
                 began = monotonic()
                 if frame is not None:
@@ -174,39 +176,32 @@ class Line:
                         frame = subscription.ready()
                     kind = None if frame is None else frame[0]
                     if kind == PONG:
-                        self._answered(frame[1])
+                        self._sure = pings.answered(frame[1]) or self._sure
                     elif kind == SUBSCRIBED:
                         self._report.interrupted(self._wall(self._sure), INTERRUPTED)
                     elif kind == UNSUBSCRIBED:
                         return self._lost(subscription, ENDED)
-                elif pings and began - max(heard, pings[0][1]) >= ANSWER_WITHIN_S:
+                elif pings and began - max(heard, pings.oldest) >= ANSWER_WITHIN_S:
                     self._lost(subscription, UNANSWERED, close=False)
                     return subscription
                 if (began >= ping_at and not pings) or self._report.is_asked:
                     self._report.is_asked = False
-                    self._ping(subscription, began)
+                    subscription.ping(pings.ask(began))
                     ping_at = began + PING_EVERY_S
                 if began >= look_around_at:
                     look_around_at = began + LOOK_AROUND_S
                     if self._only_watches():
                         return None
+            self._hear_out(subscription)
         except (redis.RedisError, OSError) as error:
             return self._lost(subscription, plain_words(error))
         return None
 
-    def _ping(self, subscription: Subscription, now: float) -> None:
-        text = b"%d" % self._next_ping
-        self._next_ping += 1
-        self._pings.append((text, now))
-        subscription.ping(text)
-
-    def _answered(self, text: bytes) -> None:
-        """The server works in order: all that was published before it saw this ping has been read."""
-        while self._pings:
-            asked, at = self._pings.popleft()
-            if asked == text:
-                self._sure = at
-                return
+    def _hear_out(self, subscription: Subscription) -> None:
+        """Take what was sent before we were told to stop: then it is known that until then nothing was missed."""
+        asked = self._monotonic()
+        if self._take_until_answer(subscription, LAST_WORD, LAST_WORD_WITHIN_S):
+            self._sure = asked
 
     def _lost(self, subscription: Subscription, why: str, close: bool = True) -> None:
         self._report.lost(self._wall(self._sure), why)
@@ -232,21 +227,25 @@ class Line:
 
         The server works in order, so that behind this answer there is nothing the new connection does not have.
         """
-        end = self._monotonic() + DRAIN_WITHIN_S
-        drained: Counter[bytes] = Counter()
-        self._drained.clear()
-        try:
-            old.ping(b"drained")
-            while (left := end - self._monotonic()) > 0:
-                frame = old.read(min(POLL_S, left))
-                if frame is not None and frame[:2] == [PONG, b"drained"]:
-                    break
-                raw = self._take(frame)
-                if raw is not None:
-                    drained[raw] += 1
-        except (redis.RedisError, OSError):
-            pass  # it was on its way out
-        self._drained = drained
+        brought: list[bytes] = []
+        self._drained = Drained()
+        with suppress(redis.RedisError, OSError):  # it was on its way out
+            self._take_until_answer(old, b"drained", DRAIN_WITHIN_S, brought.append)
+        self._drained = Drained(brought)
+
+    def _take_until_answer(self, subscription: Subscription, text: bytes, within_s: float,
+                           taken: Callable[[bytes], None] = lambda raw: None) -> bool:
+        """Send a ping and take what comes before its answer; whether that came in time."""
+        end = self._monotonic() + within_s
+        subscription.ping(text)
+        while (left := end - self._monotonic()) > 0:
+            frame = subscription.read(min(POLL_S, left))
+            if frame is not None and frame[:2] == [PONG, text]:
+                return True
+            raw = self._take(frame)
+            if raw is not None:
+                taken(raw)
+        return False
 
     def _take(self, frame: list | None) -> bytes | None:
         if frame is None or frame[0] != MESSAGE:
@@ -258,7 +257,7 @@ class Line:
         """How many there were."""
         count = len(raws)
         if self._drained:
-            raws = [raw for raw in raws if not self._was_drained(raw)]
+            raws = self._drained.without(raws)
             self._copies.brought_twice(count - len(raws))
         if raws:
             # The other line brings them in the same order: once it has the last, it has all.
@@ -276,14 +275,6 @@ class Line:
                 self._copies.lead(self._index)
             else:
                 self._pause(LOOK_AGAIN_S)
-
-    def _was_drained(self, raw: bytes) -> bool:
-        """Whether the connection before brought it, too: that is so for the first messages of the new one, if any."""
-        if self._drained[raw]:
-            self._drained[raw] -= 1
-            return True
-        self._drained.clear()
-        return False
 
     def _tell_failure(self, why: str, wait_s: float) -> None:
         if self._report.reason != why:  # a Redis that is away for a night is one line of the log

@@ -348,6 +348,15 @@ def test_a_mistake_of_our_own_is_told_and_ends_nothing(paper, one, caplog):
     assert one.step()
 
 
+def test_until_when_it_listened_is_told_at_the_end_too(paper, one):
+    one.step()
+    paper.asked.clear()
+    one.now += 0.1
+    one.journal._thread.stopping.set()
+    one.journal._run()
+    assert paper.asked.count("note") == 1
+
+
 def test_switched_off_it_does_nothing(paper):
     process = Process(paper, journal=False)
     process.journal.start()

@@ -25,7 +25,7 @@ class Script(list):
 
 class Connection:
     def __init__(self, world, script):
-        self.world, self.script, self.closed, self.pings = world, script, False, []
+        self.world, self.script, self.closed, self.pings, self.last = world, script, False, [], []
         self.warnings, self.place = ("told",), f"node:{len(world.connections)}"
 
     def open(self):
@@ -35,6 +35,11 @@ class Connection:
     def read(self, timeout_s):
         assert not self.closed
         assert timeout_s > 0
+        if self.last and self.world.ended:
+            step = self.last.pop(0)
+            if isinstance(step, Exception):
+                raise step
+            return step
         if not self.script:
             self.world.now += timeout_s
             self.world.ended = [each for each in self.world.connections if not each.closed][-1] is self
@@ -65,7 +70,10 @@ class Connection:
         return found
 
     def ping(self, text):
-        self.pings.append((self.world.now, text))
+        if text == feed.LAST_WORD:
+            self.last += [*self.world.last, pong(text)]
+        else:
+            self.pings.append((self.world.now, text))
 
     def close(self):
         self.closed = True
@@ -76,7 +84,7 @@ class World:
 
     def __init__(self, *scripts):
         self.scripts, self.connections = list(scripts), []
-        self.now, self.ended, self.waits, self.watching = 1000.0, False, [], False
+        self.now, self.ended, self.waits, self.watching, self.last = 1000.0, False, [], False, []
         self.taken, self.together, self.error, self.pauses, self.nodes = [], [], None, [], []
         self.record = FeedRecord(clock=lambda: self.now)
         self.copies = Copies()
@@ -143,6 +151,16 @@ def test_silence_is_asked_about_soon_and_an_answer_is_enough():
     assert [at for at, _ in world.connections[0].pings] == pytest.approx([1000.4, 1001.0, 1002.0, 1003.5], abs=0.02)
     assert world.record.gaps == ()
     assert len(world.connections) == 1
+
+
+@pytest.mark.parametrize(("last", "known_until"), [([message(b"late")], 1000.35), ([], 1000.35), ([CLOSED], 1000.0)])
+def test_what_was_sent_before_the_end_is_taken_in_and_known_to_be_all(last, known_until):
+    """Where it cannot be known a gap begins with the last time it was."""
+    world = World(Script([message(b"one"), 0.1]))
+    world.last = last
+    world.run()
+    assert [raw for raw, _ in world.taken] == [b"one"] + [b"late"] * (last == [message(b"late")])
+    assert world.lines.known_until == pytest.approx(known_until, abs=0.02)
 
 
 def test_a_silent_connection_is_given_up_after_three_seconds():
