@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 import psutil
 import requests
 
+from dashboard.feed.copies import LINES
 from dashboard.publisher import Publisher
 from tests.faults import Fault, Finding, exactly, is_so, within
 from tests.faults.database_faults import settled, stored
 from tests.faults.probe import CUT_OFF, SOURCE, is_whole
 from tests.faults.viewer_faults import acknowledgements
 from tests.faults.world import World
-from tests.integration.mounted import Person, live
+from tests.integration.mounted import Person, live, subscribers
 from tests.page_client import PageState
 from tests.servers import wait_for
 from tests.unit.web_host import API
@@ -205,6 +206,37 @@ def server_restarted(world: World, full: bool) -> list[Finding]:
             exactly("samples missing in the database", world.published - first - (stored(world) - before))]
 
 
+def server_replaced(world: World, full: bool) -> list[Finding]:
+    """A new server beside the old one, which ends once the other is there; a page is open, and a publisher goes on."""
+    world.publish_updates(500 if full else 50)
+    world.nothing_lost()
+    settled(world)
+    before, first = stored(world), world.published
+    world.person.page_state = PageState()
+    world.person.tick()
+    held = world.person.page_state.held["epoch"]
+    with world.probing(full) as probe, Writer(world) as writer:
+        probe.ask_all_again()
+        loaded_s, ended_s = world.host.replace(lambda: len(subscribers(world.redis)) == LINES * world.workers * 2)
+        world.until(lambda: len(writer.acknowledged) > 5, "writing")
+        probe.ask_all_again()
+    world.whole()
+    lost = world.nothing_lost()
+    settled(world)
+    told_last = live(world.person.tick())
+    return [*probe.findings(),
+            within("the new one had loaded everything after", loaded_s, STARTED_WITHIN_S),
+            within("nothing of the old one was left after", ended_s, 2 * STARTED_WITHIN_S),
+            is_so("the page went on with the new one", told_last["epoch"] != held),
+            exactly("acknowledgements broken off", len(writer.cut_off)),
+            exactly(f"acknowledgements lost, of {len(writer.acknowledged)} that were confirmed,", sum(
+                len(acknowledgements(world.person, name)) != 1 for name in writer.acknowledged)),
+            exactly("gaps", sum(len(status["feed"]["gaps"]) for status in world.statuses())),
+            exactly("events lost", lost),
+            exactly("samples missing in the database", world.published - first - writer.alerts - (
+                stored(world) - before))]
+
+
 def ticked(person: Person) -> requests.Response | None:
     """A tick that was answered."""
     try:
@@ -217,4 +249,6 @@ def ticked(person: Person) -> requests.Response | None:
 FAULTS = (
     Fault("worker-killed", "a worker killed while it writes", worker_killed, {"workers": WORKERS}),
     Fault("server-restarted", "the server restarted with the page open", server_restarted),
+    Fault("server-replaced", "the server replaced by another one with the page open", server_replaced,
+          {"replaceable": True}),
 )

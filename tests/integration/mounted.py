@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote, urlsplit
 
@@ -76,10 +77,37 @@ class Host:
         psutil.wait_procs(family, END_LIMIT_S * 2)
         return time.monotonic() - began
 
+    def replace(self, is_there: Callable[[], bool] = lambda: True) -> tuple[float, float]:
+        """A new gunicorn on the same port, with `--preload`, and the old one ended once it is there, as
+        docs/deployment.md says. Seconds until the new one had loaded everything, and until `is_there` and nothing of
+        the old one was left."""
+        old, began = self.process, time.monotonic()
+        workers = {member.pid for member in self.family()}
+        self.process.send_signal(signal.SIGUSR2)
+        new = wait_for(lambda: next((member for member in self.family() if member.pid not in workers
+                                     and member.children()), None), START_LIMIT_S, 0.05, "another server")
+        loaded_s = time.monotonic() - began
+        wait_for(is_there, START_LIMIT_S, 0.05, "what has to be there before the old one goes")
+        old.send_signal(signal.SIGTERM)
+        old.wait(END_LIMIT_S * 2)
+        self.process = Adopted(new)
+        return loaded_s, time.monotonic() - began
+
     def kill(self) -> None:
         for member in self.family():
             member.kill()
         self.process.wait(10)
+
+
+class Adopted:
+    """A process that another one began, and that has outlived it: as much of subprocess.Popen as is used here."""
+
+    def __init__(self, process: psutil.Process):
+        self._process, self.pid = process, process.pid
+        self.send_signal, self.wait = process.send_signal, process.wait
+
+    def poll(self) -> int | None:
+        return None if self._process.is_running() else 0
 
 
 class Person:
