@@ -176,7 +176,7 @@ class Line:
                         frame = subscription.ready()
                     kind = None if frame is None else frame[0]
                     if kind == PONG:
-                        self._sure = pings.answered(frame[1]) or self._sure
+                        self._answered(frame[1])
                     elif kind == SUBSCRIBED:
                         self._report.interrupted(self._wall(self._sure), INTERRUPTED)
                     elif kind == UNSUBSCRIBED:
@@ -196,6 +196,12 @@ class Line:
         except (redis.RedisError, OSError) as error:
             return self._lost(subscription, plain_words(error))
         return None
+
+    def _answered(self, text: bytes) -> None:
+        """All that was published before the server saw this ping has been read."""
+        at = self._pings.answered(text)
+        if at is not None:
+            self._sure = at
 
     def _hear_out(self, subscription: Subscription) -> None:
         """Take what was sent before we were told to stop: then it is known that until then nothing was missed."""
@@ -219,7 +225,8 @@ class Line:
         except (redis.RedisError, OSError):
             self._drop(silent)
             return False
-        self._take(frame)
+        if frame is not None and frame[0] == MESSAGE:
+            self._take_together([frame[2]])
         return frame is not None
 
     def _drain(self, old: Subscription) -> None:
@@ -230,28 +237,30 @@ class Line:
         brought: list[bytes] = []
         self._drained = Drained()
         with suppress(redis.RedisError, OSError):  # it was on its way out
-            self._take_until_answer(old, b"drained", DRAIN_WITHIN_S, brought.append)
+            self._take_until_answer(old, b"drained", DRAIN_WITHIN_S, brought)
         self._drained = Drained(brought)
 
     def _take_until_answer(self, subscription: Subscription, text: bytes, within_s: float,
-                           taken: Callable[[bytes], None] = lambda raw: None) -> bool:
-        """Send a ping and take what comes before its answer; whether that came in time."""
-        end = self._monotonic() + within_s
+                           taken: list[bytes] | None = None) -> bool:
+        """Send a ping and take what comes before its answer, added to `taken`; whether that came in time, over the
+        connection there was."""
+        end, is_whole = self._monotonic() + within_s, True
         subscription.ping(text)
         while (left := end - self._monotonic()) > 0:
             frame = subscription.read(min(POLL_S, left))
-            if frame is not None and frame[:2] == [PONG, text]:
-                return True
-            raw = self._take(frame)
-            if raw is not None:
-                taken(raw)
+            kind = None if frame is None else frame[0]
+            if kind == PONG and frame[1] == text:
+                return is_whole
+            if kind == PONG and is_whole:
+                self._answered(frame[1])
+            elif kind == MESSAGE:
+                raws = [frame[2], *subscription.messages(TOGETHER - 1)]
+                self._take_together(raws)
+                if taken is not None:
+                    taken += raws
+                self._pause(0)
+            is_whole = is_whole and kind not in (SUBSCRIBED, UNSUBSCRIBED)
         return False
-
-    def _take(self, frame: list | None) -> bytes | None:
-        if frame is None or frame[0] != MESSAGE:
-            return None
-        self._take_together([frame[2]])
-        return frame[2]
 
     def _take_together(self, raws: list[bytes]) -> int:
         """How many there were."""

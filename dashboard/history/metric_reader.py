@@ -162,9 +162,11 @@ class MetricReader:
         now, away, left = self._clock(), self._down(), dict(names)
         if self._database is not None and away is None:
             # Before the database: rather twice than never. And not without one, where it would be all there is.
+            # And what was heard before what is not written: what comes in between is then no more than that.
+            heard = {source: self._ring.count(source, start, end) for source in names}
             asked = [Question(source, metrics, start, end, points, now, self._kept,
-                              self._backlog.unwritten(source), frozenset(self._ring.metrics(source)),
-                              self._ring.count(source, start, end)) for source, metrics in names.items()]
+                              self._backlog.unwritten(source), frozenset(self._ring.metrics(source)), heard[source])
+                     for source, metrics in names.items()]
             try:
                 with self._database.reading() as connection:
                     for one, read in zip(asked, reading.read_all(connection, asked), strict=True):

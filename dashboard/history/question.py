@@ -15,7 +15,8 @@ from dashboard.history.steps import Kept
 class Question:
     """A window (Unix s). `metrics` None: all. `pending`: samples that may not be stored yet, or None.
 
-    `in_ring`: the metrics of the source that this process has heard; `heard`: how many samples of the window it has.
+    `in_ring`: the metrics of the source that this process has heard; `heard`: how many samples of the window it had,
+    not later than `pending` was looked at.
     """
 
     source: str

@@ -53,7 +53,7 @@ class Question:
 
     @property
     def name(self) -> str:
-        """The same for two questions of which the answers are the same rows."""
+        """Two questions of the same name ask for the same rows, in the same order."""
         return repr((self.words, self.order, self.page))
 
     def query(self) -> dict[str, Any]:

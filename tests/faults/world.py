@@ -74,6 +74,7 @@ class World:
         self.folder = Path(tempfile.mkdtemp(prefix="monitoring-faults-"))
         stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self.database_file = self.folder / "history.sqlite3"
+        self.number = self.folder / "gunicorn.pid"  # of the server, where it is replaceable
         where = "off" if self._database == "off" else f"sqlite:///{self.database_file}"
         if self._database == "postgresql":
             self.postgres = PostgresServer()
@@ -122,7 +123,7 @@ class World:
         variables = (ALLOCATOR if self._compared else {}) | self._variables
         more = ()
         if self._replaceable:  # `python -m gunicorn` cannot begin itself again: its folder hides the library's `http`
-            program, more = (WSGI, *program[1:]), ("--preload",)
+            program, more = (WSGI, *program[1:]), ("--preload", "--pid", self.number)
         host = Host(self.redis_url, *program, "--workers", self.workers, "--threads", 4, *more,
                     f"{HOSTS}.mounted_fault:app", anew=self._replaceable, MONITORING_DATABASE_URL=self.database_url,
                     **variables)

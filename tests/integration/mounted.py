@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import orjson
@@ -77,15 +78,18 @@ class Host:
         psutil.wait_procs(family, END_LIMIT_S * 2)
         return time.monotonic() - began
 
-    def replace(self, is_there: Callable[[], bool] = lambda: True) -> tuple[float, float]:
-        """A new gunicorn on the same port, with `--preload`, and the old one ended once it is there, as
-        docs/deployment.md says. Seconds until the new one had loaded everything, and until `is_there` and nothing of
-        the old one was left."""
-        old, began = self.process, time.monotonic()
-        workers = {member.pid for member in self.family()}
-        self.process.send_signal(signal.SIGUSR2)
-        new = wait_for(lambda: next((member for member in self.family() if member.pid not in workers
-                                     and member.children()), None), START_LIMIT_S, 0.05, "another server")
+    def replace(self, number: Path, is_there: Callable[[], bool]) -> tuple[float, float]:
+        """A new gunicorn in the place of this one (`--preload --pid NUMBER`), which is ended once `is_there`: the steps
+        of docs/deployment.md. Seconds until the new one had loaded everything, and until the old one had ended."""
+        old, began, beside = self.process, time.monotonic(), Path(f"{number}.2")
+        old.send_signal(signal.SIGUSR2)
+
+        def loaded() -> psutil.Process | None:
+            text = beside.read_text().strip() if beside.exists() else ""
+            found = psutil.Process(int(text)) if text else None
+            return found if found is not None and found.children() else None
+
+        new = wait_for(loaded, START_LIMIT_S, 0.05, "another server")
         loaded_s = time.monotonic() - began
         wait_for(is_there, START_LIMIT_S, 0.05, "what has to be there before the old one goes")
         old.send_signal(signal.SIGTERM)

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, event, null, select
 
 from dashboard.history import inventory, schema
 from dashboard.history.answers import Line
+from dashboard.history.backlog import Backlog
 from dashboard.history.cells import SAMPLE, unpack
 from dashboard.history.partitions import Partitions
 from dashboard.history.samples import rows_at_once
@@ -223,6 +224,22 @@ def test_memory_says_nothing_of_what_is_not_written_yet(store, ring):
     hear_much(ring, NOW - 1_000)
     counted, line = counting(store, NOW - 1_000)
     assert counted and line.statistics.count == MUCH
+
+
+def test_what_is_heard_while_a_question_is_put_is_not_taken_for_stored(store, ring, monkeypatch):
+    ring.append_all("pl", [(NOW - 2_000 + step / 10, NamedNumbers.of({"a": 1.0})) for step in range(5_990)])
+    assert store.step()
+    unwritten = Backlog.unwritten
+
+    def late(self, source):
+        ring.append_all("pl", [(NOW - 1_000 + step / 10, NamedNumbers.of({"a": 1.0})) for step in range(20)])
+        found = unwritten(self, source)
+        ring.append_all("pl", [(NOW - 900 + step / 10, NamedNumbers.of({"a": 1.0})) for step in range(20)])
+        return found
+
+    monkeypatch.setattr(Backlog, "unwritten", late)
+    counted, _ = counting(store, NOW - 2_000)
+    assert counted  # 5,990 are stored, which is fewer than those that need not be counted
 
 
 MUCH = 6_500

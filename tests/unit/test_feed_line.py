@@ -71,7 +71,7 @@ class Connection:
 
     def ping(self, text):
         if text == feed.LAST_WORD:
-            self.last += [*self.world.last, pong(text)]
+            self.last += [] if self.world.last is None else [*self.world.last, pong(text)]
         else:
             self.pings.append((self.world.now, text))
 
@@ -153,7 +153,9 @@ def test_silence_is_asked_about_soon_and_an_answer_is_enough():
     assert len(world.connections) == 1
 
 
-@pytest.mark.parametrize(("last", "known_until"), [([message(b"late")], 1000.35), ([], 1000.35), ([CLOSED], 1000.0)])
+@pytest.mark.parametrize(("last", "known_until"), [
+    ([message(b"late")], 1000.35), ([], 1000.35), ([CLOSED], 1000.0), (None, 1000.0),
+    ([[b"subscribe", b"c", 1]], 1000.0)])
 def test_what_was_sent_before_the_end_is_taken_in_and_known_to_be_all(last, known_until):
     """Where it cannot be known a gap begins with the last time it was."""
     world = World(Script([message(b"one"), 0.1]))
@@ -161,6 +163,7 @@ def test_what_was_sent_before_the_end_is_taken_in_and_known_to_be_all(last, know
     world.run()
     assert [raw for raw, _ in world.taken] == [b"one"] + [b"late"] * (last == [message(b"late")])
     assert world.lines.known_until == pytest.approx(known_until, abs=0.02)
+    assert world.now <= 1000.35 + feed.LAST_WORD_WITHIN_S + 0.02
 
 
 def test_a_silent_connection_is_given_up_after_three_seconds():
