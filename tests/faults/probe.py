@@ -153,6 +153,8 @@ class Probe:
     def _meanwhile(self, name: str, *kinds: str) -> Finding:
         """Those alone that were asked for while the fault lasted: of one that is short they are few."""
         during = [each for each in self.answers if each.kind in kinds and each.at_s <= self.lasted_until_s]
+        if not during:
+            return told(f"{name} while it lasted", "none was asked for")
         return within(f"{name} while it lasted ({len(during):,}), p99", percentile(0.99, during), P99_WITHIN_S)
 
     def _as_quick(self, name: str, share: float, more_s: float) -> Finding:
