@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,8 @@ class Minute:
     history_mb: float
     tick_ms: float
     read_ms: float
+    machine: float
+    """Share of all processors that was at work, by whatever runs on the machine: what a slow tick may come from."""
 
 
 def p99(values: Sequence[float]) -> float:
@@ -85,6 +88,7 @@ class Soak:
         settles_at(self.server, WORKERS)
         self.producer = Producer(self.server.url, rate)
         self.pages = [Page(self.host) for _ in range(WORKERS)]
+        self.on = f"{datetime.now(UTC):%Y-%m-%d}"
         self.minutes: list[Minute] = []
         self.pids = sorted(child.pid for child in psutil.Process(self.host.process.pid).children())
 
@@ -93,6 +97,7 @@ class Soak:
             thread.start()
         began = time.monotonic()
         cpu = self._cpu_s()
+        psutil.cpu_percent()  # each answer is about the time since the one before
         for number in range(1, round(self.seconds / MEASURE_S) + 1):
             time.sleep(max(0.0, began + number * MEASURE_S - time.monotonic()))
             before, cpu = cpu, self._cpu_s()
@@ -120,7 +125,8 @@ class Soak:
             sum(worker.num_threads() for worker in workers), sum(worker.num_fds() for worker in workers),
             used / MEBIBYTE, megabytes(self.folder),
             p99([each for page in self.pages for each in page.ticks_ms[-recent:]]),
-            p99([each for page in self.pages for each in page.reads_ms[-5:]]))
+            p99([each for page in self.pages for each in page.reads_ms[-5:]]),
+            psutil.cpu_percent() / 100)
 
     def told(self) -> list[dict]:
         """/status of each worker, once all of them have heard everything."""
@@ -198,13 +204,14 @@ def _span(values: set[int]) -> str:
     return f"{min(values)} to {max(values)}" if len(values) > 1 else str(*values)
 
 
-HEADINGS = ("after", "workers MB", "core %", "threads", "files", "Redis MB", "history MB", "tick p99 ms", "read p99 ms")
+HEADINGS = ("after", "workers MB", "core %", "threads", "files", "Redis MB", "history MB", "tick p99 ms", "read p99 ms",
+            "machine %")
 
 
 def cells(minute: Minute) -> tuple[str, ...]:
     return (f"{minute.at_s / 60:.0f} min", f"{minute.memory_mb:.0f}", f"{100 * minute.cpu:.1f}", str(minute.threads),
             str(minute.files), f"{minute.redis_mb:.1f}", f"{minute.history_mb:.1f}", f"{minute.tick_ms:.0f}",
-            f"{minute.read_ms:.0f}")
+            f"{minute.read_ms:.0f}", f"{100 * minute.machine:.0f}")
 
 
 def line(minute: Minute) -> str:
@@ -213,6 +220,7 @@ def line(minute: Minute) -> str:
 
 def report(soak: Soak, rows: list[Row]) -> str:
     """The document: the findings, and some two dozen of the measurements."""
+    busy = 100 * statistics.mean(each.machine for each in soak.minutes)
     step = max(1, round(len(soak.minutes) / ROWS_SHOWN))
     shown = [each for number, each in enumerate(soak.minutes, 1) if number % step == 0 or number == 1]
     return "\n".join([
@@ -221,7 +229,9 @@ def report(soak: Soak, rows: list[Row]) -> str:
         f"gunicorn of {WORKERS} workers with history in SQLite, {len(soak.pages)} open pages. Every hundredth message "
         "is sent twice, every hundredth is rubbish. The environment has "
         f"{'the' if soak.has_allocator else 'not the'} "
-        "[two lines for the C library](deployment.md#memory). This page is written by `make soak`.", "",
+        "[two lines for the C library](deployment.md#memory). "
+        f"Begun on {soak.on}, on a machine of which {busy:.0f} % was at work in the mean, by this and by whatever else "
+        "it did. This page is written by `make soak`.", "",
         table(rows), "",
         "Memory is what both workers have beside the files of programs. It grows while the rings (43,200 samples a "
         "source) and the journal (100,000 events) fill, and the history while it has less than it is to keep.", "",
