@@ -2,14 +2,12 @@
 (function () {
     "use strict";
     const {explore} = window.monitoring, monitoring = window.monitoring;
-    const LETTER_PX = 5; // of the words of a gap, whose type is 9 px high
 
     const line = (name, at, colour, dash) => ({type: "line", name, xref: "x", x0: at, x1: at, yref: "paper", y0: 0, y1: 1,
         layer: "below", line: {color: colour, width: 1, dash}});
 
-    const field = (name, from, to, fill, label) => ({type: "rect", name, xref: "x", yref: "paper", x0: from, x1: to, y0: 0, y1: 1,
-        layer: "below", line: {width: 0}, fillcolor: fill,
-        label: label && {text: label, font: {size: 9, color: "#80868f"}, textposition: "top left", xanchor: "right"}});
+    const field = (name, from, to, fill) => ({type: "rect", name, xref: "x", yref: "paper", x0: from, x1: to, y0: 0, y1: 1,
+        layer: "below", line: {width: 0}, fillcolor: fill});
 
     function threshold([value, level, right, place]) {
         const colour = place === null ? explore.frame().thresholds[level] : explore.colourOf(explore.view.lines[place]).colour;
@@ -17,26 +15,12 @@
             layer: "below", line: {color: colour, width: 1, dash: "dash"}};
     }
 
-    /* Words stand before their gap, or from its start on where there is no room before; those that would run into a newer
-       gap's are left out: the list below the charts names the cause of each. */
-    function gaps({gaps: found, window: [start, end], now}) {
-        const px = explore.points() / (end - start), {wall} = explore;
-        let free = Infinity; // where the words of the newer gap begin, in pixels
-        return [...found].sort((one, other) => other[0] - one[0]).map(([from, to, why]) => {
-            const seen = Math.max(from, start), at = (seen - start) * px, words = why.length * LETTER_PX, hasRoom = at >= words;
-            const runsInto = at + (hasRoom ? 0 : words) > free;
-            if (!runsInto) free = hasRoom ? at - words : at;
-            const shape = field("gap", wall(seen), wall(to === null ? now : to), "rgba(128,134,145,0.22)", why);
-            Object.assign(shape.label, {text: runsInto ? "" : why, xanchor: hasRoom ? "right" : "left"});
-            return shape;
-        });
-    }
-
     explore.shapesOf = function (chart) {
         const {answer, view, wall} = explore;
         const brand = monitoring.colour("brand");
         const shapes = chart.thresholds.filter((one) => !view.log || one[0] > 0).map(threshold);
-        shapes.push(...gaps(answer));
+        shapes.push(...monitoring.gapShapes(answer.gaps.map(([from, to, why]) => [from, to === null ? answer.now : to, why]),
+            answer.window, explore.points(), wall));
         answer.commands.forEach(([at]) => shapes.push(line("command", wall(at), monitoring.colour("info"), "dot")));
         answer.annotations.forEach(([from, to]) => shapes.push(to > from
             ? field("note", wall(from), wall(to), brand + "22") : line("note", wall(from), brand, "solid")));

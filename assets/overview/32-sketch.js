@@ -46,7 +46,8 @@
     function gap({x0, x1, fillcolor, label: {text, font, xanchor}}, across, height) {
         const left = across(ms(x0));
         return [draw("rect", {class: "shape", x: left, y: 0, width: across(ms(x1)) - left, height, fill: fillcolor}),
-            words(text, left + LABEL_PX, LABEL_TOP_PX + font.size, xanchor === "right" ? "end" : "start", font.size, `fill: ${font.color}`)];
+            draw("g", {class: "shape-label"},
+                words(text, left + LABEL_PX, LABEL_TOP_PX + font.size, xanchor === "right" ? "end" : "start", font.size))];
     }
 
     /* A part of the picture that shows nothing beyond its edges. */

@@ -3,7 +3,6 @@
     "use strict";
     const monitoring = window.monitoring;
     const {model, wall} = monitoring;
-    const LETTER_PX = 5; // of the words of a gap, whose type is 9 px high
     let revision = 0;
 
     const frames = () => Array.from(document.querySelectorAll(".chart[data-chart]"));
@@ -21,24 +20,10 @@
         trace.customdata = bars.map((bar) => bar[4]);
     }
 
-    /* Gaps, newest first. Their words stand before them, or from their start on where there is no room before; those
-       that would run into a newer gap's are left out: the feed panel names the cause of each. */
-    function gapShapes(plot, {margin}, [start, last]) {
+    function gapShapes(plot, {margin}, shown) {
         const width = plot._fullLayout ? plot._fullLayout.xaxis._length : plot.clientWidth - margin.l - margin.r;
-        const end = model.window ? model.window[1] : Date.now(), px = width / (last - start);
-        let free = Infinity; // where the words of the newer gap begin, in pixels
-        return model.gaps.slice().reverse().map(([from, until, why]) => {
-            const to = until === null ? end : until, seen = Math.max(from, Math.min(start, to));
-            const at = (seen - start) * px, words = why.length * LETTER_PX, hasRoom = at >= words;
-            const isSeen = seen <= last && to >= start, runsInto = isSeen && at + (hasRoom ? 0 : words) > free;
-            if (isSeen && !runsInto) free = hasRoom ? at - words : at;
-            return {
-                type: "rect", xref: "x", yref: "paper", x0: wall(seen), x1: wall(to), y0: 0, y1: 1, name: "gap",
-                layer: "below", line: {width: 0}, fillcolor: "rgba(128,134,145,0.22)",
-                label: {text: runsInto ? "" : why, font: {size: 9, color: "#80868f"}, textposition: "top left",
-                        xanchor: hasRoom ? "right" : "left"},
-            };
-        });
+        const end = model.window ? model.window[1] : Date.now();
+        return monitoring.gapShapes(model.gaps.map(([from, to, why]) => [from, to === null ? end : to, why]), shown, width, wall);
     }
 
     /* From and to of what is shown, in wall-clock ms. A zoom is kept in UTC, so that another zone shows the same. */
