@@ -1,13 +1,13 @@
 /* The gaps of a chart, and where their words stand. */
 (function () {
     "use strict";
-    const LETTER_PX = 5; // their type is 9 px high
-    const THIN_PX = 8; // what is thinner is a line to the eye: the newest of them is the first
+    const LETTER_PX = 4.5; // their type is 9 px high
+    const THIN_PX = 8; // what is thinner is a line to the eye: words may cross it, and the newest of them is the first
 
-    /* For each of `gaps` [[left, right, words]], in pixels from the left edge of a plot that is `width` wide: "left" (from its
-       left edge on), "right" (before it), or "" where there is no room. Words never stand on others, on a wider gap or beyond
-       an edge. The widest gap has its words first, since that is the one that is asked about; the cause of each stands in a
-       list beside the charts. */
+    /* For each of `gaps` [[left, right, words]], in pixels from the left edge of a plot that is `width` wide: "left" (from
+       its left edge on), "right" (before it), "center", or "" where there is no room. Words never stand on others, on a wider
+       gap or beyond an edge. The widest gap has its words first, since that is the one that is asked about; the cause of each
+       stands in a list beside the charts. */
     function sidesOf(gaps, width) {
         const taken = [], sides = gaps.map(() => "");
         const isFree = (from, to) => from >= 0 && to <= width && taken.every(([left, right]) => to <= left || from >= right);
@@ -17,14 +17,15 @@
         order.forEach((place) => {
             const [left, right, words] = gaps[place], length = words.length * LETTER_PX, from = Math.max(left, 0);
             if (right <= 0 || left >= width) return; // not in the picture
-            const ways = [["right", from - length, from], ["left", from, from + length]];
-            if (right - from >= length) ways.reverse(); // best of all in the gap itself
-            const way = ways.find(([, begin, end]) => isFree(begin, end));
+            const middle = (from + Math.min(right, width)) / 2;
+            const ways = [["right", from - length, from], ["left", from, from + length], ["center", middle - length / 2, middle + length / 2]];
+            const inside = right - from >= length ? ways.splice(1, 1) : []; // best of all in the gap itself
+            const way = [...inside, ...ways].find(([, begin, end]) => isFree(begin, end));
             if (way) {
                 sides[place] = way[0];
                 taken.push(way.slice(1));
             }
-            taken.push([from, right]);
+            if (right - from > THIN_PX) taken.push([from, right]);
         });
         return sides;
     }
@@ -37,7 +38,8 @@
         return gaps.map(([from, to, words], place) => ({
             type: "rect", name: "gap", xref: "x", yref: "paper", x0: wall(Math.max(from, Math.min(start, to))), x1: wall(to), y0: 0, y1: 1,
             layer: "below", line: {width: 0}, fillcolor: "rgba(128,134,145,0.22)",
-            label: {text: sides[place] && words, font: {size: 9, color: "#80868f"}, textposition: "top left", xanchor: sides[place] || "left"},
+            label: {text: sides[place] && words, font: {size: 9, color: "#80868f"}, xanchor: sides[place] || "left",
+                textposition: sides[place] === "center" ? "top center" : "top left"},
         }));
     };
 })();

@@ -44,10 +44,10 @@
     }
 
     function gap({x0, x1, fillcolor, label: {text, font, xanchor}}, across, height) {
-        const left = across(ms(x0));
-        return [draw("rect", {class: "shape", x: left, y: 0, width: across(ms(x1)) - left, height, fill: fillcolor}),
-            draw("g", {class: "shape-label"},
-                words(text, left + LABEL_PX, LABEL_TOP_PX + font.size, xanchor === "right" ? "end" : "start", font.size))];
+        const left = across(ms(x0)), right = across(ms(x1));
+        const [at, anchor] = {left: [left + LABEL_PX, "start"], right: [left + LABEL_PX, "end"], center: [(left + right) / 2, "middle"]}[xanchor];
+        return [draw("rect", {class: "shape", x: left, y: 0, width: right - left, height, fill: fillcolor}),
+            draw("g", {class: "shape-label"}, words(text, at, LABEL_TOP_PX + font.size, anchor, font.size))];
     }
 
     /* A part of the picture that shows nothing beyond its edges. */

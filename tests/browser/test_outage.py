@@ -68,14 +68,15 @@ def test_gaps_that_follow_each_other_do_not_write_over_each_other(console, publi
         .layout.shapes.filter((shape) => shape.name === "gap").length === 2""")
     words = [gap["label"]["text"] for gap in console.shapes("system", "gap")]
     assert words == ["", "Redis closed the connection"]
-    too_long = "these are too long for a plot of this width"
+    too_long = "these are too long for a plot as narrow as this"
     assert console.ask("""(cases) => cases.map((gaps) => monitoring.gapShapes(gaps, [1000, 1200], 200, (ms) => ms)
         .map(({label: {text, xanchor}}) => text && xanchor))""", [
         [[1000, 1040, "twenty letters have 9"], [1158, 1160, "twenty letters have 9"]],
         [[1000, 1040, "twenty letters have 9"], [1190, 1191, "twenty letters have 9"], [1198, 1199, "ab"]],
         [[1020, 1180, "in itself"], [1190, 1191, "not over a wider one"]], [[1000, 1020, too_long]],
         [[910, 950, "not in the picture"], [950, 1060, "partly"], [1210, 1220, "nor this"]],
-    ]) == [["left", ""], ["left", "", "right"], ["left", ""], [""], ["", "left", ""]]
+        [[1080, 1082, "these are too long for each side"]],
+    ]) == [["left", ""], ["left", "", "right"], ["left", ""], [""], ["", "left", ""], ["center"]]
     console.say("#feed", "Gaps")
     expect(console.page.locator("#feed li")).to_have_text([re.compile(words[1])] * 2)
 
