@@ -1,4 +1,5 @@
-"""Two hosts of four processes each: how long an acknowledgement made in one of them is not yet seen by another.
+"""Two hosts of four processes each: how long an acknowledgement made in one of them is not yet seen by another, and
+whether each survives all of them being killed, one after the other, and each host at once.
 
 Each process is asked over a connection of its own, one after the other and without a pause, so that what is told is
 too long by one round at most. A page shows what its process knows with its next tick.
@@ -8,6 +9,8 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from http.client import HTTPConnection
 
 import orjson
@@ -15,7 +18,7 @@ import orjson
 from benchmarks import Row
 from dashboard.settings import Settings
 from tests.fleet import HOSTS, WORKERS, Fleet, running_fleet
-from tests.integration.mounted import Host, Person, publish
+from tests.integration.mounted import Host, Person, publish, spoken_by
 from tests.unit.web_host import API
 
 ACKNOWLEDGED = 50
@@ -59,10 +62,16 @@ def rows() -> list[Row]:
         taken = sorted(span for number in range(ACKNOWLEDGED) for span in _acknowledge(fleet, processes, number))
         for process in processes:
             process.close()
+        killed = _kill_each(fleet)
+        wrong = sum(times != 1 for times in _acknowledgements(fleet))
     p99, slowest = taken[round(0.99 * (len(taken) - 1))], taken[-1]
     return [Row(f"an acknowledgement seen by {WORKERS * HOSTS} processes of {HOSTS} hosts, p99",
                 f"{p99 * 1_000:.0f} ms (median {taken[len(taken) // 2] * 1_000:.0f} ms, slowest {slowest * 1_000:.0f} "
-                f"ms, {ACKNOWLEDGED} of them)", f"all ≤ {TICK_S:.0f} s, a tick", slowest <= TICK_S)]
+                f"ms, {ACKNOWLEDGED} of them)", f"all ≤ {TICK_S:.0f} s, a tick", slowest <= TICK_S),
+            Row(f"each of {WORKERS * HOSTS} processes killed with -9 in turn, then each host at once: answers of the "
+                "others, and of those that came in their place, without an acknowledgement; alerts whose audit trail "
+                "has not one", f"{killed.lacking} of {killed.asked}; {wrong} of {ACKNOWLEDGED}; all there again after "
+                f"{killed.slowest_s:.1f} s at most", "0; 0", not killed.lacking and not wrong)]
 
 
 def _each(host: Host, person: Person) -> list[Process]:
@@ -73,6 +82,59 @@ def _each(host: Host, person: Person) -> list[Process]:
         if found.setdefault(process.pid, process) is not process:
             process.close()
     return list(found.values())
+
+
+@dataclass
+class Killed:
+    """`asked`: answers looked at, `lacking` an acknowledgement; `slowest_s` from a kill until all were there again."""
+
+    asked: int = 0
+    lacking: int = 0
+    slowest_s: float = 0.0
+
+
+def _kill_each(fleet: Fleet) -> Killed:
+    killed = Killed()
+    for number, host in enumerate(fleet.hosts):
+        for worker in host.family()[1:]:
+            _kill(fleet, killed, worker.kill, [WORKERS - (place == number) for place in range(HOSTS)])
+    for number in range(HOSTS):
+        _kill(fleet, killed, fleet.hosts[number].kill, [WORKERS * (place != number) for place in range(HOSTS)],
+              lambda number=number: _begin(fleet, number))
+    return killed
+
+
+def _kill(fleet: Fleet, killed: Killed, kill: Callable[[], object], left: list[int],
+          begin: Callable[[], object] = lambda: None) -> None:
+    """Kills; asks the processes that are `left`, by host, then `begin`s what nobody else does, and asks all of them."""
+    kill()
+    began = time.perf_counter()
+    _look(fleet, killed, left)
+    begin()
+    fleet.settled()
+    killed.slowest_s = max(killed.slowest_s, time.perf_counter() - began)
+    _look(fleet, killed, [WORKERS] * HOSTS)
+
+
+def _look(fleet: Fleet, killed: Killed, processes: list[int]) -> None:
+    for person, count in zip(fleet.people, processes, strict=True):
+        found = spoken_by(lambda person=person: person.get(f"{API}/alerts?limit=1000"), count) if count else {}
+        for answer in found.values():
+            states = [alert["state"] for alert in answer.json()["alerts"]]
+            killed.asked += 1
+            killed.lacking += states != ["acknowledged"] * ACKNOWLEDGED
+
+
+def _begin(fleet: Fleet, number: int) -> None:
+    fleet.hosts[number] = fleet.begin(number).started()
+    fleet.people[number] = Person(fleet.hosts[number])
+
+
+def _acknowledgements(fleet: Fleet) -> list[int]:
+    """How often each alert's audit trail says that it was acknowledged."""
+    trails = [fleet.people[0].get(f"{API}/alerts/alert%20{number}").json()["alert"]["timeline"]
+              for number in range(ACKNOWLEDGED)]
+    return [sum(entry["new_state"] == "acknowledged" for entry in trail) for trail in trails]
 
 
 def _acknowledge(fleet: Fleet, processes: list[Process], number: int) -> list[float]:

@@ -75,7 +75,7 @@ class Monitoring:
         self.services.notifications.alert_page = path_of(ALERTS)  # where links in messages lead
         if self.settings.start_listener:
             app.before_request(self._start_once)  # first of all: the guard ends many a request
-        guard = Guard(self.settings, is_admin)
+        guard = Guard(self.settings, is_admin, self.services.wait_for_look)
         guard.install(app)
         app.register_blueprint(make_blueprint(self.services, guard))
         pages = mount(app, self.services, guard.user_name)

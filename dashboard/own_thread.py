@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 
 from dashboard.feed.process import only_watches
 
 
 class OwnThread:
-    """Starts nothing before it is told to. `run` is called in the thread, and ends soon after `goes_on` is false."""
+    """Starts nothing before it is told to. `run` is called in the thread, and ends soon after `goes_on` is false. Once
+    it has done for the first time what it does again and again, it may say so to `has_looked`, for `wait_for_look`."""
 
     def __init__(self, name: str, run: Callable[[], None]):
         self.name, self._run = name, run
@@ -24,6 +26,7 @@ class OwnThread:
         """As a new process has it: new locks, no thread. Starts nothing, waits for nothing."""
         self._lock = threading.Lock()
         self.stopping, self.wake = threading.Event(), threading.Event()
+        self._looked, self._started = threading.Event(), 0.0
         self._thread: threading.Thread | None = None
         self._process = 0
 
@@ -34,8 +37,19 @@ class OwnThread:
                 return
             self.stopping.clear()
             self._process = os.getpid()
+            self._looked.clear()
+            self._started = time.monotonic()
             self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
             self._thread.start()
+
+    def has_looked(self) -> None:
+        """For `run`: from now on this process knows what there is, or that it cannot be asked for."""
+        self._looked.set()
+
+    def wait_for_look(self, limit_s: float) -> None:
+        """Until `has_looked` was called, at most until `limit_s` after the start; not at all where it does not run."""
+        if not self._looked.is_set() and self.runs_here:
+            self._looked.wait(max(0.0, self._started + limit_s - time.monotonic()))
 
     def end(self) -> None:
         """Ask the thread to end, and wait for nothing: who ends several waits for them afterwards, by `stop`."""

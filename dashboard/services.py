@@ -32,6 +32,10 @@ STOP_S = 2.0
 """For the end of all threads: they take some tenths of a second, and what hangs must not hold up the host."""
 
 
+FIRST_LOOK_S = 1.0
+"""From the start of a process, for what is in Redis: it takes some hundredths of a second where Redis answers."""
+
+
 @dataclass(frozen=True)
 class Services:
     """What callbacks and REST read and act on. Everything here answers from memory, but `commands` and what people
@@ -70,6 +74,14 @@ class Services:
         self.listener.start()
         self.journal.start()
         self.notifications.start()
+
+    def wait_for_look(self) -> None:
+        """In the first second of a process: until it has asked Redis which alerts and routes there are.
+
+        A worker that comes in the place of another has requests at once, and would say that there are none.
+        """
+        self.alerts.wait_for_look(FIRST_LOOK_S)
+        self.notifications.wait_for_look(FIRST_LOOK_S)
 
     def stop(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Stop the threads and wait for them, at most about two seconds for all together; safe to call twice.

@@ -12,20 +12,25 @@ from tests.integration.mounted import APP, GUNICORN, Host, Person, settles_at, s
 from tests.receivers import HttpReceiver
 from tests.servers import PostgresServer, RedisServer, wait_for
 
-WORKERS, HOSTS = 4, 2
+WORKERS, HOSTS, PRELOADED = 4, 2, 1
 START_LIMIT_S = 90.0  # five interpreters that import Dash at once, on a busy machine
 QUICKLY = {"MONITORING_NOTIFY_GROUP_S": "0.3", "MONITORING_NOTIFY_INTERVAL_S": "1"}
 
 
 @dataclass
 class Fleet:
-    """`people`: somebody at each host."""
+    """`people`: somebody at each host; `begin`: starts the host of that number."""
 
     redis: RedisServer
     database_url: str
     receiver: HttpReceiver
     hosts: list[Host]
     people: list[Person]
+    begin: Callable[[int], Host]
+
+    def settled(self) -> None:
+        """All workers there are to be listen."""
+        settles_at(self.redis, WORKERS * HOSTS)
 
     def everywhere(self, ask: Callable[[Person], requests.Response]) -> dict[str, requests.Response]:
         """What each of all the workers answers, by its process."""
@@ -47,14 +52,19 @@ def running_fleet(*options: object) -> Iterator[Fleet]:
     """All of them, while the block lasts. `options` of gunicorn's."""
     postgres, redis_server, receiver = PostgresServer(), RedisServer().start(), HttpReceiver()
     url = postgres.new_database()
-    hosts = [Host(redis_server.url, *GUNICORN, "--workers", WORKERS, "--threads", 2, *options, *more, APP,
-                  MONITORING_DATABASE_URL=url, **QUICKLY) for more in ((), ("--preload",))]
+
+    def begin(number: int) -> Host:
+        return Host(redis_server.url, *GUNICORN, "--workers", WORKERS, "--threads", 2, *options,
+                    *(["--preload"] if number == PRELOADED else []), APP, MONITORING_DATABASE_URL=url, **QUICKLY)
+
+    hosts = [begin(number) for number in range(HOSTS)]
     try:
         for host in hosts:
             wait_for(host.answers, START_LIMIT_S, 0.1, "the host")
         people = [Person(host) for host in hosts]
-        settles_at(redis_server, WORKERS * HOSTS)
-        yield Fleet(redis_server, url, receiver, hosts, people)
+        fleet = Fleet(redis_server, url, receiver, hosts, people, begin)
+        fleet.settled()
+        yield fleet
     finally:
         for host in hosts:
             host.kill()

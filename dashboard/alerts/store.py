@@ -121,6 +121,10 @@ class AlertStore(PersonActions):
         """End the thread after it has written what it can; True where it has ended within `timeout_s`."""
         return self._thread.stop(timeout_s)
 
+    def wait_for_look(self, limit_s: float) -> None:
+        """Until Redis was asked once which alerts there are, at most until `limit_s` after the start."""
+        self._thread.wait_for_look(limit_s)
+
     def reset_after_fork(self) -> None:
         """Make a forked child's copy usable: new locks and sockets, no thread. Starts nothing."""
         self._local.reset_locks()
@@ -129,6 +133,7 @@ class AlertStore(PersonActions):
 
     def _run(self) -> None:
         self.step()  # else whoever asks a process that has just begun is told that there are no alerts
+        self._thread.has_looked()
         while self._thread.goes_on:
             if self._thread.wake.wait(POLL_S):
                 self._thread.stopping.wait(GATHER_S)

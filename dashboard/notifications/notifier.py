@@ -94,6 +94,10 @@ class Notifier(RouteChanges):
         """Ask the thread to end, and wait for nothing: `stop` waits."""
         self._thread.end()
 
+    def wait_for_look(self, limit_s: float) -> None:
+        """Until Redis was asked once which routes there are, at most until `limit_s` after the start."""
+        self._thread.wait_for_look(limit_s)
+
     def stop(self, timeout_s: float = 2.0) -> bool:
         """End the thread and give up the lead; True where it has ended within `timeout_s`.
 
@@ -109,6 +113,7 @@ class Notifier(RouteChanges):
     def _run(self) -> None:
         while self._thread.goes_on:
             self.step()
+            self._thread.has_looked()
             if self._thread.wake.wait(POLL_S if self._connected_now else AWAY_POLL_S):
                 self._thread.stopping.wait(GATHER_S)
                 self._thread.wake.clear()

@@ -43,12 +43,14 @@ class Guard:
     """Guards one mounted console.
 
     `is_admin` is called with the signed-in user; without it `current_user.is_admin` (method or value) decides.
+    `until_ready` is called before each answer that tells what there is, and may wait until that is known.
     """
 
-    def __init__(self, settings: Settings, is_admin: Callable[[Any], Any] | None = None) -> None:
+    def __init__(self, settings: Settings, is_admin: Callable[[Any], Any] | None = None,
+                 until_ready: Callable[[], object] = lambda: None) -> None:
         self.settings = settings
         self.areas = Areas(settings)
-        self._is_admin = is_admin
+        self._is_admin, self._until_ready = is_admin, until_ready
         self._policy = headers.content_security_policy()
 
     def install(self, app: Flask) -> None:
@@ -87,6 +89,8 @@ class Guard:
         # The rows of the API look at their bodies themselves; Dash reads whatever comes.
         if area is Area.DATA and not _fits(request):
             return refuse(413, TOO_LARGE)
+        if area is not Area.STATIC:
+            self._until_ready()
         return None
 
     def _after_request(self, response: Response) -> Response:

@@ -13,7 +13,7 @@ import requests
 from dashboard.history import schema
 from dashboard.history.steps import TIERS
 from tests.fleet import HOSTS, WORKERS, Fleet, running_fleet
-from tests.integration.mounted import Person, live, publish, settles_at, spoken_by, subscribers
+from tests.integration.mounted import Person, live, publish, spoken_by, subscribers
 from tests.integration.test_history_store import Process
 from tests.page_client import PageState
 from tests.servers import wait_for
@@ -91,13 +91,14 @@ def audit(alert: dict) -> list[tuple[str, str]]:
 
 
 def test_it_survives_any_of_them_killed(fleet):
-    """First the worker that leads the notifications, then a whole host at once."""
+    """First the worker that leads the notifications, then a whole host at once. Each of all workers and both hosts in
+    turn: `python -m benchmarks many_processes`."""
     with fleet.redis.client() as client:
         leader = int(client.get("{monitoring}:notifications:leader").decode().split("/")[-2])
     before = set(subscribers(fleet.redis))
     os.kill(leader, signal.SIGKILL)
     wait_for(lambda: before - set(subscribers(fleet.redis)), what="the end of its connections")
-    settles_at(fleet.redis, WORKERS * HOSTS)
+    fleet.settled()
     fleet.agree(lambda person: person.get(API + "/alerts"), states, ["acknowledged"])
     assert str(leader) not in fleet.everywhere(Person.status)
     fleet.hosts[0].kill()

@@ -94,3 +94,27 @@ def test_who_only_watches_does_not_go_on(work, monkeypatch):
     assert work.thread.goes_on
     monkeypatch.setattr(own_thread, "only_watches", lambda: True)
     assert not work.thread.goes_on
+
+
+def test_who_asks_waits_for_the_first_look_and_for_none_after_it():
+    may_look, ends = threading.Event(), threading.Event()
+
+    def look() -> None:
+        may_look.wait(30)
+        thread.has_looked()
+        ends.wait(30)
+
+    thread = OwnThread("monitoring-test", look)
+    thread.wait_for_look(30)  # which does not run: nobody would ever look
+    thread.start()
+    thread.wait_for_look(0)  # the time since the start is over
+    waiting = threading.Thread(target=thread.wait_for_look, args=(30,))
+    waiting.start()
+    waiting.join(0.05)
+    assert waiting.is_alive()
+    may_look.set()
+    waiting.join(30)
+    assert not waiting.is_alive()
+    thread.wait_for_look(30)
+    ends.set()
+    assert thread.stop(30)
