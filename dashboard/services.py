@@ -33,7 +33,8 @@ STOP_S = 2.0
 
 
 FIRST_LOOK_S = 1.0
-"""From the start of a process, for what is in Redis: it takes some hundredths of a second where Redis answers."""
+"""From the start of a process, for what is in Redis: it takes some hundredths of a second where Redis answers, and more
+for a journal of many hours."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,12 @@ class Services:
         self.notifications.start()
 
     def wait_for_look(self) -> None:
-        """In the first second of a process: until it has asked Redis which alerts and routes there are.
+        """In the first second of a process: until it has read the alerts, the routes and the journal.
 
-        A worker that comes in the place of another has requests at once, and would say that there are none.
+        A worker that comes in the place of another has requests at once, and would say that there is nothing.
         """
-        self.alerts.wait_for_look(FIRST_LOOK_S)
-        self.notifications.wait_for_look(FIRST_LOOK_S)
+        for part in (self.alerts, self.notifications, self.journal):
+            part.wait_for_look(FIRST_LOOK_S)
 
     def stop(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Stop the threads and wait for them, at most about two seconds for all together; safe to call twice.

@@ -92,6 +92,10 @@ class Journal:
         self._thread.wake.set()
         self._thread.start()
 
+    def wait_for_look(self, limit_s: float) -> None:
+        """Until what others had heard was read once, at most until `limit_s` after the start."""
+        self._thread.wait_for_look(limit_s)
+
     def end(self) -> None:
         """Ask the thread to end, and wait for nothing: `stop` waits."""
         self._thread.end()
@@ -123,6 +127,7 @@ class Journal:
                 thread.stopping.wait(GATHER_S * (0.5 + self._random()))
             thread.wake.clear()
             self.step()
+            thread.has_looked()
         if self._connected:  # else it would only wait again, and its end is waited for
             self._notes_due = 0.0  # until when it has listened
             self.step()

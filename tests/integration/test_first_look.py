@@ -9,6 +9,8 @@ import pytest
 from dashboard import Monitoring, Settings
 from dashboard.services import FIRST_LOOK_S
 from tests.integration.alert_stores import make, raise_alert
+from tests.integration.mounted import publish
+from tests.servers import wait_for
 from tests.unit.web_host import API, csrf_headers, plain_host, sign_in
 
 SLOW_MS = 300
@@ -21,7 +23,8 @@ def begin(redis_server):
 
     def begin() -> tuple[Monitoring, object]:
         app = plain_host()
-        monitoring = Monitoring(app, settings=Settings(redis_url=redis_server.url, start_listener=False))
+        settings = Settings(redis_url=redis_server.url, start_listener=False, database_url="off")
+        monitoring = Monitoring(app, settings=settings)
         begun.append(monitoring)
         return monitoring, sign_in(app.test_client())
 
@@ -30,16 +33,19 @@ def begin(redis_server):
         monitoring.stop()
 
 
-def test_the_first_answer_has_the_alerts_and_the_routes(redis_server, begin):
+def test_the_first_answer_has_the_alerts_the_routes_and_what_was_heard(redis_server, begin):
     raise_alert(make(redis_server))
     monitoring, client = begin()
     monitoring.start()
+    wait_for(lambda: monitoring.services.listener.is_sure)
+    publish(redis_server, metrics={"system": {"cpu_percent": 41.5}})
+    wait_for(lambda: monitoring.services.journal.status.recorded)
     route = client.post(API + "/routes", json={"name": "night", "urls": ["json://127.0.0.1:1/x"]},
                         headers=csrf_headers(client))
     assert route.status_code == 200
     monitoring.stop()
 
-    for path, found in ("/alerts", "total"), ("/routes", "routes"):
+    for path, found in ("/alerts", "total"), ("/routes", "routes"), ("/metrics", "metrics"):
         monitoring, client = begin()
         assert not client.get(API + path).json[found]  # which has not started looks at nothing, and waits for nothing
         with redis_server.client() as slow:
