@@ -15,6 +15,7 @@ from tests.page_client import PageState
 from tests.unit.web_host import API
 
 ALIVE_WITHIN_S, TOLD_WITHIN_S = 1.0, 1.0
+LASTS_S = 10.0  # in full, so that enough is asked for meanwhile
 HOUR_S = 3_610.0
 
 
@@ -86,6 +87,8 @@ def flapping(world: World, full: bool) -> list[Finding]:
             name = names[(number if phase % 2 else phase // 2) % 2]
             world.publish(update(number, source=name))
             told[name].append(float(number))
+            if full:
+                time.sleep(LASTS_S / count)
             if number % 50 == 0:
                 asked.add(world.person.get(f"{API}/status?source=left").json()["source"])
     return [*probe.findings(), exactly("events lost", world.nothing_lost()),
@@ -103,26 +106,28 @@ def restarting(world: World, full: bool) -> list[Finding]:
         world.publish(world.tell("METRIC_UPDATE", "again", metrics={
             "system": {"network_io": {"bytes_sent": number}}}))
 
-    for number in (1_000, 2_000, 3_000):
-        counts(number)
-    fires("first")
-    for status in ("stopping", "stopped", "starting"):
-        world.publish(world.tell("SYSTEM_STATUS", "again", status=status))
-    for number in (10, 20, 30):
-        counts(number)
-    fires("while it is open")
-    lost = world.nothing_lost()
-    world.until(lambda: [each["count"] for each in alerts_of(world, "again")] == [2], "one more occurrence")
-    (before,) = alerts_of(world, "again")
-    world.publish(world.tell("ALERT_RESOLVED", "again", alert_id=7))
-    world.until(lambda: not alerts_of(world, "again"), "the end of the alert")
-    fires("after it was resolved")
-    world.until(lambda: alerts_of(world, "again"), "the new alert")
-    (after,) = alerts_of(world, "again")
+    with world.probing(full) as probe:
+        for number in (1_000, 2_000, 3_000):
+            counts(number)
+        fires("first")
+        for status in ("stopping", "stopped", "starting"):
+            world.publish(world.tell("SYSTEM_STATUS", "again", status=status))
+        for number in (10, 20, 30):
+            counts(number)
+        fires("while it is open")
+        lost = world.nothing_lost()
+        world.until(lambda: [each["count"] for each in alerts_of(world, "again")] == [2], "one more occurrence")
+        (before,) = alerts_of(world, "again")
+        world.publish(world.tell("ALERT_RESOLVED", "again", alert_id=7))
+        world.until(lambda: not alerts_of(world, "again"), "the end of the alert")
+        fires("after it was resolved")
+        world.until(lambda: alerts_of(world, "again"), "the new alert")
+        (after,) = alerts_of(world, "again")
+        if full:
+            time.sleep(LASTS_S)
     rates = world.person.get(f"{API}/metrics/series?source=again&metric=system.network_io.bytes_sent&range=1h").json()[
         "series"]["system.network_io.bytes_sent"]["mean"]
-    found = lasting(world, full, 10)
-    return [*found, exactly("events lost", lost + world.nothing_lost()),
+    return [*probe.findings(), exactly("events lost", lost + world.nothing_lost()),
             is_so("while it is open: one more occurrence", before["count"] == 2),
             is_so("after it was resolved: a new alert", after["count"] == 1 and after["key"] != before["key"]),
             is_so("the one before stays as it was", [each["key"] for each in alerts_of(
@@ -133,27 +138,29 @@ def restarting(world: World, full: bool) -> list[Finding]:
 def wrong_clock(world: World, full: bool) -> list[Finding]:
     """One is an hour ahead, one an hour behind."""
     found: list[Finding] = []
-    for name, ahead_s, words in (("ahead", HOUR_S, "clock 1 h ahead"), ("behind", -HOUR_S, "clock 1 h behind")):
-        for number in range(20):
-            world.publish(update(number, at=time.time() + ahead_s, source=name))
-        world.publish(world.tell("ALERT_TRIGGERED", name, at=time.time() + ahead_s, alert={
-            "id": "c", "level": "WARNING", "message": "by a wrong clock"}))
-        world.until(lambda name=name: alerts_of(world, name), "the alert")
-        strip = strip_of(world, name)
-        skew = strip["source"]["skew"]
-        found.append(is_so(f"{name}: the strip says it", skew == words, str(skew)))
-        (alert,) = alerts_of(world, name)
-        worked = [world.person.post(f"{API}/alerts/{alert['key']}/{action}").status_code
-                  for action in ("acknowledge", "resolve")]
-        found += [is_so(f"{name}: its samples are there, in their order", numbers(world, name) == [
-                      float(number) for number in range(20)]),
-                  is_so(f"{name}: its alerts can be worked", worked == [200, 200], str(worked)),
-                  within(f"{name}: alive by the time of receipt within", comes_alive(world, name, ahead_s),
-                         ALIVE_WITHIN_S)]
+    with world.probing(full) as probe:
+        for name, ahead_s, words in (("ahead", HOUR_S, "clock 1 h ahead"), ("behind", -HOUR_S, "clock 1 h behind")):
+            first = time.time() + ahead_s
+            world.publish_over(LASTS_S / 2 if full else 0, [
+                update(number, at=first + number / 100, source=name) for number in range(20)])
+            world.publish(world.tell("ALERT_TRIGGERED", name, at=time.time() + ahead_s, alert={
+                "id": "c", "level": "WARNING", "message": "by a wrong clock"}))
+            world.until(lambda name=name: alerts_of(world, name), "the alert")
+            strip = strip_of(world, name)
+            skew = strip["source"]["skew"]
+            found.append(is_so(f"{name}: the strip says it", skew == words, str(skew)))
+            (alert,) = alerts_of(world, name)
+            worked = [world.person.post(f"{API}/alerts/{alert['key']}/{action}").status_code
+                      for action in ("acknowledge", "resolve")]
+            found += [is_so(f"{name}: its samples are there, in their order", numbers(world, name) == [
+                          float(number) for number in range(20)]),
+                      is_so(f"{name}: its alerts can be worked", worked == [200, 200], str(worked)),
+                      within(f"{name}: alive by the time of receipt within", comes_alive(world, name, ahead_s),
+                             ALIVE_WITHIN_S)]
     latest = world.person.get(f"{API}/metrics/historical?source=ahead").json()["data"][-1]["timestamp"]
     found.append(is_so("nothing is filed in the future", latest <= time.strftime(
         "%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() + 6))))
-    return [*found, *lasting(world, full, 10), exactly("events lost", world.nothing_lost())]
+    return [*found, *probe.findings(), exactly("events lost", world.nothing_lost())]
 
 
 def told_twice(world: World, full: bool) -> list[Finding]:
@@ -164,9 +171,9 @@ def told_twice(world: World, full: bool) -> list[Finding]:
     alerts = [world.tell("ALERT_TRIGGERED", "twice", at=time.time() + number / 1_000, alert={
         "id": "t", "level": "INFO", "message": "again"}) for number in range(20)]
     with world.probing(full) as probe:
-        world.publish(*updates, *alerts)
+        world.publish_over(LASTS_S / 3 if full else 0, [*updates, *alerts])
         for _ in range(2):
-            world.publish(*updates, *alerts)
+            world.publish_over(LASTS_S / 3 if full else 0, [*updates, *alerts])
             world.published -= count + 20
     world.until(lambda: world.status()["feed"]["duplicates"] - before == 2 * (count + 20), "the copies")
     world.until(lambda: [each["count"] for each in alerts_of(world, "twice")] == [20], "the alert")
@@ -185,7 +192,7 @@ def out_of_order(world: World, full: bool) -> list[Finding]:
             events.append(world.tell(f"ALERT_{kind}", "order", at=base + name + step, alert=alert))
     chance.shuffle(events)
     with world.probing(full) as probe:
-        world.publish(*events)
+        world.publish_over(LASTS_S if full else 0, events)
     found = [*probe.findings(), exactly("events lost", world.nothing_lost())]
     world.until(lambda: len(alerts_of(world, "order")) == 10, "the alerts that are open in the end")
     open_ids = sorted(each["id"] for each in alerts_of(world, "order"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ LIMIT_S = 60.0  # the longest anything is waited for: the outage of a database t
 START_LIMIT_S = 90.0  # two interpreters that import Dash while a benchmark has the machine
 DURABLE = ("--appendonly", "yes", "--appendfsync", "always")
 TOGETHER = 50
+PORTIONS = 100  # of what is published over some time
 FURNISHED = "furnished"
 WSGI = "gunicorn.app.wsgiapp"
 
@@ -206,6 +207,13 @@ class World:
         """An event as bytes; of two that are told one after the other the second is later."""
         return orjson.dumps({"event_type": event_type, "source": source,
                              "timestamp": time.time() if at is None else at} | body)
+
+    def publish_over(self, seconds: float, messages: Sequence[bytes]) -> None:
+        """The same, evenly, in so long a time."""
+        began = time.monotonic()
+        for number in range(PORTIONS):
+            self.publish(*messages[len(messages) * number // PORTIONS:len(messages) * (number + 1) // PORTIONS])
+            time.sleep(max(0.0, began + seconds * (number + 1) / PORTIONS - time.monotonic()))
 
     def publish_updates(self, count: int, source: str = SOURCE) -> None:
         """Updates of their own, their numbers rising."""
