@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from benchmarks import Row
-from benchmarks.clients import Asked, ask, cookie_of, percentile
+from benchmarks.clients import Asked, Question, Round, ask, cookie_of, percentile
 from benchmarks.filled import Filled
-from benchmarks.questions import EXPLORE, EXPLORE_ALL, FIRST, REPORT_ALL, SERIES_ALL, STATUS, TICK, Questions
+from benchmarks.questions import (
+    ACKNOWLEDGE,
+    EXPLORE,
+    EXPLORE_ALL,
+    FIRST,
+    REPORT_ALL,
+    SERIES_ALL,
+    STATUS,
+    TICK,
+    Questions,
+)
 from benchmarks.sizes import (
     AT_WORST,
     HISTORY,
@@ -20,8 +31,9 @@ from benchmarks.sizes import (
     ratios,
     row,
 )
+from benchmarks.stock import stock
 
-CLIENTS = (10, 50)
+CLIENTS, WRITING = (10, 50), 10  # of those that write each has an alert of its own
 TURNS, TURN_S = 2, 0.8
 ENOUGH, LONG_S = 100, 15.0  # turns go on until each console has given so many answers, or they took so long
 READ = {  # what each reads, or shows, of what there is more of; of all that is stored only what is asked for is read
@@ -43,6 +55,20 @@ READ = {  # what each reads, or shows, of what there is more of; of all that is 
     "GET /history/moment, an hour ago": {METRICS: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},
     "GET /report, 24 h": {METRICS: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},
     REPORT_ALL: {METRICS: IN_PROPORTION, HISTORY: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},
+    "GET /alerts/{id}": {},
+    "GET /alerts/export, CSV": {MANY_ALERTS: IN_PROPORTION},
+    "GET /metrics": {METRICS: IN_PROPORTION},
+    "GET /metrics/historical, 24 h of all, CSV": {METRICS: IN_PROPORTION},
+    "GET /explore/export, 12 lines of 24 h, CSV": {METRICS: IN_PROPORTION},
+    "GET /explore/export, 12 lines of 24 h, Parquet": {METRICS: IN_PROPORTION},
+    "GET /explore/export, 12 charts of 24 h, HTML": {METRICS: IN_PROPORTION, MANY_ALERTS: IN_PROPORTION},
+    "GET /silences": {MANY_ALERTS: IN_PROPORTION},  # each says which alerts it is about
+    "GET /annotations, 24 h": {},
+    "GET /routes": {},
+    "GET /deliveries": {},
+    "GET /history/commands, 24 h": {},
+    "GET /history/gaps, 24 h": {},
+    "GET /openapi.json": {},
 }
 
 
@@ -50,22 +76,25 @@ def over_http(consoles: dict[str, Filled]) -> list[Row]:
     """For each address and number of clients the median and the slowest hundredth."""
     questions = {name: Questions(console) for name, console in consoles.items()}
     found = []
+    for console in consoles.values():
+        stock(console)  # the same in all
     for what, bounds in READ.items():
         for clients in CLIENTS:
-            turns = in_turns(consoles, questions, what, clients)
+            turns = in_turns(consoles, lambda name, what=what: (
+                questions[name].all() | questions[name].of_all_days())[what], clients)
             found += rows_of(f"{what}, {clients} clients in a closed loop", turns, bounds)
-    return found
+    turns = in_turns(consoles, lambda name: questions[name].writes("alert")[ACKNOWLEDGE], WRITING)
+    return [*found, *rows_of(f"{ACKNOWLEDGE}, {WRITING} clients in a closed loop", turns, {MANY_ALERTS: IN_PROPORTION})]
 
 
-def in_turns(consoles: dict[str, Filled], questions: dict[str, Questions], what: str, clients: int
+def in_turns(consoles: dict[str, Filled], asked: Callable[[str], Question | Round], clients: int
              ) -> dict[str, list[Asked]]:
     """Each console as often as the others, since the machine's speed changes with what others do on it."""
     found: dict[str, list[Asked]] = {name: [] for name in consoles}
     began = time.monotonic()
     while goes_on(found, time.monotonic() - began):
         for name, console in consoles.items():
-            question = (questions[name].all() | questions[name].of_all_days())[what]
-            found[name].append(ask(console.host, cookie_of(console.person), question, clients, TURN_S))
+            found[name].append(ask(console.host, cookie_of(console.person), asked(name), clients, TURN_S))
     return found
 
 

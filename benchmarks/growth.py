@@ -16,6 +16,7 @@ import orjson
 
 from benchmarks import Row
 from benchmarks.grown import served
+from benchmarks.grown_feed import fed
 from benchmarks.page import SOURCE, STEP_S, Browser, PageState, World
 from benchmarks.sizes import HISTORY, IN_PROPORTION, METRICS, PLAIN, SHOWN, SIZES, ratios, row
 from tests.unit.web_host import API, sign_in
@@ -95,4 +96,4 @@ def on_the_server() -> list[Row]:
 
 def rows() -> list[Row]:
     """The figures, each with its target."""
-    return [*on_the_server(), *served()]
+    return [*on_the_server(), *fed(), *served()]

@@ -27,13 +27,13 @@ RATIO, RATIO_TARGET = "events/s through listener, parser and ring ÷ bare get_me
 FORWARDER, FORWARDER_TARGET, FORWARDED = "the same ÷ a subscriber that forwards each event by HTTP POST", 60, 600
 CPU, CPU_TARGET_PERCENT, CPU_OVER_S = "CPU of the listener's two threads and the journal's at 1 event/s", 1.0, 10
 THREADS = ("monitoring-feed", "monitoring-journal")
-CHANNEL = Settings().channel
+CHANNEL, SOURCE, BEGAN = Settings().channel, "TickStockPL", 1_700_000_000.0
 
 
-def message(number: int) -> bytes:
-    """A METRIC_UPDATE of 600 bytes as the producer sends it; no two are alike."""
+def message(number: int, copies: int = 1) -> bytes:
+    """A METRIC_UPDATE of 600 bytes as the producer sends it; no two are alike. `copies`: its metrics so many times."""
     body = {
-        "event_type": "METRIC_UPDATE", "timestamp": 1_700_000_000.0 + number / 100, "source": "TickStockPL",
+        "event_type": "METRIC_UPDATE", "timestamp": BEGAN + number / 100, "source": SOURCE,
         "metrics": {
             "system": {"cpu_percent": 41.5, "memory_percent": 55.25, "memory_mb": 2403.5, "disk_percent": 31.0,
                        "thread_count": 42, "network_io": {"bytes_sent": 123456789, "bytes_recv": 987654321}},
@@ -41,15 +41,18 @@ def message(number: int) -> bytes:
                             "avg_pattern_detection_ms": 3.75, "symbols_processed": 4000 + number},
             "database": {"active_connections": 7, "query_avg_ms": 1.5, "connected": True}},
         "health_score": {"overall": 88.0, "status": "good"}}
+    groups = dict(body["metrics"])
+    for copy in range(1, copies):
+        body["metrics"] |= {f"{group}_{copy}": values for group, values in groups.items()}
     text = orjson.dumps(body)
     return text[:-1] + b',"note":"' + b"x" * (600 - len(text) - 10) + b'"}'
 
 
-def publish(port: int, count: int) -> None:
+def publish(port: int, count: int, copies: int) -> None:
     """In a process of its own, so that the reader does not share an interpreter with it."""
     parts = []
     for number in range(count):
-        raw = message(number)
+        raw = message(number, copies)
         parts.append(b"*3\r\n$7\r\nPUBLISH\r\n$%d\r\n%s\r\n$%d\r\n%s\r\n" % (
             len(CHANNEL), CHANNEL.encode(), len(raw), raw))
     with socket.create_connection(("127.0.0.1", port)) as connection:
@@ -59,21 +62,21 @@ def publish(port: int, count: int) -> None:
             answered += connection.recv(1 << 16).count(b"\n")
 
 
-def publisher(server: RedisServer) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-m", "benchmarks.ingest", str(server.port), str(EVENTS)])
+def publisher(server: RedisServer, events: int, copies: int) -> subprocess.Popen:
+    return subprocess.Popen([sys.executable, "-m", "benchmarks.ingest", *map(str, (server.port, events, copies))])
 
 
-def bare(server: RedisServer) -> float:
+def bare(server: RedisServer, events: int = EVENTS, copies: int = 1) -> float:
     """Events a second of a loop that reads and does nothing else."""
     with server.client() as client, client.pubsub(ignore_subscribe_messages=True) as pubsub:
         pubsub.subscribe(CHANNEL)
         pubsub.get_message(timeout=1)
-        process, count, began = publisher(server), 0, 0.0
-        while count < EVENTS:
+        process, count, began = publisher(server, events, copies), 0, 0.0
+        while count < events:
             if pubsub.get_message(timeout=1):
                 began = began or time.perf_counter()
                 count += 1
-        rate = (EVENTS - 1) / (time.perf_counter() - began)
+        rate = (events - 1) / (time.perf_counter() - began)
     process.wait()
     return rate
 
@@ -81,8 +84,8 @@ def bare(server: RedisServer) -> float:
 class Feed:
     """A whole feed, as the console has it: two connections, and the journal that is written meanwhile."""
 
-    def __init__(self, server: RedisServer):
-        self.record, self.ring = FeedRecord(), Ring()
+    def __init__(self, server: RedisServer, ring: Ring | None = None):
+        self.record, self.ring = FeedRecord(), ring or Ring()
         settings = Settings(redis_url=server.url)
         intake = Intake(self.ring, SourceBoard(max_sources=32), None, self.record, keys_kept=settings.journal_events)
         self.listener, self.journal = listen(settings, intake, self.record)
@@ -99,25 +102,31 @@ class Feed:
         self.journal.stop()
 
 
-def whole(server: RedisServer) -> tuple[float, int]:
-    """Events a second of the whole feed, and how many of them are missing in the ring."""
+def whole(server: RedisServer, events: int = EVENTS, copies: int = 1, ring: Ring | None = None) -> tuple[float, int]:
+    """Events a second of the whole feed, and how many of them are missing in the ring, which may have some before."""
     with server.client() as client:
         client.flushall()  # the events are the same each time, and must not be known from the journal
-    with Feed(server) as feed:
-        process = publisher(server)
+    with Feed(server, ring) as feed:
+        before = feed.ring.length(SOURCE)
+        process = publisher(server, events, copies)
         wait_for(lambda: feed.record.accepted, 30, what="the first event")
         first = feed.record.snapshot()
-        wait_for(lambda: feed.record.received >= EVENTS or (
+        wait_for(lambda: feed.record.received >= events or (
             process.poll() is not None and time.time() - feed.record.last_message_at > 2), 60, what="the last event")
         last = feed.record.snapshot()
         process.wait()
-        missing = EVENTS - min(last.accepted, feed.ring.length("TickStockPL"))
+        missing = events - min(last.accepted, feed.ring.length(SOURCE) - before)
     return (last.received - first.received) / (last.last_message_at - first.last_message_at), missing
 
 
-def ratio(server: RedisServer) -> list[Row]:
-    with server.client() as client:  # or Redis cuts off whoever is slower than the publisher: that is another test
+def patient(server: RedisServer) -> None:
+    """Or Redis cuts off whoever is slower than the publisher: that is another test."""
+    with server.client() as client:
         client.config_set("client-output-buffer-limit", "pubsub 0 0 0")
+
+
+def ratio(server: RedisServer) -> list[Row]:
+    patient(server)
     rounds = [(bare(server), *whole(server)) for _ in range(ROUNDS)]
     reached = statistics.median(through / alone for alone, through, _ in rounds)
     alone, through = (statistics.median(each[column] for each in rounds) for column in (0, 1))
@@ -156,4 +165,4 @@ def rows() -> list[Row]:
 
 
 if __name__ == "__main__":
-    publish(int(sys.argv[1]), int(sys.argv[2]))
+    publish(*map(int, sys.argv[1:]))

@@ -1,5 +1,5 @@
 """Two hosts of four processes each: how long an acknowledgement made in one of them is not yet seen by another, and
-whether each survives all of them being killed, one after the other, and each host at once.
+whether acknowledgements survive when each process, then each host, is killed.
 
 Each process is asked over a connection of its own, one after the other and without a pause, so that what is told is
 too long by one round at most. A page shows what its process knows with its next tick.
@@ -69,8 +69,9 @@ def rows() -> list[Row]:
                 f"{p99 * 1_000:.0f} ms (median {taken[len(taken) // 2] * 1_000:.0f} ms, slowest {slowest * 1_000:.0f} "
                 f"ms, {ACKNOWLEDGED} of them)", f"all ≤ {TICK_S:.0f} s, a tick", slowest <= TICK_S),
             Row(f"each of {WORKERS * HOSTS} processes killed with -9 in turn, then each host at once: answers of the "
-                "others, and of those that came in their place, without an acknowledgement; alerts whose audit trail "
-                "has not one", f"{killed.lacking} of {killed.asked}; {wrong} of {ACKNOWLEDGED}; all there again after "
+                "others, and of those that came in their place, without an acknowledgement; alerts that have "
+                "not exactly one in their audit trail",
+                f"{killed.lacking} of {killed.asked}; {wrong} of {ACKNOWLEDGED}; all there again after "
                 f"{killed.slowest_s:.1f} s at most", "0; 0", not killed.lacking and not wrong)]
 
 
@@ -107,8 +108,8 @@ def _kill_each(fleet: Fleet) -> Killed:
 def _kill(fleet: Fleet, killed: Killed, kill: Callable[[], object], left: list[int],
           begin: Callable[[], object] = lambda: None) -> None:
     """Kills; asks the processes that are `left`, by host, then `begin`s what nobody else does, and asks all of them."""
-    kill()
     began = time.perf_counter()
+    fleet.gone(kill)
     _look(fleet, killed, left)
     begin()
     fleet.settled()

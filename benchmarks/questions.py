@@ -88,10 +88,10 @@ class Questions:
                 SERIES_ALL: Question(f"{API}/metrics/series?source={SOURCE}&metric={CPU}&range=10d"),
                 REPORT_ALL: Question(f"{API}/report?range=10d")}
 
-    def writes(self) -> dict[str, Round]:
-        """By name: each client has an alert of its own, and leaves it as it was."""
+    def writes(self, alert: str = "client") -> dict[str, Round]:
+        """By name: each client has an alert of its own, "`alert` 7", and leaves it as it was."""
         def acknowledged(number: int) -> tuple[Question, ...]:
-            return tuple(self._write(f"{API}/alerts/client%20{number}/{action}", {})
+            return tuple(self._write(f"{API}/alerts/{alert}%20{number}/{action}", {})
                          for action in ("acknowledge", "unacknowledge"))
 
         return {ACKNOWLEDGE: acknowledged}

@@ -88,7 +88,7 @@ class Soak:
         settles_at(self.server, WORKERS)
         self.producer = Producer(self.server.url, rate)
         self.pages = [Page(self.host) for _ in range(WORKERS)]
-        self.on = f"{datetime.now(UTC):%Y-%m-%d}"
+        self.begun_on = f"{datetime.now(UTC):%Y-%m-%d}"
         self.minutes: list[Minute] = []
         self.pids = sorted(child.pid for child in psutil.Process(self.host.process.pid).children())
 
@@ -230,8 +230,8 @@ def report(soak: Soak, rows: list[Row]) -> str:
         "is sent twice, every hundredth is rubbish. The environment has "
         f"{'the' if soak.has_allocator else 'not the'} "
         "[two lines for the C library](deployment.md#memory). "
-        f"Begun on {soak.on}, on a machine of which {busy:.0f} % was at work in the mean, by this and by whatever else "
-        "it did. This page is written by `make soak`.", "",
+        f"Begun on {soak.begun_on}, on a machine of which {busy:.0f} % was at work in the mean, by this and by "
+        "whatever else it did. This page is written by `make soak`.", "",
         table(rows), "",
         "Memory is what both workers have beside the files of programs. It grows while the rings (43,200 samples a "
         "source) and the journal (100,000 events) fill, and the history while it has less than it is to keep.", "",

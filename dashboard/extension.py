@@ -91,8 +91,8 @@ class Monitoring:
         """Start the threads of this process; nothing where they run already."""
         with self._lock:
             self._wanted = True
-            self._started_in = os.getpid()
             self._services().start()
+            self._started_in = os.getpid()  # not before: another request would not wait for what is not begun
             leave_out_what_lasts()
 
     def stop(self) -> None:

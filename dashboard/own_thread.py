@@ -15,8 +15,8 @@ from dashboard.feed.process import only_watches
 
 
 class OwnThread:
-    """Starts nothing before it is told to. `run` is called in the thread, and ends soon after `goes_on` is false. Once
-    it has done for the first time what it does again and again, it may say so to `has_looked`, for `wait_for_look`."""
+    """Starts nothing before it is told to. `run` is called in the thread, and ends soon after `goes_on` is false. After
+    its first round it may call `has_looked`, for which `wait_for_look` waits."""
 
     def __init__(self, name: str, run: Callable[[], None]):
         self.name, self._run = name, run

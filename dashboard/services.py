@@ -33,8 +33,7 @@ STOP_S = 2.0
 
 
 FIRST_LOOK_S = 1.0
-"""From the start of a process, for what is in Redis: it takes some hundredths of a second where Redis answers, and more
-for a journal of many hours."""
+"""So long after the start of a process nobody waits any more for what is in Redis."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class Services:
         self.notifications.start()
 
     def wait_for_look(self) -> None:
-        """In the first second of a process: until it has read the alerts, the routes and the journal.
+        """Until this process has read the alerts, the routes and the journal once, or is a second old.
 
         A worker that comes in the place of another has requests at once, and would say that there is nothing.
         """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import requests
 
-from tests.integration.mounted import APP, GUNICORN, Host, Person, settles_at, spoken_by
+from tests.integration.mounted import APP, GUNICORN, Host, Person, settles_at, spoken_by, subscribers
 from tests.receivers import HttpReceiver
 from tests.servers import PostgresServer, RedisServer, wait_for
 
@@ -29,8 +29,14 @@ class Fleet:
     begin: Callable[[int], Host]
 
     def settled(self) -> None:
-        """All workers there are to be listen."""
+        """Until every worker listens."""
         settles_at(self.redis, WORKERS * HOSTS)
+
+    def gone(self, kill: Callable[[], object]) -> None:
+        """Kills what has connections, and waits until Redis has noticed."""
+        before = set(subscribers(self.redis))
+        kill()
+        wait_for(lambda: before - set(subscribers(self.redis)), what="the end of its connections")
 
     def everywhere(self, ask: Callable[[Person], requests.Response]) -> dict[str, requests.Response]:
         """What each of all the workers answers, by its process."""

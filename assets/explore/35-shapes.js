@@ -2,6 +2,7 @@
 (function () {
     "use strict";
     const {explore} = window.monitoring, monitoring = window.monitoring;
+    const RIGHT_AXIS_PX = 24; // a plot is narrower by so much with values at both sides
 
     const line = (name, at, colour, dash) => ({type: "line", name, xref: "x", x0: at, x1: at, yref: "paper", y0: 0, y1: 1,
         layer: "below", line: {color: colour, width: 1, dash}});
@@ -20,7 +21,7 @@
         const brand = monitoring.colour("brand");
         const shapes = chart.thresholds.filter((one) => !view.log || one[0] > 0).map(threshold);
         shapes.push(...monitoring.gapShapes(answer.gaps.map(([from, to, why]) => [from, to === null ? answer.now : to, why]),
-            answer.window, explore.points(), wall));
+            answer.window, explore.points() - (chart.rightUnit === null ? 0 : RIGHT_AXIS_PX), wall));
         answer.commands.forEach(([at]) => shapes.push(line("command", wall(at), monitoring.colour("info"), "dot")));
         answer.annotations.forEach(([from, to]) => shapes.push(to > from
             ? field("note", wall(from), wall(to), brand + "22") : line("note", wall(from), brand, "solid")));

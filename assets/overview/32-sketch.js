@@ -45,7 +45,7 @@
 
     function gap({x0, x1, fillcolor, label: {text, font, xanchor}}, across, height) {
         const left = across(ms(x0)), right = across(ms(x1));
-        const [at, anchor] = {left: [left + LABEL_PX, "start"], right: [left + LABEL_PX, "end"], center: [(left + right) / 2, "middle"]}[xanchor];
+        const [at, anchor] = {left: [left + LABEL_PX, "start"], right: [right - LABEL_PX, "end"], center: [(left + right) / 2, "middle"]}[xanchor];
         return [draw("rect", {class: "shape", x: left, y: 0, width: right - left, height, fill: fillcolor}),
             draw("g", {class: "shape-label"}, words(text, at, LABEL_TOP_PX + font.size, anchor, font.size))];
     }

@@ -48,7 +48,7 @@ POLL_S = 0.25
 GATHER_S = 0.03
 """What comes in a burst is gathered that long, so that it is written once."""
 SOCKET_TIMEOUT_S = 1.0
-"""Of the thread, which nobody waits for."""
+"""Of the thread, which nobody waits for but in the first second of a process."""
 PRUNE_EVERY_S = 30.0
 
 _log = logging.getLogger(__name__)

@@ -2,7 +2,8 @@
 
 Pub/sub forgets whoever is away for a moment. So every process writes what it heard, once, into one journal, and reads
 what others wrote: at its start, after each new subscription, and every second. What it does not know goes through the
-same door as what it hears. Nobody waits for this thread, and without Redis it is only told that it is away.
+same door as what it hears. Nobody waits for this thread, but in the first second of a process, and without Redis it is
+only told that it is away.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from dashboard.settings import Settings
 
 FOLLOW_EVERY_S = 1.0  # a question costs 0.1 ms; what another process took in over HTTP is here that much later
 GATHER_S = 0.1  # heard together, written together; spread, so that of many processes the first writes for all
-SOCKET_TIMEOUT_S = 1.0  # nobody waits for the thread, but for its end
+SOCKET_TIMEOUT_S = 1.0  # nobody waits for the thread, but at its start and for its end
 BATCH_EVENTS, BATCH_BYTES = 500, 512 * 1024  # written in one step: some 3 ms of Redis's time
 BREATHE_EVERY = 32  # events in a row before others may run: under eventlet nobody else can until we yield
 

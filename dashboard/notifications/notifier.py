@@ -42,7 +42,7 @@ GATHER_S = 0.05
 AWAY_POLL_S = 3.0
 """While Redis is away."""
 SOCKET_TIMEOUT_S = 1.0
-"""Of the thread, which nobody waits for."""
+"""Of the thread, which nobody waits for but in the first second of a process."""
 
 _log = logging.getLogger(__name__)
 

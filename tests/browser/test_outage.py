@@ -75,8 +75,10 @@ def test_gaps_that_follow_each_other_do_not_write_over_each_other(console, publi
         [[1000, 1040, "twenty letters have 9"], [1190, 1191, "twenty letters have 9"], [1198, 1199, "ab"]],
         [[1020, 1180, "in itself"], [1190, 1191, "not over a wider one"]], [[1000, 1020, too_long]],
         [[910, 950, "not in the picture"], [950, 1060, "partly"], [1210, 1220, "nor this"]],
-        [[1080, 1082, "these are too long for each side"]],
-    ]) == [["left", ""], ["left", "", "right"], ["left", ""], [""], ["", "left", ""], ["center"]]
+        [[1080, 1082, "these are too long for each side"]], [[1110, 1900, "as far as it is seen"]],
+    ]) == [["left", ""], ["left", "", "right"], ["left", ""], [""], ["", "left", ""], ["center"], ["right"]]
+    assert console.ask("() => monitoring.gapShapes([[900, 1900, 'x']], [1000, 1200], 200, (ms) => ms).map("
+                       "({x0, x1}) => [x0, x1])") == [[1000, 1200]]  # its words are in the middle of what is seen
     console.say("#feed", "Gaps")
     expect(console.page.locator("#feed li")).to_have_text([re.compile(words[1])] * 2)
 

@@ -16,6 +16,7 @@ from tests.unit.web_host import API
 
 ALIVE_WITHIN_S, TOLD_WITHIN_S = 1.0, 1.0
 LASTS_S = 10.0  # in full, so that enough is asked for meanwhile
+MOMENTS = 9  # between what a producer does that is restarted
 HOUR_S = 3_610.0
 
 
@@ -106,25 +107,32 @@ def restarting(world: World, full: bool) -> list[Finding]:
         world.publish(world.tell("METRIC_UPDATE", "again", metrics={
             "system": {"network_io": {"bytes_sent": number}}}))
 
+    def a_moment() -> None:
+        if full:
+            time.sleep(LASTS_S / MOMENTS)
+
     with world.probing(full) as probe:
         for number in (1_000, 2_000, 3_000):
             counts(number)
         fires("first")
+        a_moment()
         for status in ("stopping", "stopped", "starting"):
             world.publish(world.tell("SYSTEM_STATUS", "again", status=status))
+            a_moment()
         for number in (10, 20, 30):
             counts(number)
+            a_moment()
         fires("while it is open")
         lost = world.nothing_lost()
         world.until(lambda: [each["count"] for each in alerts_of(world, "again")] == [2], "one more occurrence")
         (before,) = alerts_of(world, "again")
+        a_moment()
         world.publish(world.tell("ALERT_RESOLVED", "again", alert_id=7))
         world.until(lambda: not alerts_of(world, "again"), "the end of the alert")
+        a_moment()
         fires("after it was resolved")
         world.until(lambda: alerts_of(world, "again"), "the new alert")
         (after,) = alerts_of(world, "again")
-        if full:
-            time.sleep(LASTS_S)
     rates = world.person.get(f"{API}/metrics/series?source=again&metric=system.network_io.bytes_sent&range=1h").json()[
         "series"]["system.network_io.bytes_sent"]["mean"]
     return [*probe.findings(), exactly("events lost", lost + world.nothing_lost()),

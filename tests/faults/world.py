@@ -203,17 +203,17 @@ class World:
             pipeline.execute()
         self.published += len(messages)
 
-    def tell(self, event_type: str, source: str = SOURCE, at: float | None = None, **body: Any) -> bytes:
-        """An event as bytes; of two that are told one after the other the second is later."""
-        return orjson.dumps({"event_type": event_type, "source": source,
-                             "timestamp": time.time() if at is None else at} | body)
-
     def publish_over(self, seconds: float, messages: Sequence[bytes]) -> None:
         """The same, evenly, in so long a time."""
         began = time.monotonic()
         for number in range(PORTIONS):
             self.publish(*messages[len(messages) * number // PORTIONS:len(messages) * (number + 1) // PORTIONS])
             time.sleep(max(0.0, began + seconds * (number + 1) / PORTIONS - time.monotonic()))
+
+    def tell(self, event_type: str, source: str = SOURCE, at: float | None = None, **body: Any) -> bytes:
+        """An event as bytes; of two that are told one after the other the second is later."""
+        return orjson.dumps({"event_type": event_type, "source": source,
+                             "timestamp": time.time() if at is None else at} | body)
 
     def publish_updates(self, count: int, source: str = SOURCE) -> None:
         """Updates of their own, their numbers rising."""

@@ -14,6 +14,7 @@ from tests.servers import wait_for
 from tests.unit.web_host import API, csrf_headers, plain_host, sign_in
 
 SLOW_MS = 300
+AMPLE_S = 30.0  # of a machine that is busy
 
 
 @pytest.fixture
@@ -33,7 +34,8 @@ def begin(redis_server):
         monitoring.stop()
 
 
-def test_the_first_answer_has_the_alerts_the_routes_and_what_was_heard(redis_server, begin):
+def test_the_first_answer_has_the_alerts_the_routes_and_what_was_heard(redis_server, begin, monkeypatch):
+    monkeypatch.setattr("dashboard.services.FIRST_LOOK_S", AMPLE_S)
     raise_alert(make(redis_server))
     monitoring, client = begin()
     monitoring.start()
@@ -63,9 +65,11 @@ def test_a_redis_that_hangs_costs_the_first_second_and_no_more(redis_server, beg
         assert client.get(API + "/alerts").json["total"] == 0
         waited = time.monotonic() - began
         assert 0.5 * FIRST_LOOK_S < waited < 5 * FIRST_LOOK_S
-        began = time.monotonic()
+        taken = []
         for _ in range(20):
+            began = time.monotonic()
             assert client.get(API + "/alerts").status_code == 200
-        assert time.monotonic() - began < FIRST_LOOK_S
+            taken.append(time.monotonic() - began)
+        assert min(taken) < 0.5 * FIRST_LOOK_S and sum(taken) < 10 * FIRST_LOOK_S
     finally:
         redis_server.thaw()

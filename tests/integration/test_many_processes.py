@@ -13,7 +13,7 @@ import requests
 from dashboard.history import schema
 from dashboard.history.steps import TIERS
 from tests.fleet import HOSTS, WORKERS, Fleet, running_fleet
-from tests.integration.mounted import Person, live, publish, spoken_by, subscribers
+from tests.integration.mounted import Person, live, publish, spoken_by
 from tests.integration.test_history_store import Process
 from tests.page_client import PageState
 from tests.servers import wait_for
@@ -95,9 +95,7 @@ def test_it_survives_any_of_them_killed(fleet):
     turn: `python -m benchmarks many_processes`."""
     with fleet.redis.client() as client:
         leader = int(client.get("{monitoring}:notifications:leader").decode().split("/")[-2])
-    before = set(subscribers(fleet.redis))
-    os.kill(leader, signal.SIGKILL)
-    wait_for(lambda: before - set(subscribers(fleet.redis)), what="the end of its connections")
+    fleet.gone(lambda: os.kill(leader, signal.SIGKILL))
     fleet.settled()
     fleet.agree(lambda person: person.get(API + "/alerts"), states, ["acknowledged"])
     assert str(leader) not in fleet.everywhere(Person.status)

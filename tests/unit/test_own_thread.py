@@ -2,11 +2,14 @@
 
 import os
 import threading
+import time
 
 import pytest
 
 from dashboard import own_thread
 from dashboard.own_thread import OwnThread
+
+LONG_S = 30.0
 
 
 class Work:
@@ -96,25 +99,48 @@ def test_who_only_watches_does_not_go_on(work, monkeypatch):
     assert not work.thread.goes_on
 
 
-def test_who_asks_waits_for_the_first_look_and_for_none_after_it():
-    may_look, ends = threading.Event(), threading.Event()
+class Looking:
+    """Looks when it may, and ends when it is told to."""
 
-    def look() -> None:
-        may_look.wait(30)
-        thread.has_looked()
-        ends.wait(30)
+    def __init__(self):
+        self.may_look = threading.Event()
+        self.thread = OwnThread("monitoring-test", self.run)
 
-    thread = OwnThread("monitoring-test", look)
-    thread.wait_for_look(30)  # which does not run: nobody would ever look
+    def run(self):
+        self.may_look.wait(LONG_S)
+        self.thread.has_looked()
+        self.thread.stopping.wait(LONG_S)
+
+    def is_waited_for(self, limit_s: float) -> bool:
+        """Whether who asks still waits, some time later."""
+        waiting = threading.Thread(target=self.thread.wait_for_look, args=(limit_s,), daemon=True)
+        waiting.start()
+        waiting.join(0.1)
+        return waiting.is_alive()
+
+
+def test_who_asks_waits_until_it_has_looked_each_time_it_is_started():
+    looking = Looking()
+    assert not looking.is_waited_for(2 * time.monotonic())  # nobody would ever look
+    for _ in range(2):
+        looking.thread.start()
+        assert looking.is_waited_for(LONG_S) and not looking.is_waited_for(0)
+        waiting = threading.Thread(target=looking.thread.wait_for_look, args=(LONG_S,))
+        waiting.start()
+        looking.may_look.set()
+        waiting.join(LONG_S)
+        assert not waiting.is_alive() and not looking.is_waited_for(LONG_S)
+        looking.may_look.clear()
+        assert looking.thread.stop(LONG_S)
+
+
+def test_nobody_waits_for_one_that_ended_without_a_look():
+    thread = OwnThread("monitoring-test", lambda: None)
     thread.start()
-    thread.wait_for_look(0)  # the time since the start is over
-    waiting = threading.Thread(target=thread.wait_for_look, args=(30,))
-    waiting.start()
-    waiting.join(0.05)
-    assert waiting.is_alive()
-    may_look.set()
-    waiting.join(30)
-    assert not waiting.is_alive()
-    thread.wait_for_look(30)
-    ends.set()
-    assert thread.stop(30)
+    (running,) = threads() or (None,)
+    if running is not None:
+        running.join(LONG_S)
+    began = time.monotonic()
+    thread.wait_for_look(LONG_S)
+    assert time.monotonic() - began < LONG_S / 2
+    assert thread.stop(LONG_S)
