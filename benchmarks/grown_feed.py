@@ -6,13 +6,15 @@ from __future__ import annotations
 import statistics
 
 from benchmarks import Row
-from benchmarks.ingest import BEGAN, SOURCE, bare, patient, whole
+from benchmarks.ingest import BEGAN, SOURCE, bare, never_cut_off, whole
 from benchmarks.page import STEP_S
-from benchmarks.sizes import HISTORY, IN_PROPORTION, METRICS, PLAIN, SIZES, ratios, row
+from benchmarks.sizes import HISTORY, METRICS, PLAIN, SIZES, ratios, row
 from dashboard.metrics.ring import Ring
 from tests.servers import RedisServer
 
 EVENTS, ROUNDS = 5_000, 3
+DEARER = 3.0
+"""What a bare loop takes grows, too, with events that are several times as long: so much more may the feed take."""
 
 
 def fed() -> list[Row]:
@@ -21,7 +23,7 @@ def fed() -> list[Row]:
     lost = 0
     server = RedisServer().start()
     try:
-        patient(server)
+        never_cut_off(server)
         for _ in range(ROUNDS):  # in turns, since the machine's speed changes
             for name, each in taken.items():
                 samples, copies, _ = SIZES[name]
@@ -33,7 +35,7 @@ def fed() -> list[Row]:
         server.close()
     medians = {name: statistics.median(each) for name, each in taken.items()}
     found = row("what the whole feed takes for an event ÷ a bare get_message loop",
-                f"{medians[PLAIN]:.2f}, {lost} lost", ratios(medians), {METRICS: IN_PROPORTION})
+                f"{medians[PLAIN]:.2f}, {lost} lost", ratios(medians), {METRICS: DEARER})
     return [found if not lost else Row(found.what, found.figure, found.target, False)]
 
 

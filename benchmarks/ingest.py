@@ -119,14 +119,14 @@ def whole(server: RedisServer, events: int = EVENTS, copies: int = 1, ring: Ring
     return (last.received - first.received) / (last.last_message_at - first.last_message_at), missing
 
 
-def patient(server: RedisServer) -> None:
-    """Or Redis cuts off whoever is slower than the publisher: that is another test."""
+def never_cut_off(server: RedisServer) -> None:
+    """Let Redis hold back whatever a subscriber has not read yet: that it cuts off a slow one is another test."""
     with server.client() as client:
         client.config_set("client-output-buffer-limit", "pubsub 0 0 0")
 
 
 def ratio(server: RedisServer) -> list[Row]:
-    patient(server)
+    never_cut_off(server)
     rounds = [(bare(server), *whole(server)) for _ in range(ROUNDS)]
     reached = statistics.median(through / alone for alone, through, _ in rounds)
     alone, through = (statistics.median(each[column] for each in rounds) for column in (0, 1))
