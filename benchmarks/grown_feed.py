@@ -12,8 +12,8 @@ from benchmarks.sizes import HISTORY, METRICS, PLAIN, SIZES, ratios, row
 from dashboard.metrics.ring import Ring
 from tests.servers import RedisServer
 
-EVENTS, ROUNDS = 5_000, 3
-DEARER = 3.0
+EVENTS, ROUNDS = 5_000, 5
+DEARER = 4.0
 """What a bare loop takes grows, too, with events that are several times as long: so much more may the feed take."""
 
 

@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -108,7 +109,9 @@ def main() -> None:
         server.start()
         password = secrets.token_urlsafe(12)
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("REDIS_", "MONITORING_"))}
-        environ |= {"REDIS_URL": server.url}
+        # Nor is what was tried in this folder before.
+        history = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="monitoring-history-"))) / "history.db"
+        environ |= {"REDIS_URL": server.url, "MONITORING_DATABASE_URL": f"sqlite:///{history}"}
         # A name of its own: the machine's is nobody's business in a README.
         stack.enter_context(running([sys.executable, "-m", "dashboard.agent", "--source", "host-agent"], environ))
         console = stack.enter_context(running(
