@@ -53,6 +53,9 @@ class AlertsOnPaper(AlertsInMemory):
         super().__init__(clock)
         self.errors: Counter[str] = Counter()
 
+    def wait_for_look(self, limit_s: float) -> None:
+        """Nothing has to be read first."""
+
     def end(self) -> None:
         """Nothing runs that could be ended."""
 
