@@ -37,7 +37,7 @@
     monitoring.openAlert = () => opened;
 
     monitoring.onAnswer((live) => {
-        const isOver = keeps() && isHeld && !atWork(); // the work is done: what waits comes by itself
+        const isOver = isHeld && !atWork(); // the work is done: what waits comes by itself
         if (live.alertsRevision === revision && Date.now() - stampedAt < AGES_MS && !isOver) return;
         revision = live.alertsRevision;
         stamp(atWork());

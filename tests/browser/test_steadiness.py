@@ -71,6 +71,17 @@ def test_everything_stays_over_twenty_ticks_and_new_alerts_wait(busy, publisher)
     expect(busy.row("too hot 1").locator("[data-dash-column=level]")).not_to_contain_text("✓")
 
 
+def test_what_waited_comes_by_itself_once_the_work_is_done(busy, publisher):
+    """Where the last of it was still to be seen as an alert came, that one waited for a minute, or for a click."""
+    busy.tick("pool empty")
+    publisher.alert("late", "too late", level="EMERGENCY")
+    expect(busy.page.locator("#new-alerts")).to_have_text("1 new")
+    expect(busy.rows()).to_have_count(3)
+    busy.box("pool empty").uncheck()
+    expect(busy.rows()).to_have_count(4)
+    expect(busy.page.locator("#new-alerts")).to_be_hidden()
+
+
 def test_new_alerts_come_by_themselves_while_nobody_is_at_work_and_what_is_ticked_or_open_stays(busy, publisher):
     publisher.alert("late", "too late", level="EMERGENCY")
     expect(busy.rows()).to_have_count(4)
