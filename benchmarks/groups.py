@@ -41,12 +41,13 @@ class Failover:
 def rows() -> list[Row]:
     """The figures, each with its target."""
     found = []
-    for group, master, words, target, is_met in (
-            (SentinelGroup(), lambda group: group.master,
+    for begin, master, words, target, is_met in (
+            (SentinelGroup, lambda group: group.master,
              f"the master behind three Sentinels (down after {DOWN_AFTER_MS / 1000:g} s)", "0; gap told",
              lambda failover: failover.lost == 0 and failover.gap_s > 0),
-            (ClusterGroup(), lambda group: group.owner, "the node of a cluster of three that has the keys", "0; no gap",
+            (ClusterGroup, lambda group: group.owner, "the node of a cluster of three that has the keys", "0; no gap",
              lambda failover: failover.lost == 0 and failover.gap_s == 0)):
+        group = begin()
         try:
             failover = killed(group.url, master(group), group.replica)
         finally:
