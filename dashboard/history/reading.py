@@ -38,6 +38,8 @@ RAW_ROWS_MAX = 30_000
 """Events read singly for one window: some 18 MB with 50 metrics each."""
 FAST_ROWS_MAX = 6_000
 """The same of a source that has the tier FAST: more are quicker read from there. So many may lie before it began."""
+FAST_ROWS_TOGETHER = 12_000
+"""The same of all sources of one answer: ten that have just become fast would be sixty thousand."""
 METRICS_TOGETHER = 256
 """Of the sources that are read at once: together they need no more memory than one with so many."""
 METRICS_MOST = 1_024
@@ -77,6 +79,7 @@ class Read:
 def read_all(connection: Connection, asked: Sequence[Question]) -> Iterator[Read | UnknownSource | UnknownMetric]:
     """What the store answers to each question, in their order. Raises what the database does."""
     metrics = metrics_of_each(connection, [one.source for one in asked])
+    fast_most = min(FAST_ROWS_MAX, FAST_ROWS_TOGETHER // max(1, len(asked)))
     group: list[Asking[Read]] = []
     width = 0
     for one in asked:
@@ -84,13 +87,13 @@ def read_all(connection: Connection, asked: Sequence[Question]) -> Iterator[Read
         if group and width + known.width > METRICS_TOGETHER:
             yield from at_once(connection, group)
             group, width = [], 0
-        group.append(_asking(connection, one, known))
+        group.append(_asking(connection, one, known, fast_most))
         width += known.width
     yield from at_once(connection, group)
 
 
-def _asking(connection: Connection, asked: Question, known: _Known) -> Asking[Read]:
-    """One question, as what it needs."""
+def _asking(connection: Connection, asked: Question, known: _Known, fast_most: int) -> Asking[Read]:
+    """One question, as what it needs. `fast_most`: so many samples are read singly where there is the tier FAST."""
     source_id = known.source_id
     if source_id == NOBODY and not asked.in_ring:
         raise UnknownSource(asked.source)
@@ -103,8 +106,8 @@ def _asking(connection: Connection, asked: Question, known: _Known) -> Asking[Re
     events: int | None = None
     if singly and known.fast_us is not None and known.fast_us <= to_us(asked.end):
         # Counted before its buckets are read: who was fast for two seconds once is as a rule not fast now.
-        events = yield from _stored(asked, window, FAST_ROWS_MAX)
-        if not _has_samples(events, FAST_ROWS_MAX, asked):
+        events = yield from _stored(asked, window, fast_most)
+        if not _has_samples(events, fast_most, asked):
             events = None
             wider = Plan(FAST.name, FAST.span_s, max(planned.step_s, FAST.span_s))
             fast = yield from _fast(connection, known, ids, asked, wider)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 
-from dashboard.web.answers import answer
+from dashboard.web.answers import to_json
 from dashboard.web.guard import Guard
 from dashboard.web.openapi.document import document
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 
 
 def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
+    @cache
+    def written() -> bytes:
+        """Made when somebody first asks, and then kept: it follows from the code and the settings alone, and to make it
+        takes longer than anything else of its size."""
+        return to_json(document(services.settings))
+
     @blueprint.get("/openapi.json")
     def openapi() -> Response:
-        return answer(document(services.settings))
+        return Response(written(), mimetype="application/json")

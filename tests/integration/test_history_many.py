@@ -11,11 +11,12 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from dashboard.history import many, reading, schema
-from dashboard.history.answers import HistoryUnavailable, UnknownMetric, UnknownSource, WindowError
+from dashboard.history.answers import RAW, HistoryUnavailable, UnknownMetric, UnknownSource, WindowError
 from dashboard.history.cells import SAMPLE
 from dashboard.history.many import AT_ONCE, Span, count_each, unpack_each
 from dashboard.history.partitions import Partitions
 from dashboard.history.statements import count_between, unpacked_between, upsert_cells
+from dashboard.history.steps import FAST
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
@@ -50,7 +51,7 @@ def spans(sources, start=0, end=10_000):
     pytest.param(spans(ROWS), id="more than one statement may be about"),
     pytest.param([*spans([9, 2], 5, 30), *spans([9, 4], 20, 25), *spans([9, 9], 30, 2)], id="of their own times"),
 ])
-def test_many_spans_are_read_as_each_of_them(filled, asked, monkeypatch):
+def test_foundspans_are_read_as_each_of_them(filled, asked, monkeypatch):
     table = schema.fast_bucket
     for bound in (0, 20, 1_000):
         assert count_each(filled, table, [(span, bound) for span in asked]) == [
@@ -103,7 +104,9 @@ NAMES = ["fast", "faster", "new", "nobody", "rare ☃", "slow", "turned"]
 
 @pytest.mark.parametrize(("start_s", "points"), [(-3_600, 1_000), (-300, 10_000), (-10, 200), (-90_000, 500)])
 def test_sources_that_are_asked_at_once_answer_as_each_alone(heard, start_s, points, monkeypatch):
+    """Where they are not too many samples together, of which the next test is."""
     window = NOW + start_s, NOW, points
+    monkeypatch.setattr(reading, "FAST_ROWS_TOGETHER", reading.FAST_ROWS_MAX * len(NAMES))
     alone = {name: (heard.metrics.matrix(name, None, *window), heard.metrics.samples(name, ["cpu"], *window))
              for name in NAMES if name != "nobody"}
     for together in (reading.METRICS_TOGETHER, 7, 1):
@@ -124,6 +127,25 @@ def test_sources_that_are_asked_at_once_answer_as_each_alone(heard, start_s, poi
         assert isinstance(drawn["new"], UnknownMetric) and drawn["new"].names == ("of slow",)
         assert drawn["fast"].notes == heard.metrics.series("fast", ["cpu"], *window).notes
     assert sum(matrix.counts.sum() for matrix, _ in alone.values()) > 100
+
+
+def test_foundfast_sources_together_are_read_in_buckets_sooner_than_each_alone(store, ring):
+    names = [f"s{number}" for number in range(10)]
+    hear(ring, names, -60, 0.05, 1_201)  # 1,200 of each may be read singly
+    hear(ring, ["slow"], -7_200, 1.5, 4_800)
+    assert store.step()
+    window = NOW - 3_600, NOW, 10_000
+    with store.look() as then:
+        alone = then.metrics.matrix("s0", ["cpu"], *window)
+        few = then.metrics.matrix_of_each(dict.fromkeys(names[:9], ["cpu"]), *window)
+        found = then.metrics.matrix_of_each(dict.fromkeys([*names, "slow"], ["cpu"]), *window)
+        drawn = then.metrics.series_of_each(dict.fromkeys(names, ["cpu"]), *window)["s0"]
+    assert alone.tier == RAW and alone.counts.sum() == 1_201
+    assert [few[name].tier for name in names[:9]] == [RAW] * 9
+    assert [found[name].tier for name in names] == [FAST.name] * 10 and found["s0"].step_s == FAST.span_s
+    assert found["s0"].counts.sum() == 1_201, "the same samples, fewer points"
+    assert found["slow"].tier == RAW, "what is not fast has no finer buckets than its samples"
+    assert "5 s wide" in drawn.notes[0]
 
 
 def test_more_sources_are_no_more_statements(store, ring):
@@ -194,7 +216,7 @@ def test_a_fault_of_our_own_is_no_answer(store, ring, monkeypatch):
         store.metrics.matrix_of_each(dict.fromkeys("ab"), NOW - 60, NOW, 100)
 
 
-def test_many_wide_sources_need_no_more_memory_than_one_by_one(store, ring):
+def test_foundwide_sources_need_no_more_memory_than_one_by_one(store, ring):
     """But for what two of them have: so many are read together."""
     names = [f"s{number}" for number in range(8)]
     for source in names:

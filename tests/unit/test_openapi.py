@@ -18,7 +18,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from dashboard.explore import view
 from dashboard.settings import Settings
-from dashboard.web import parameters
+from dashboard.web import api_openapi, parameters
 from dashboard.web.openapi.document import OPERATIONS, document
 from dashboard.web.openapi.operation import Operation
 from tests.described import Described
@@ -185,6 +185,15 @@ def test_it_is_served_with_the_prefix_that_is_set():
     assert served == document(services.settings)
     assert served["servers"] == [{"url": "/watch/api"}] and served["info"]["title"] == "Ours REST API"
     assert served["openapi"] == "3.1.0"
+
+
+def test_it_is_made_once_and_not_before_somebody_asks(monkeypatch):
+    made = []
+    monkeypatch.setattr(api_openapi, "document", lambda settings: made.append(settings) or document(settings))
+    client = sign_in(api_host(make_services()).test_client())
+    assert not made
+    assert client.get(API + "/openapi.json").data == client.get(API + "/openapi.json").data
+    assert len(made) == 1
 
 
 def test_whoever_may_not_read_the_api_may_not_read_what_it_can(app):
