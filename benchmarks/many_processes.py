@@ -1,5 +1,5 @@
-"""Two hosts of four processes each: how long an acknowledgement made in one of them is not yet seen by another, and
-whether acknowledgements survive when each process, then each host, is killed.
+"""Two hosts of four processes each: how long an acknowledgement made in one of them is not yet seen by another, whether
+acknowledgements survive when each process, then each host, is killed, and what memory a process has for itself.
 
 Each process is asked over a connection of its own, one after the other and without a pause, so that what is told is
 too long by one round at most. A page shows what its process knows with its next tick.
@@ -17,7 +17,7 @@ import orjson
 
 from benchmarks import Row
 from dashboard.settings import Settings
-from tests.fleet import HOSTS, WORKERS, Fleet, running_fleet
+from tests.fleet import HOSTS, PRELOADED, WORKERS, Fleet, running_fleet
 from tests.integration.mounted import Host, Person, publish, spoken_by
 from tests.unit.web_host import API
 
@@ -26,6 +26,8 @@ TICK_S = Settings().interval_ms / 1_000
 UNSEEN_LIMIT_S = 60.0  # of one that is not seen at all
 PAUSE_S = 0.3  # longer than a process waits between two looks, so that they are met at any moment of it
 KEPT_OPEN_S = 60
+PRELOADED_SHARE = 0.5
+MEGABYTE = 1e6
 
 
 class Process:
@@ -62,6 +64,7 @@ def rows() -> list[Row]:
         taken = sorted(span for number in range(ACKNOWLEDGED) for span in _acknowledge(fleet, processes, number))
         for process in processes:
             process.close()
+        forked, loaded = _own_mb(fleet.hosts[PRELOADED]), _own_mb(fleet.hosts[1 - PRELOADED])
         killed = _kill_each(fleet)
         wrong = sum(times != 1 for times in _acknowledgements(fleet))
     p99, slowest = taken[round(0.99 * (len(taken) - 1))], taken[-1]
@@ -72,7 +75,14 @@ def rows() -> list[Row]:
                 "others, and of those that came in their place, without an acknowledgement; alerts that have "
                 "not exactly one in their audit trail",
                 f"{killed.lacking} of {killed.asked}; {wrong} of {ACKNOWLEDGED}; all there again after "
-                f"{killed.slowest_s:.1f} s at most", "0; 0", not killed.lacking and not wrong)]
+                f"{killed.slowest_s:.1f} s at most", "0; 0", not killed.lacking and not wrong),
+            Row("memory that a worker has for itself, with --preload ÷ without", f"{forked:.0f} ÷ {loaded:.0f} MB: "
+                f"{forked / loaded:.2f}", f"≤ {PRELOADED_SHARE:g}", forked <= PRELOADED_SHARE * loaded)]
+
+
+def _own_mb(host: Host) -> float:
+    """What nothing else has, of the worker that has most of it."""
+    return max(worker.memory_full_info().uss for worker in host.family()[1:]) / MEGABYTE
 
 
 def _each(host: Host, person: Person) -> list[Process]:

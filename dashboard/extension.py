@@ -117,7 +117,11 @@ class Monitoring:
         self._wanted = True
         debug = debug or os.environ.get("FLASK_DEBUG", "").lower() in ("1", "true")
         may_watch = debug and os.environ.get("WERKZEUG_RUN_MAIN") != "true"
-        if not may_watch and not only_watches():
+        if may_watch:
+            return
+        if only_watches():
+            leave_out_what_lasts()  # its children need not look at it again, nor have a copy of it for that
+        else:
             self.start()
 
     def _start_once(self) -> None:

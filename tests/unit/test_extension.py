@@ -328,10 +328,11 @@ def test_the_reloaders_child_starts_at_once(calls, monkeypatch):
     assert calls == ["start"]
 
 
-def test_a_process_that_only_watches_starts_nothing(calls, monkeypatch):
+def test_a_process_that_only_watches_starts_nothing_and_leaves_its_children_less_to_collect(calls, monkeypatch):
     monkeypatch.setattr(extension, "only_watches", lambda: True)
+    monkeypatch.setattr(extension, "leave_out_what_lasts", lambda: calls.append("left out"))
     mounted(WANTED)
-    assert calls == []
+    assert calls == ["left out"]
 
 
 def test_a_forked_child_is_made_usable_and_starts_when_it_serves(calls, monkeypatch):
