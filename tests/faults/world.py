@@ -35,16 +35,17 @@ WSGI = "gunicorn.app.wsgiapp"
 class World:
     """`database`: sqlite, postgresql, off. `proxied`: Redis can be made slow. `compared`: beside a host without us.
     `workers`: of the host, with four threads each. `small_disk`: a database on a file system that can be filled, where
-    one can be made; else `disk` stays None. `replaceable`: its server can be told to put another one in its place."""
+    one can be made; else `disk` stays None. `preloaded`: the server loads everything before its port opens;
+    `replaceable`: and can be told to put another one in its place."""
 
     def __init__(self, *, database: str = "sqlite", proxied: bool = False, compared: bool = False,
-                 started: bool = True, workers: int = 1, small_disk: bool = False, replaceable: bool = False,
-                 **variables: str):
+                 started: bool = True, workers: int = 1, small_disk: bool = False, preloaded: bool = False,
+                 replaceable: bool = False, **variables: str):
         self._stack = ExitStack()
         self.workers = workers
         self._database, self._proxied, self._compared = database, proxied, compared
         self._started, self._variables = started, variables
-        self._small_disk, self._replaceable = small_disk, replaceable
+        self._small_disk, self._preloaded, self._replaceable = small_disk, preloaded or replaceable, replaceable
         self.disk: SmallDisk | None = None
         self.bare: Host | None = None
         self.published = 0  # events of which each is to be known once
@@ -122,9 +123,10 @@ class World:
         # The C library reads its variables once, so that each process would load all anew: two seconds, and no figure
         # of memory is taken where nothing is compared.
         variables = (ALLOCATOR if self._compared else {}) | self._variables
-        more = ()
+        more = ["--preload"] if self._preloaded else []
         if self._replaceable:  # `python -m gunicorn` cannot begin itself again: its folder hides the library's `http`
-            program, more = (WSGI, *program[1:]), ("--preload", "--pid", self.number)
+            program = WSGI, *program[1:]
+            more += ["--pid", self.number]
         host = Host(self.redis_url, *program, "--workers", self.workers, "--threads", 4, *more,
                     f"{HOSTS}.mounted_fault:app", anew=self._replaceable, MONITORING_DATABASE_URL=self.database_url,
                     **variables)
