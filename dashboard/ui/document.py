@@ -78,7 +78,7 @@ class MountedDash(Dash):
     def _asked_for(self, serve: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(serve)
         def asked_for() -> Response:
-            if not is_callback(request.get_json(silent=True), self.callback_map):
+            if not is_callback(_body(), self.callback_map):
                 return Response(NO_CALLBACK, 400, mimetype="text/plain")
             return current_app.ensure_sync(serve)()  # Dash's is a coroutine where it finds what runs one
         return asked_for
@@ -114,6 +114,14 @@ class MountedDash(Dash):
         """Layout and callbacks as Dash would hand them out: the same for every visitor. No `<` of theirs ends it."""
         layout, dependencies = (made.get_data(as_text=True) for made in (self.serve_layout(), self.dependencies()))
         return f'{{"layout":{layout},"dependencies":{dependencies}}}'.replace("<", "\\u003c")
+
+
+def _body() -> Any:
+    """The JSON of the body; None for what is none, or is nested deeper than anybody can read it."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def _found(serve: Callable[..., Response]) -> Callable[..., Response]:
