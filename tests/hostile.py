@@ -52,10 +52,11 @@ assert len(set(MARKUP)) >= 60
 
 
 def bundles(limit: int) -> tuple[str, ...]:
-    """All of MARKUP, in as few texts of at most so many characters as it takes."""
+    """All of MARKUP, in as few texts of at most so many characters as it takes. An address begins one: further on it
+    would be none."""
     made = [""]
     for payload in MARKUP:
-        if len(made[-1]) + len(payload) >= limit:
+        if len(made[-1]) + len(payload) >= limit or payload.startswith(("javascript:", "data:")):
             made.append("")
         made[-1] = f"{made[-1]} {payload}".strip()
     return tuple(made)

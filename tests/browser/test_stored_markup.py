@@ -91,6 +91,20 @@ def opened(console, path: str, place: str) -> None:
     console.until(WORDS_ARE_THERE, place)
 
 
+def test_no_word_for_a_state_runs(console, redis_server, host):
+    """Of these a source has one at a time, so that each is sent by itself."""
+    worded = Publisher(redis_server, "worded")
+    console.page.add_init_script(WATCH)
+    console.open("?source=worded")
+    for text in BUNDLES:
+        worded.event("SYSTEM_STATUS", status=text)
+        worded.update({"system": {"cpu_percent": 40}}, health_score={"status": text})
+        for place in ("#facts", "#health-score"):
+            console.eventually(lambda place=place, text=text: numbers(text) <= numbers(console.text(place)), text)
+        assert console.ask("() => window.__ran") == [], text
+        assert console.ask(BECAME) == [], text
+
+
 def test_no_payload_runs_on_any_page(console, redis_server, host, browsing):
     page, fetched = console.page, []
     page.on("request", lambda request: fetched.append(request.url) if "ran-" in request.url.partition("?")[0] else None)
@@ -113,7 +127,7 @@ def test_no_payload_runs_on_any_page(console, redis_server, host, browsing):
     console.open("?" + urlencode({"source": BUNDLES[0]}))
     console.page.locator("#raw-panel summary").click()
     page.click("#raw-load")
-    console.say("#raw", "job_progress_update")
+    console.say("#raw", "alert_resolved")
     untouched("overview", everything)
 
     opened(console, "alerts/", "#alert-table")

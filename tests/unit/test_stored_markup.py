@@ -149,7 +149,7 @@ def sent(url: str, message: Message) -> tuple[str, str]:
 def all_at_once(text: str) -> Message:
     """News of three kinds: an alert that is new, one that somebody resolved, one that came back and why."""
     world = World()
-    before, gone, back = (make_alert(name, message=text, component=text, source=text) for name in "abc")
+    before, gone, back = (make_alert(name, level=text, message=text, component=text, source=text) for name in "abc")
     told(gone, back, world=world)
     why = Change(round((ALERTED + 50) * 1_000_000), EXPIRED, text, text, "acknowledged", "active")
     message = compose(told(before, over(gone, by=text), replace(back, timeline=(why,)), world=world, at=100),
@@ -164,7 +164,7 @@ def all_at_once(text: str) -> Message:
 def test_no_service_that_reads_notation_is_given_any(url):
     """What is sent has no element but those that Apprise itself lays lines with."""
     for text in (*MARKUP, *MENTIONS):
-        alone = compose(told(make_alert(message=text, component=text, source=text)), lambda key: None)
+        alone = compose(told(make_alert(level=text, message=text, component=text, source=text)), lambda key: None)
         for message in (alone, all_at_once(text)):
             title, body = sent(url, message)
             shown = body if url == MAIL else title + body  # the subject of a mail is no HTML
@@ -175,7 +175,7 @@ def test_no_service_that_reads_notation_is_given_any(url):
 
 @pytest.mark.parametrize("text", LINES)
 def test_a_message_keeps_its_lines_whatever_a_producer_writes(text):
-    message = compose(told(make_alert(message=text, component=text, source=text)), lambda key: None)
+    message = compose(told(make_alert(level=text, message=text, component=text, source=text)), lambda key: None)
     assert "\n" not in message.title and message.title.isprintable()
     assert [line for line in message.text.splitlines() if line.lstrip("- ").startswith("X-Injected")] == []
     assert len(message.text.splitlines()) == len(compose(told(make_alert()), lambda key: None).text.splitlines())
