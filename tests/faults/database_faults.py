@@ -11,7 +11,7 @@ import psycopg
 from tests.faults import Fault, Finding, exactly, is_so, told, within
 from tests.faults.redis_faults import lasting
 from tests.faults.world import World
-from tests.integration.test_history_store import Process
+from tests.integration.history_process import Process
 
 SEEN_WITHIN_S = 4.0  # samples are gathered for two seconds
 LOCK_SEEN_WITHIN_S = 9.0  # a writer waits five seconds for another one

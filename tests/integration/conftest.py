@@ -6,10 +6,9 @@ from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
 from tests.forked import forking
+from tests.integration.history_process import NOW, Process
 from tests.integration.mounted import Host
 from tests.servers import PostgresServer, RedisServer
-
-NOW = 1_760_000_000.0
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -80,3 +79,18 @@ def certificates(tmp_path_factory):
          "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem",
          "-out", folder / "cert.pem"], check=True, capture_output=True)
     return folder
+
+
+@pytest.fixture
+def process(database_url):
+    """Processes of this test; all are closed at its end."""
+    made = []
+
+    def make(**more) -> Process:
+        made.append(Process(database_url, **more))
+        return made[-1]
+
+    yield make
+    for each in made:
+        if each.store.database is not None:
+            each.store.database.close()

@@ -18,7 +18,7 @@ from dashboard.history.answers import DOWN, READY, HistoryUnavailable
 from dashboard.history.place import Place
 from dashboard.history.upgrade import upgrade, version_of
 from tests.forked import begin
-from tests.integration.test_history_store import NOW, Process
+from tests.integration.history_process import NOW, Process
 from tests.servers import PostgresServer, wait_for
 
 WRITER = "tests.integration.hosts.history_writer"

@@ -6,8 +6,8 @@ import pytest
 
 from dashboard.history import schema
 from dashboard.history.steps import TIERS
+from tests.integration.history_process import Process
 from tests.integration.mounted import GUNICORN, HOSTS, Host, Person, publish, settles_at, spoken_by
-from tests.integration.test_history_store import Process
 from tests.servers import wait_for
 
 EVENTS = 20

@@ -4,91 +4,25 @@ from __future__ import annotations
 
 import json
 
-import psutil
 import pytest
-import redis
 
 from dashboard import agent as agent_module
 from dashboard import events
 from dashboard.agent import Agent, arguments, default_source, main
 from dashboard.control_listener import LARGEST_COMMAND, ControlListener, read_command
-from dashboard.host_metrics import HostReader, dotted
 from dashboard.outbox import LONGEST_WAIT_S, SETTLE_S, Outbox
-from dashboard.redis_metrics import RedisReader
 from dashboard.settings import Settings
-
-
-class PaperRedis:
-    """Answers as Redis does, or not at all while `away`."""
-
-    def __init__(self):
-        self.away = False
-        self.published: list[bytes] = []
-        self.keys: dict[str, bytes] = {}
-        self.facts = {"connected_clients": 3, "pubsub_channels": 2, "used_memory": 50 * 2**20, "maxmemory": 100 * 2**20,
-                      "instantaneous_ops_per_sec": 9, "maxmemory_policy": "noeviction", "evicted_keys": 0}  # fmt: skip
-        self.publish_calls = 100
-
-    def _answer(self, value):
-        if self.away:
-            raise redis.ConnectionError("away")
-        return value
-
-    def ping(self):
-        return self._answer(True)
-
-    def publish(self, channel, message):
-        self._answer(None)
-        self.published.append(message)
-        return 1
-
-    def info(self, section=None):
-        return self._answer({"cmdstat_publish": {"calls": self.publish_calls}} if section else self.facts)
-
-    def get(self, key):
-        return self._answer(self.keys.get(key))
-
-    def set(self, key, value, ex):
-        self._answer(None)
-        self.keys[key] = value
-
-    def close(self):
-        pass
-
-
-class PaperHost:
-    cores = 4
-    memory_total_mb = 8000.0
-
-    def __init__(self):
-        self.figures = {"cpu_percent": 10.0, "memory_percent": 30.0, "memory_mb": 2400.0, "disk_percent": 50.0}
-
-    def system(self):
-        return dict(self.figures)
-
-    def own(self):
-        return {"cpu_percent": 0.5, "memory_mb": 30.0}
-
-    def uptime_s(self):
-        return 3600.0
-
-
-class Watch:
-    def __init__(self):
-        self.now = 1000.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def watch():
-    return Watch()
+from tests.unit.agent_world import PaperHost, PaperRedis, Watch, of_kind, told
 
 
 @pytest.fixture
 def server():
     return PaperRedis()
+
+
+@pytest.fixture
+def watch():
+    return Watch()
 
 
 @pytest.fixture
@@ -102,18 +36,6 @@ def agent(server, host, watch):
         Settings(journal=False), source="box", client=server, host=host, monotonic=watch,
         clock=lambda: 1_790_000_000 + watch.now,
     )  # fmt: skip
-
-
-def told(server):
-    """The events since the last call, each understood by the console's reader without a complaint."""
-    found = [events.parse(message, 1_790_000_000) for message in server.published]
-    server.published.clear()
-    assert all(not isinstance(event, events.Rejected) and event.complaints == () for event in found), found
-    return found
-
-
-def of_kind(found, kind):
-    return [event for event in found if event.kind == kind]
 
 
 def test_one_round(agent, server):
@@ -335,67 +257,6 @@ def test_a_command_that_cannot_be_delivered_ends_nothing():
     listener._take({"type": "pong", "data": b""})
     listener._take({"type": "subscribe", "data": 1})
     assert listener.subscribed.is_set() and listener.stop()
-
-
-# --- readings ---
-
-
-def test_redis_figures(server, watch):
-    reader = RedisReader(server, monotonic=watch)
-    first = reader.read()
-    assert "messages_per_second" not in first  # a rate needs two readings
-    assert first["memory_percent"] == 50 and first["channels"] == 2
-    watch.now += 5
-    server.publish_calls += 20
-    assert reader.read()["messages_per_second"] == 4
-    server.publish_calls = 0  # started anew
-    watch.now += 5
-    assert "messages_per_second" not in reader.read()
-    server.facts = {}
-    watch.now += 5
-    assert set(reader.read()) == {"connected", "latency_ms", "messages_per_second"}
-    server.away = True
-    assert reader.read() == {"connected": False}
-
-
-def test_a_redis_that_may_not_be_asked(server, monkeypatch):
-    def refuse(section=None):
-        raise redis.exceptions.NoPermissionError("no")
-
-    monkeypatch.setattr(server, "info", refuse)
-    assert set(RedisReader(server).read()) == {"connected", "latency_ms"}
-
-
-def test_this_machine(monkeypatch):
-    reader = HostReader()
-    found = dotted({"system": reader.system()})
-    assert 0 <= found["system.cpu_percent"] <= 100 and found["system.memory_mb"] > 0
-    assert found["system.thread_count"] >= found["system.process_count"] >= 1
-    assert reader.own()["memory_mb"] > 1 and reader.uptime_s() > 0
-
-
-def test_what_this_machine_does_not_give_is_absent(monkeypatch, caplog):
-    def refuse(*_, **__):
-        raise psutil.AccessDenied
-
-    reader = HostReader("/no/such/folder")
-    for name in ("getloadavg", "swap_memory", "disk_io_counters", "net_io_counters", "boot_time", "process_iter"):
-        monkeypatch.setattr(psutil, name, refuse)
-    for _ in range(2):
-        assert set(reader.system()) == {"cpu_percent", "memory_percent", "memory_mb"}
-    assert reader.uptime_s() is None
-    assert sum("disk traffic" in record.message for record in caplog.records) == 1
-
-
-def test_a_machine_without_swap_disks_or_cards(monkeypatch):
-    class NoSwap:
-        total, percent = 0, 0.0
-
-    reader = HostReader()
-    monkeypatch.setattr(psutil, "swap_memory", NoSwap)
-    monkeypatch.setattr(psutil, "disk_io_counters", lambda: None)
-    monkeypatch.setattr(psutil, "net_io_counters", lambda pernic: {"lo": None})
-    assert not {"swap_percent", "disk_io", "network_io"} & set(reader.system())
 
 
 # --- the command line ---
