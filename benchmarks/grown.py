@@ -100,6 +100,7 @@ def in_the_browser(consoles: dict[str, Filled]) -> list[Row]:
     found = []
     for place, cache in enumerate(("cold", "warm")):
         for words, field, unit in (("to live values", "value_ms", "ms"), ("to all charts", "charts_ms", "ms"),
+                                   ("until it takes clicks, all charts drawn", "ready_ms", "ms"),
                                    ("bytes", "bytes", "bytes"), ("requests", "requests", "requests")):
             values = {name: getattr(pair[place], field) for name, pair in pages.items()}
             found.append(row(f"the page with 24 h in Chromium, {cache}: {words}", f"{values[PLAIN]:,.0f} {unit}",

@@ -94,11 +94,17 @@ class World:
             self._enter(self.bare)
         self.person = self._enter(self.host)
         if self._started:
-            self.whole()
-            self.publish_updates(20)
-            self.nothing_lost()
-            self.furnish()
+            self.begin()
         return self
+
+    def begin(self) -> None:
+        """Its Redis and what is to be there, of a world that began without."""
+        if self.redis.process is None:
+            self.redis.start()
+        self.whole()
+        self.publish_updates(20)
+        self.nothing_lost()
+        self.furnish()
 
     def furnish(self) -> None:
         """An alert, a silence and a route, of which none concerns anybody else."""
