@@ -18,12 +18,13 @@ from http.client import HTTPConnection
 import orjson
 
 from benchmarks import Row
-from benchmarks.clients import PATIENCE_S, Asked, Question, Round, ask, cookie_of, cpu_s, memory_mb, percentile
+from benchmarks.clients import PATIENCE_S, Asked, Question, Round, ask, cookie_of, memory_mb, percentile
 from benchmarks.filled import Filled
 from benchmarks.page import ALERTS, STEP_S
 from benchmarks.questions import STATUS, Questions
 from benchmarks.stock import stock, stock_for
 from benchmarks.stored import with_days
+from tests.integration.mounted import cpu_s
 from tests.page_client import PageState
 
 FEW, MANY = 10, 50

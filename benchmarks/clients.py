@@ -16,7 +16,7 @@ from http.client import HTTPConnection
 
 from requests.utils import default_user_agent
 
-from tests.integration.mounted import Host, Person
+from tests.integration.mounted import Host, Person, cpu_s
 
 PATIENCE_S = 240.0  # fifty clients of an answer that costs half a second, on a machine that does other things as well
 MEGABYTE = 1e6
@@ -129,11 +129,6 @@ def percentile(taken: Sequence[float], share: float) -> float:
 
 def cookie_of(person: Person) -> str:
     return "; ".join(f"{each.name}={each.value}" for each in person.session.cookies)
-
-
-def cpu_s(host: Host) -> float:
-    """Seconds of processor of the host's processes so far."""
-    return sum(sum(process.cpu_times()[:2]) for process in host.family())
 
 
 def memory_mb(host: Host) -> float:

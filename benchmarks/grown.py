@@ -17,13 +17,14 @@ from playwright.sync_api import Browser
 
 from benchmarks import Row
 from benchmarks.browser import Opened, Site, Tab, chromium, openings, visitor
-from benchmarks.clients import cpu_s, memory_mb
+from benchmarks.clients import memory_mb
 from benchmarks.filled import Filled
 from benchmarks.grown_answers import over_http
 from benchmarks.page import STEP_S
 from benchmarks.side_by_side import site as of_its_host
 from benchmarks.sizes import DAYS, IN_PROPORTION, METRICS, PLAIN, SHOWN, ratios, row
 from benchmarks.stored import with_days
+from tests.integration.mounted import cpu_s
 
 OPENINGS = 9  # the median of three is one and a half times that of three others by chance, on a machine with other work
 SETTLED_S, WATCHED_S = 12.0, 40.0  # eight ticks

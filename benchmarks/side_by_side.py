@@ -11,12 +11,12 @@ from contextlib import contextmanager
 
 from benchmarks import Row
 from benchmarks.browser import Kept, Opened, Site, chromium, kept_open, openings
-from benchmarks.clients import cpu_s, memory_mb
+from benchmarks.clients import memory_mb
 from benchmarks.netdata import netdata
 from benchmarks.page import alert, metrics
 from dashboard.feed.copies import LINES
 from tests.browser.console import READY
-from tests.integration.mounted import ONE_PROCESS, Host, Person, publish, subscribers
+from tests.integration.mounted import ONE_PROCESS, Host, Person, cpu_s, publish, subscribers
 from tests.servers import RedisServer, wait_for
 from tests.unit.web_host import PAGE
 

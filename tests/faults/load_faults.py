@@ -9,7 +9,7 @@ from tests.faults import Fault, Finding, exactly, is_so, told, within
 from tests.faults.flood import flood, sent
 from tests.faults.world import World
 from tests.feeds import update
-from tests.integration.mounted import Person
+from tests.integration.mounted import Person, cpu_s
 from tests.unit.web_host import API
 
 BEHIND_P99_S, BIG_DELAY_S, NAMES_MB, BURST_WITHIN_S = 0.5, 1.0, 60.0, 30.0
@@ -53,11 +53,6 @@ def memory_mb(world: World) -> float:
     return sum(member.memory_full_info().uss for member in world.host.family()) / MEBIBYTE
 
 
-def cpu_s(world: World) -> float:
-    """Seconds of processor that the processes of the host have taken."""
-    return sum(sum(member.cpu_times()[:2]) for member in world.host.family())
-
-
 def counted(world: World, before: dict, count: int) -> list[Finding]:
     """Every one of so many is known once, each message is in one of the counters, and nothing was given up."""
     world.published += count
@@ -72,10 +67,10 @@ def counted(world: World, before: dict, count: int) -> list[Finding]:
 
 def steady(world: World, full: bool) -> list[Finding]:
     rate, seconds = (RATE, SECONDS) if full else (500, 2)
-    before, memory, cpu, began = world.status(), memory_mb(world), cpu_s(world), time.monotonic()
+    before, memory, cpu, began = world.status(), memory_mb(world), cpu_s(world.host), time.monotonic()
     with Watch(world, "s0") as watch, world.probing(full) as probe:
         count, took_s = sent(flood(world.redis, "steady", rate * seconds, rate))
-        busy = (cpu_s(world) - cpu) / (time.monotonic() - began)
+        busy = (cpu_s(world.host) - cpu) / (time.monotonic() - began)
     found = counted(world, before, count)
     return [*probe.findings(), *found, within(f"the view behind, p99, at {count / took_s:,.0f} events/s", watch.p99_s,
                                               BEHIND_P99_S),

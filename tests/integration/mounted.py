@@ -114,6 +114,11 @@ class Adopted:
         return None if self._process.is_running() else 0
 
 
+def cpu_s(host: Host) -> float:
+    """Seconds of processor of the host's processes so far."""
+    return sum(sum(process.cpu_times()[:2]) for process in host.family())
+
+
 class Person:
     """Somebody signed in at a host; `root` is the path under which the whole host is mounted."""
 

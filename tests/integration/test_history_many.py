@@ -51,7 +51,7 @@ def spans(sources, start=0, end=10_000):
     pytest.param(spans(ROWS), id="more than one statement may be about"),
     pytest.param([*spans([9, 2], 5, 30), *spans([9, 4], 20, 25), *spans([9, 9], 30, 2)], id="of their own times"),
 ])
-def test_foundspans_are_read_as_each_of_them(filled, asked, monkeypatch):
+def test_many_spans_are_read_as_each_of_them(filled, asked, monkeypatch):
     table = schema.fast_bucket
     for bound in (0, 20, 1_000):
         assert count_each(filled, table, [(span, bound) for span in asked]) == [
@@ -129,7 +129,7 @@ def test_sources_that_are_asked_at_once_answer_as_each_alone(heard, start_s, poi
     assert sum(matrix.counts.sum() for matrix, _ in alone.values()) > 100
 
 
-def test_foundfast_sources_together_are_read_in_buckets_sooner_than_each_alone(store, ring):
+def test_many_fast_sources_together_are_read_in_buckets_sooner_than_each_alone(store, ring):
     names = [f"s{number}" for number in range(10)]
     hear(ring, names, -60, 0.05, 1_201)  # 1,200 of each may be read singly
     hear(ring, ["slow"], -7_200, 1.5, 4_800)
@@ -216,7 +216,7 @@ def test_a_fault_of_our_own_is_no_answer(store, ring, monkeypatch):
         store.metrics.matrix_of_each(dict.fromkeys("ab"), NOW - 60, NOW, 100)
 
 
-def test_foundwide_sources_need_no_more_memory_than_one_by_one(store, ring):
+def test_many_wide_sources_need_no_more_memory_than_one_by_one(store, ring):
     """But for what two of them have: so many are read together."""
     names = [f"s{number}" for number in range(8)]
     for source in names:

@@ -115,5 +115,5 @@ def test_it_survives_any_of_them_killed(fleet):
     assert [entry.by for entry in kept.timeline if entry.new == "acknowledged"] == ["ada"]
     assert archive.events.alerts(start=0.0, end=kept.resolved_at + 1, states=["resolved"]).total == 1
     archive.database.close()
-    # Last of all: a second one would have come meanwhile, since the archive is written later than a message is sent.
+    # Last of all, so that a second one has had the time to come.
     assert [title.split(":")[0] for title in fleet.receiver.titles] == ["CRITICAL", "Over"]
