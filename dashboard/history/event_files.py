@@ -17,10 +17,10 @@ from sqlalchemy import BigInteger, Connection, Integer, Table, func, select, tup
 
 from dashboard.alerts.documents import Unreadable, load_alert
 from dashboard.history import schema
+from dashboard.history.alert_rows import write_alert_rows
 from dashboard.history.cells import to_us
 from dashboard.history.database import Database
-from dashboard.history.event_writer import is_newer
-from dashboard.history.statements import chunks, insert, upsert
+from dashboard.history.statements import chunks, insert
 from dashboard.history.table_files import BadFile, ending_of, quoted, unquoted
 
 PORTION_ROWS = 500
@@ -75,7 +75,7 @@ def take_events(database: Database, kind: str, rows: list[dict[str, Any]],
         with database.writing() as connection:
             before = _count(connection, table)
             if table is schema.alert:
-                upsert(connection, table, portion, where=is_newer)
+                write_alert_rows(connection, portion)
             else:
                 connection.execute(insert(connection, table).on_conflict_do_nothing(), portion)
             new += _count(connection, table) - before

@@ -18,14 +18,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, exc, or_
+from sqlalchemy import Connection, exc
 
 from dashboard.alerts.alert import Alert
-from dashboard.alerts.documents import dump_alert
 from dashboard.commands import SentCommand
 from dashboard.events import CommandResult, Event, HealthCheck, HealthReport, MetricUpdate, SystemStatus
 from dashboard.feed.coverage import Gap, Heard
 from dashboard.history import schema
+from dashboard.history.alert_rows import alert_row, write_alert_rows
 from dashboard.history.cells import to_us
 from dashboard.history.database import Database
 from dashboard.history.statements import chunks, insert, upsert
@@ -195,24 +195,7 @@ class EventWriter:
 
 
 def _write_alerts(connection: Connection, alerts: Sequence[Alert]) -> None:
-    upsert(connection, schema.alert, [_alert_row(alert) for alert in alerts], where=is_newer)
-
-
-def is_newer(table: Any, excluded: Any) -> Any:
-    """What has more occurrences and transitions knows more; of the same, what has run out changes the state alone."""
-    return or_(excluded.revision > table.c.revision,
-               (excluded.revision == table.c.revision) & (excluded.state != table.c.state))
-
-
-def _alert_row(alert: Alert) -> dict[str, Any]:
-    alert = alert.overlay(None, None)  # silences and silence of the source are no part of its life
-    return {
-        "key": alert.key, "alert_id": storable(alert.id), "source": storable(alert.source),
-        "level": storable(alert.level, 200), "component": storable(alert.component),
-        "message": storable(alert.message), "state": alert.state,
-        "first_us": to_us(alert.first_seen), "last_us": to_us(alert.last_seen),
-        "resolved_us": None if alert.resolved_at is None else to_us(alert.resolved_at),
-        "revision": alert.revision, "document": storable_json(dump_alert(alert).decode())}
+    write_alert_rows(connection, [alert_row(alert) for alert in alerts])
 
 
 def _command_row(sent: SentCommand) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from dashboard.alerts import lifecycle
+from dashboard.alerts.alert import STATES
 from dashboard.alerts.past import Wanted
 from dashboard.commands import SentCommand
 from dashboard.events import AlertTriggered, CommandResult, Component, HealthCheck, HealthReport, SystemStatus
@@ -95,6 +98,41 @@ def test_processes_agree_whoever_writes_last(process):
     less.step()
     assert [alert.state for alert in less.events.alerts().alerts] == ["resolved"]
     assert less.events.alerts(states=["active"]).total == 0
+
+
+def test_an_alert_whose_key_comes_again_leaves_the_earlier_one_in_place(process):
+    """Once nobody remembers it, the next alert of the identity is its first again, and has the first one's key."""
+    before, after = process(), process()
+    before.alerts.take(trigger("disk", at=NOW - 1_000, message="in summer"))
+    before.alerts.take(trigger("disk", at=NOW - 990, message="in summer"))
+    before.alerts.take(resolution("disk", at=NOW - 900))
+    before.step()
+    (earlier,) = before.alerts.all()
+    after.alerts.take(trigger("disk", at=NOW - 100, message="in autumn"))
+    after.step()
+    after.step()
+    assert [alert.message for alert in after.events.alerts(states=["active"]).alerts] == ["in autumn"]
+    (kept,) = after.events.alerts().alerts
+    assert kept == dataclasses.replace(earlier, key=f"{earlier.key}-{int((NOW - 1_000) * 1e6)}")
+    assert after.events.alert(kept.key) == kept and after.events.alert(earlier.key).message == "in autumn"
+    after.alerts.take(resolution("disk", at=NOW - 50))
+    process(after.alerts).step()
+    before.store._event_writer.restart()  # who wakes up after a long time, and knows nothing of what has followed
+    before.step()
+    assert [alert.message for alert in after.events.alerts().alerts] == ["in autumn", "in summer"]
+    assert after.events.find("disk")[0].message == "in autumn"
+
+
+def test_an_alert_of_which_processes_know_different_parts_is_one(process):
+    """The end of it comes late to one: what began within a minute of it is no other alert of the same key."""
+    one, other = process(), process()
+    one.alerts.take(trigger("disk", at=NOW - 100))
+    one.alerts.take(resolution("disk", at=NOW - 50))
+    one.step()
+    other.alerts.take(trigger("disk", at=NOW - 5))
+    other.step()
+    assert [(alert.key, alert.state) for alert in one.events.alerts(states=STATES).alerts] == [
+        (one.alerts.all()[0].key, "resolved")]
 
 
 @pytest.fixture
