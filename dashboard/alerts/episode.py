@@ -24,6 +24,8 @@ from dashboard.alerts.timeline import CLEARED, FIRED, NOTE_SHOWN, SEVERITY, WORS
 from dashboard.events import normal_level
 
 PRODUCER = "producer"
+_NAMED = "#"
+"""Begins a `previous` of which only its part in the alert's key is known: no fact has such a key."""
 
 
 @dataclass(slots=True)
@@ -181,7 +183,8 @@ class Episode:
 
     def key(self, source: str, alert_id: str) -> str:
         """The alert's key. It does not change with occurrences that are heard of late."""
-        return f"{identity_of(source, alert_id)}-{digest(4, self.previous)}"
+        named = self.previous.startswith(_NAMED)
+        return f"{identity_of(source, alert_id)}-{self.previous[1:] if named else digest(4, self.previous)}"
 
     def to_alert(self, source: str, alert_id: str) -> Alert:
         """The alert as everybody sees it."""
@@ -201,6 +204,11 @@ class Episode:
             snoozed_by=self.snoozed_by, snoozed_at=_seconds(self.snoozed_at),
             snoozed_until=_seconds(self.snoozed_until), cleared_itself=self.cleared_itself, timeline=self.timeline,
         )
+
+
+def previous_named(key: str) -> str:
+    """The `previous` that gives an alert this key again."""
+    return _NAMED + key.partition("-")[2]
 
 
 def _minutes(click: Click) -> str:

@@ -28,6 +28,11 @@ class Follower:
         self._whole = False  # everything in Redis has been read since the connection was last lost
         self.clock_offset_s: float | None = None  # Redis's clock minus ours
 
+    @property
+    def epoch(self) -> str | None:
+        """That of the Redis all of which was read last; None before the first."""
+        return self._epoch
+
     def disconnected(self) -> None:
         """The connection broke: what Redis has may be older than what it had, so all is read again."""
         self._whole = False

@@ -125,6 +125,23 @@ class LocalCopy:
             if after is not before:
                 self._keep(after, slot.token if slot else "", slot.revision if slot else 0, dirty=True)
 
+    def take_up(self, earlier: Document) -> str | None:
+        """Take a document of before, where nothing is known of its identity that it does not go before.
+
+        The name of its field, which is dirty now; None where it was not taken.
+        """
+        name = document_name(earlier.identity)
+        with self._lock:
+            slot = self._slots.get(name)
+            if slot is None and len(self._slots) >= IDENTITIES_LIMIT:
+                return None
+            here = load_document(slot.body) if slot else Document(earlier.source, earlier.id)
+            if here.horizon is not None or any(fact.at <= (earlier.horizon or 0) for fact in here.facts.values()):
+                return None
+            self._keep(record(earlier, here.facts.values()), slot.token if slot else "", slot.revision if slot else 0,
+                       dirty=True)
+            return name
+
     def took(self, stored: Stored, document: Document | None = None) -> None:
         """Redis has `stored`; what this copy knows beyond it stays, dirty.
 
@@ -221,6 +238,10 @@ class LocalCopy:
         """All slots; to be read only."""
         with self._lock:
             return list(self._slots.values())
+
+    def dirty_names(self) -> set[str]:
+        with self._lock:
+            return set(self._dirty)
 
     @property
     def unsent(self) -> int:

@@ -4,6 +4,7 @@ One hash holds everything: a field for each document (`d:` + identity) and for e
 own (`a:` + key), and two of our own, `#revision` and `#epoch`. A field's value is a random token of TOKEN_LENGTH
 characters and then JSON; whoever writes names the token it read, so that nobody writes over what he has not seen.
 A sorted set remembers at which revision each field changed. A new epoch means: another Redis, or one that lost all.
+A string names the epoch for which the history was asked what is open.
 """
 
 from __future__ import annotations
@@ -144,6 +145,7 @@ class SharedDocuments:
     def __init__(self, settings: Settings, connect: Callable[..., redis.Redis], socket_timeout_s: float):
         self.client = connect(settings, socket_timeout_s=socket_timeout_s)
         self._keys = [f"{settings.key_prefix}:alerts", f"{settings.key_prefix}:alerts:changes"]
+        self._earlier = f"{settings.key_prefix}:alerts:earlier"
         register = self.client.register_script
         self._write, self._remove, self._follow = register(_WRITE), register(_REMOVE), register(_FOLLOW)
         self._names, self._index = register(_NAMES), register(_INDEX)
@@ -201,6 +203,14 @@ class SharedDocuments:
     def rebuild_index(self) -> None:
         """Write the index again from the hash."""
         self._index(self._keys)
+
+    def earlier_taken_up(self) -> str:
+        """The epoch for which the open alerts of the history were taken up; "" for none."""
+        return (self.client.get(self._earlier) or b"").decode("ascii", "replace")
+
+    def mark_earlier_taken_up(self, epoch: str) -> None:
+        """Let no other process do it for this epoch."""
+        self.client.set(self._earlier, epoch)
 
     def close(self) -> None:
         """Let go of the connection; the next use makes another."""

@@ -28,6 +28,7 @@ from dashboard.alerts.query import AlertIndex, Page
 from dashboard.alerts.retention import Retention
 from dashboard.alerts.shared import SharedDocuments
 from dashboard.alerts.stale import SilentSince, Unheard, always_heard, never_silent
+from dashboard.alerts.taking_up import TakingUp
 from dashboard.alerts.transition import Transition, Transitions
 from dashboard.commands import Commands, Unreachable, why_unreachable
 from dashboard.events import AlertResolved, AlertTriggered
@@ -90,6 +91,7 @@ class AlertStore(PersonActions):
         self._stepping = threading.Lock()
         self._thread.reset()
         self._follower = Follower(self._local, self._failed)
+        self.taking_up = TakingUp(self._local)
         self._transitions = Transitions(self._settings, self._connect, self._clock, self._local, self._commands)
         self._shared: SharedDocuments | None = None
         self._connection = Connection(False, self._clock(), "Not connected yet")
@@ -191,6 +193,7 @@ class AlertStore(PersonActions):
             if not self._connection.connected:
                 self._follower.follow(self._shared, now)  # first what Redis has: less is in conflict then
                 self.warnings = self._shared.warnings()
+            self.taking_up.step(self._shared, self._follower.epoch)
             written = self._follower.write(self._shared)
             self._follower.follow(self._shared, self._clock())
             if not 0 <= self._prune_at - now <= PRUNE_EVERY_S:

@@ -7,22 +7,44 @@ archive remembers longer: there the earlier one goes on under a name with its ow
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, delete, or_, select
 
 from dashboard.alerts.alert import Alert
-from dashboard.alerts.documents import dump_alert
+from dashboard.alerts.documents import Unreadable, dump_alert, load_alert
 from dashboard.history import schema
 from dashboard.history.cells import MICROSECONDS, to_us
+from dashboard.history.event_questions import RANK
 from dashboard.history.statements import upsert
 from dashboard.history.texts import storable, storable_json
 
 APART_US = 60 * MICROSECONDS
 """One that ended that long before the other began is another alert. Processes that have heard different parts of one
 are at one within seconds, and Redis, where it keeps both, gives them different keys."""
+
+
+OPEN_AT_MOST = 10_000
+"""Of more open alerts only the gravest are looked for again: 20 MB, and five seconds until all are in Redis."""
+
+
+def still_open(connection: Connection) -> list[Alert]:
+    """The open alerts, the gravest first."""
+    table = schema.alert
+    return list(readable(connection.execute(
+        select(table.c.document).where(table.c.resolved_us.is_(None))
+        .order_by(RANK, table.c.first_us.desc(), table.c.key).limit(OPEN_AT_MOST)).scalars()))
+
+
+def readable(documents: Iterable[str]) -> Iterator[Alert]:
+    """The alerts in stored documents, but those of a later version."""
+    for document in documents:
+        try:
+            yield load_alert(document.encode())
+        except Unreadable:
+            continue
 
 
 def alert_row(alert: Alert) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from dashboard.alerts.past import CLOSED, DURATION, FIRED, LEVEL, MESSAGE, Archi
 from dashboard.alerts.query import OTHER
 from dashboard.events import LEVELS, normal_level
 from dashboard.history import schema
+from dashboard.history.alert_rows import readable
 from dashboard.history.answers import HistoryUnavailable
 from dashboard.history.cells import to_us
-from dashboard.history.event_archive import TEXT_MAX, EventArchive, readable
+from dashboard.history.event_archive import TEXT_MAX, EventArchive
 from dashboard.history.texts import storable
 
 PORTION = 1_000

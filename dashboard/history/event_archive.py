@@ -14,11 +14,11 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, false, func, or_, select
 
 from dashboard.alerts.alert import ACTIVE, RESOLVED, STATES, Alert
-from dashboard.alerts.documents import Unreadable, load_alert
 from dashboard.alerts.query import OTHER
 from dashboard.events import LEVELS, normal_level
 from dashboard.history import annotations, schema
 from dashboard.history import event_questions as questions
+from dashboard.history.alert_rows import readable
 from dashboard.history.annotations import UNSET
 from dashboard.history.answers import (
     AlertPage,
@@ -240,15 +240,6 @@ def _there_in(start: float | None, end: float | None) -> list[ColumnElement[bool
     if end is not None:
         wanted.append(table.c.first_us <= to_us(end))
     return wanted
-
-
-def readable(documents: Iterable[str]) -> Iterable[Alert]:
-    """The alerts in stored documents, but those of a later version."""
-    for document in documents:
-        try:
-            yield load_alert(document.encode())
-        except Unreadable:
-            continue
 
 
 def _of(source: str | None) -> dict[str, str]:

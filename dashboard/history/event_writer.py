@@ -25,7 +25,7 @@ from dashboard.commands import SentCommand
 from dashboard.events import CommandResult, Event, HealthCheck, HealthReport, MetricUpdate, SystemStatus
 from dashboard.feed.coverage import Gap, Heard
 from dashboard.history import schema
-from dashboard.history.alert_rows import alert_row, write_alert_rows
+from dashboard.history.alert_rows import alert_row, still_open, write_alert_rows
 from dashboard.history.cells import to_us
 from dashboard.history.database import Database
 from dashboard.history.statements import chunks, insert, upsert
@@ -50,9 +50,14 @@ def process_name() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Where things are kept by this process. Each is asked by the history's thread and answers from memory."""
+    """Where things are kept by this process. Each is asked by the history's thread and answers from memory.
+
+    `alerts_lost`: whether there may be fewer open alerts than the history has; then it hands them to `take_up`.
+    """
 
     alerts: Callable[[], Sequence[Alert]] = tuple
+    alerts_lost: Callable[[], bool] = lambda: False
+    take_up: Callable[[Sequence[Alert]], None] = lambda alerts: None
     alerts_revision: Callable[[], Any] = lambda: None
     commands: Callable[[], Sequence[SentCommand]] = tuple
     gaps: Callable[[], Sequence[Gap]] = tuple
@@ -131,6 +136,10 @@ class EventWriter:
         self._flush_queue(database)
 
     def _flush_alerts(self, database: Database) -> None:
+        if self._known.alerts_lost():
+            with database.reading() as connection:
+                self._known.take_up(still_open(connection))
+            return  # an alert that seems new may be one of these
         revision = self._known.alerts_revision()
         if revision == self._revision:
             return

@@ -12,7 +12,7 @@ from tests.unit.web_host import API
 
 
 def test_redis_and_all_processes_gone_leave_what_the_history_has(redis_server, start, tmp_path):
-    """Open alerts are gone, and so are routes and the record; samples and the alerts that were closed are not."""
+    """Routes, silences and the record are gone; samples and alerts are not, and what people did to the open ones."""
     url = f"sqlite:///{tmp_path}/history.sqlite3"
     there, archive = {"MONITORING_DATABASE_URL": url}, HistoryStore(Settings(database_url=url), Ring())
     first = start(*ONE_PROCESS, **there)
@@ -37,14 +37,34 @@ def test_redis_and_all_processes_gone_leave_what_the_history_has(redis_server, s
     before = past(person)
     assert len(before[0]) == 50 and [each["id"] for each in before[1]] == ["closed"]
     assert {each["id"] for each in person.get(API + "/alerts").json()["alerts"]} == {"open", "closed"}
+    mine = one_open(person)
+    assert person.post(f"{API}/alerts/{mine['key']}/acknowledge", {"notes": "mine"}).ok
+    wait_for(lambda: [each.notes for each in archive.events.find("open", "TickStockPL")] == ["mine"],
+             what="the acknowledgement in the history")
+    archive.database.close()
+    mine = one_open(person)
     redis_server.kill()
     first.kill()
     redis_server.start()
-    person = Person(start(*ONE_PROCESS, **there).started())
-    settles_at(redis_server, 1)
-    wait_for(lambda: past(person) == before, what="the past")
+    people = [Person(each.started()) for each in [start(*ONE_PROCESS, **there), start(*ONE_PROCESS, **there)]]
+    settles_at(redis_server, 2)
+    for person in people:
+        wait_for(lambda person=person: past(person) == before, what="the past")
+        wait_for(lambda person=person: one_open(person) == mine, what="the alert that was open")
     assert recorded(redis_server) == 0
-    assert [person.get(f"{API}/{kept}").json()[kept] for kept in ("alerts", "silences", "routes")] == [[], [], []]
+    assert [person.get(f"{API}/{kept}").json()[kept] for kept in ("silences", "routes")] == [[], []]
     publish(redis_server, "ALERT_TRIGGERED", alert={"id": "open", "level": "ERROR", "message": "again"})
-    (alert,) = wait_for(lambda: person.get(API + "/alerts").json()["alerts"], what="a new alert")
-    assert (alert["message"], alert["count"]) == ("again", 1)
+    publish(redis_server, "ALERT_TRIGGERED", alert={"id": "closed", "level": "ERROR", "message": "again"})
+    for person in people:
+        wait_for(lambda person=person: {each["id"]: (each["state"], each["message"], each["count"], each["notes"])
+                                        for each in person.get(API + "/alerts").json()["alerts"]}
+                 == {"open": ("acknowledged", "again", 2, "mine"), "closed": ("active", "again", 1, "")},
+                 what="the alerts as they go on")
+    wait_for(lambda: (each := archive.events.find("open", "TickStockPL")) and each[0].count == 2,
+             what="one more occurrence in the history")
+    archive.database.close()
+
+
+def one_open(person):
+    """As REST tells it; None until there is one."""
+    return next((each for each in person.get(API + "/alerts").json()["alerts"] if each["id"] == "open"), None)

@@ -49,8 +49,9 @@ class Alerts:
 class Process:
     def __init__(self, url: str, alerts: Alerts | None = None, **settings):
         self.alerts, self.sent, self.broken, self.heard = alerts or Alerts(), [], [], []
-        self.now = NOW
+        self.now, self.has_lost, self.taken = NOW, False, []
         known = Known(alerts=self.alerts.all, alerts_revision=lambda: repr(self.alerts.all()),
+                      alerts_lost=lambda: self.has_lost, take_up=self.taken.append,
                       commands=lambda: self.sent, gaps=lambda: self.broken,
                       listened=lambda: self.heard)
         self.store = HistoryStore(Settings(database_url=url, **settings), Ring(), known, clock=lambda: self.now)
@@ -121,6 +122,26 @@ def test_an_alert_whose_key_comes_again_leaves_the_earlier_one_in_place(process)
     before.step()
     assert [alert.message for alert in after.events.alerts().alerts] == ["in autumn", "in summer"]
     assert after.events.find("disk")[0].message == "in autumn"
+
+
+def test_open_alerts_are_handed_back_where_they_are_lost_and_nothing_is_written_over_them(process, monkeypatch):
+    before, after = process(), process()
+    for name in ("disk", "over"):
+        before.alerts.take(trigger(name, at=NOW - 500, level="ERROR"))
+        before.alerts.take(trigger(name, at=NOW - 499, level="INFO"))
+    before.alerts.take(resolution("over", at=NOW - 100))
+    before.step()
+    after.has_lost = True
+    for step in range(3):
+        after.alerts.take(trigger("disk", at=NOW - 10 + step, message="nobody knows that there was one"))
+    after.step()
+    (disk,) = [alert for alert in before.alerts.all() if alert.is_open]
+    assert after.taken == [[disk]] and after.events.alert(disk.key) == disk
+    before.alerts.take(trigger("worse", at=NOW - 600, level="CRITICAL"))
+    before.step()
+    monkeypatch.setattr("dashboard.history.alert_rows.OPEN_AT_MOST", 1)
+    after.step()
+    assert [alert.id for alert in after.taken[-1]] == ["worse"]
 
 
 def test_an_alert_of_which_processes_know_different_parts_is_one(process):
