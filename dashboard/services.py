@@ -128,9 +128,11 @@ def build(settings: Settings, folder: str | None = None) -> Services:
                         unheard=_unheard(board, record))
     commands = Commands(settings)
     history = HistoryStore(settings, ring, Known(
-        alerts=alerts.all, alerts_revision=lambda: alerts.revision, alerts_lost=lambda: alerts.taking_up.wanted,
-        take_up=lambda found: alerts.taking_up.offer(found), commands=lambda: commands.recent,
+        alerts=alerts.all, alerts_revision=lambda: alerts.revision, may_lack_alerts=lambda: alerts.taking_up.may_lack,
+        alerts_wanted=lambda: alerts.taking_up.wanted, take_up=lambda found: alerts.taking_up.offer(found),
+        commands=lambda: commands.recent,
         gaps=record.decided_gaps, listened=lambda: record.spans(time.time())), folder=folder)
+    alerts.has_history = history.database is not None
     # As many keys as the journal has events: it may be read anew.
     intake = Intake(ring, board, alerts, record, history=history,
                     keys_kept=max(KEYS_KEPT, settings.journal_events))

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from dashboard.alerts.episode import Episode
-from dashboard.alerts.facts import Fact, identity_of, resolution_of, trigger_of
+from dashboard.alerts.facts import Click, Fact, identity_of, resolution_of, trigger_of
 from dashboard.events import AlertResolved, AlertTriggered
 
 
@@ -79,11 +79,33 @@ def record(document: Document, facts: Iterable[Fact]) -> Document:
 def merge(one: Document, other: Document) -> Document:
     """What both documents know of the same identity. Gives `one` itself where the other adds nothing.
 
-    The one that was folded further answers for all before its horizon.
+    The one that was folded further answers for all before its horizon; but not one from the history for one that knows
+    by itself what was then.
     """
+    if _from_history(one) != _from_history(other):
+        earlier, own = (one, other) if _from_history(one) else (other, one)
+        first, second = (own, earlier) if knows_of(own, earlier.horizon) else (earlier, named_by(own, earlier))
+        return record(first, second.facts.values())
     if _folded(other) > _folded(one):
         one, other = other, one
     return record(one, other.facts.values())
+
+
+def knows_of(document: Document, until: int | None) -> bool:
+    """Whether it has anything of that time (microseconds) or before."""
+    return document.horizon is not None or any(fact.at <= (until or 0) for fact in document.facts.values())
+
+
+def named_by(own: Document, earlier: Document) -> Document:
+    """What came after `earlier`, of which `own` did not know: its first alert goes on under the key that had."""
+    first, goes_on_as = Episode("", 0, 0).key(own.source, own.id), earlier.base.key(own.source, own.id)
+    return replace(own, facts={key: replace(fact, target=goes_on_as)
+                               if isinstance(fact, Click) and fact.target == first else fact
+                               for key, fact in own.facts.items()})
+
+
+def _from_history(document: Document) -> bool:
+    return document.base is not None and document.base.is_from_history
 
 
 def _folded(document: Document) -> tuple[int, int, str]:

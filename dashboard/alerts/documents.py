@@ -13,9 +13,10 @@ from dashboard.alerts.episode import Episode
 from dashboard.alerts.facts import Click, Content, Fact, Resolution, Trigger
 from dashboard.alerts.timeline import Change
 
-VERSION = 2
+VERSION, WITH_NAMES = 2, 3
 """Of the form below; what version 1 wrote is read too. A reader that meets a later one refuses it (`Unreadable`),
-rather than writing it back cut."""
+rather than writing it back cut. The second: one with an alert from the history, whose key earlier readers would take
+for another."""
 
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 
@@ -27,7 +28,8 @@ class Unreadable(ValueError):
 def dump_document(document: Document) -> bytes:
     """A document as JSON. Facts are arrays, since they are many; all else is named."""
     return _dump({
-        "version": VERSION, "source": document.source, "id": document.id, "horizon": document.horizon,
+        "version": WITH_NAMES if document.base is not None and document.base.is_from_history else VERSION,
+        "source": document.source, "id": document.id, "horizon": document.horizon,
         "previous": document.previous, "by_person": document.by_person, "recent": list(document.recent),
         "base": None if document.base is None else asdict(document.base),
         "facts": [_FORMS[type(fact)][0] + _row(fact) for fact in document.ordered()],
@@ -95,7 +97,7 @@ def _fact(row: list[Any], old: bool) -> Fact:
 
 def _is_old(tree: dict[str, Any]) -> bool:
     """Whether version 1 wrote it. Raises Unreadable for a later version than ours."""
-    if tree["version"] not in (1, VERSION):
+    if tree["version"] not in (1, VERSION, WITH_NAMES):
         raise Unreadable(f"version {tree['version']}")
     return tree["version"] == 1
 

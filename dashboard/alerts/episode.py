@@ -183,8 +183,13 @@ class Episode:
 
     def key(self, source: str, alert_id: str) -> str:
         """The alert's key. It does not change with occurrences that are heard of late."""
-        named = self.previous.startswith(_NAMED)
-        return f"{identity_of(source, alert_id)}-{self.previous[1:] if named else digest(4, self.previous)}"
+        named = self.previous[1:] if self.is_from_history else digest(4, self.previous)
+        return f"{identity_of(source, alert_id)}-{named}"
+
+    @property
+    def is_from_history(self) -> bool:
+        """Whether it was taken up from there: of what was before its alert only the key is known."""
+        return self.previous.startswith(_NAMED)
 
     def to_alert(self, source: str, alert_id: str) -> Alert:
         """The alert as everybody sees it."""

@@ -162,8 +162,9 @@ def _clicked(document: Document, alert: Alert, action: str, by: str, at: float, 
     newest = (ordered[-1].at, ordered[-1].lag) if ordered else (0, 0)
     # The click stands after all that is known, and where the producer's clock goes with ours, at its own time, so that
     # what comes late is told from what is new. With a clock behind ours (or a producer that sends one time for ever)
-    # the next trigger would stand before the click and be lost in what was just resolved: there it stands right here.
-    behind = bool(triggers) and triggers[-1].lag > SKEW_NOTICED_US
+    # the next trigger would stand before the click and be lost in what was just resolved: there it stands right here,
+    # as it does where no trigger is left to tell the clock by.
+    behind = triggers[-1].lag > SKEW_NOTICED_US if triggers else document.base is not None
     place = max(newest[0], 0 if behind else clicked, (document.horizon or 0) + 1)
     lag = clicked - place
     if place == newest[0]:

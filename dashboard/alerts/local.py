@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from dashboard.alerts.alert import RESOLVED, Alert
+from dashboard.alerts.document import knows_of
 from dashboard.alerts.documents import dump_alert, dump_document, load_alert, load_document
 from dashboard.alerts.facts import Fact, identity_of, microseconds
 from dashboard.alerts.lifecycle import FACTS_KEPT, Document, alerts_of, identity_of_key, merge, record, settle
@@ -126,7 +127,7 @@ class LocalCopy:
                 self._keep(after, slot.token if slot else "", slot.revision if slot else 0, dirty=True)
 
     def take_up(self, earlier: Document) -> str | None:
-        """Take a document of before, where nothing is known of its identity that it does not go before.
+        """Take a document from the history, where nothing is known of its time.
 
         The name of its field, which is dirty now; None where it was not taken.
         """
@@ -136,10 +137,9 @@ class LocalCopy:
             if slot is None and len(self._slots) >= IDENTITIES_LIMIT:
                 return None
             here = load_document(slot.body) if slot else Document(earlier.source, earlier.id)
-            if here.horizon is not None or any(fact.at <= (earlier.horizon or 0) for fact in here.facts.values()):
+            if knows_of(here, earlier.horizon):
                 return None
-            self._keep(record(earlier, here.facts.values()), slot.token if slot else "", slot.revision if slot else 0,
-                       dirty=True)
+            self._keep(merge(earlier, here), slot.token if slot else "", slot.revision if slot else 0, dirty=True)
             return name
 
     def took(self, stored: Stored, document: Document | None = None) -> None:

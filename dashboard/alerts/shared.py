@@ -4,7 +4,7 @@ One hash holds everything: a field for each document (`d:` + identity) and for e
 own (`a:` + key), and two of our own, `#revision` and `#epoch`. A field's value is a random token of TOKEN_LENGTH
 characters and then JSON; whoever writes names the token it read, so that nobody writes over what he has not seen.
 A sorted set remembers at which revision each field changed. A new epoch means: another Redis, or one that lost all.
-A string names the epoch for which the history was asked what is open.
+Who founds an epoch leaves it in a string, until the history was asked which alerts this Redis should have.
 """
 
 from __future__ import annotations
@@ -57,7 +57,10 @@ return removed
 
 # Writes only where there is no epoch, so that a replica and a full Redis can still be read.
 _FOLLOW = """
-if redis.call('HEXISTS', KEYS[1], '#epoch') == 0 then redis.call('HSET', KEYS[1], '#epoch', ARGV[2]) end
+if redis.call('HEXISTS', KEYS[1], '#epoch') == 0 then
+  redis.call('HSET', KEYS[1], '#epoch', ARGV[2])
+  redis.call('SET', KEYS[3], ARGV[2])
+end
 local head = redis.call('HMGET', KEYS[1], '#epoch', '#revision')
 local time = redis.call('TIME')
 local changed = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[1], '+inf', 'WITHSCORES', 'LIMIT', 0, ARGV[3])
@@ -86,6 +89,10 @@ for _, name in ipairs(redis.call('HKEYS', KEYS[1])) do
 end
 for name in pairs(known) do redis.call('ZREM', KEYS[2], name) end
 return revision
+"""
+
+_RECOVERED = """
+if redis.call('GET', KEYS[3]) == ARGV[1] then redis.call('DEL', KEYS[3]) end
 """
 
 _NAMES = """
@@ -144,11 +151,11 @@ class SharedDocuments:
 
     def __init__(self, settings: Settings, connect: Callable[..., redis.Redis], socket_timeout_s: float):
         self.client = connect(settings, socket_timeout_s=socket_timeout_s)
-        self._keys = [f"{settings.key_prefix}:alerts", f"{settings.key_prefix}:alerts:changes"]
-        self._earlier = f"{settings.key_prefix}:alerts:earlier"
+        own = f"{settings.key_prefix}:alerts"
+        self._keys = [own, f"{own}:changes", f"{own}:lost"]
         register = self.client.register_script
         self._write, self._remove, self._follow = register(_WRITE), register(_REMOVE), register(_FOLLOW)
-        self._names, self._index = register(_NAMES), register(_INDEX)
+        self._names, self._index, self._recovered = register(_NAMES), register(_INDEX), register(_RECOVERED)
 
     def write(self, write: Write, deadline_us: int = 0) -> Written:
         """Write one field, at the latest when Redis's clock shows `deadline_us` (0: whenever)."""
@@ -204,13 +211,13 @@ class SharedDocuments:
         """Write the index again from the hash."""
         self._index(self._keys)
 
-    def earlier_taken_up(self) -> str:
-        """The epoch for which the open alerts of the history were taken up; "" for none."""
-        return (self.client.get(self._earlier) or b"").decode("ascii", "replace")
+    def has_lost(self, epoch: str) -> bool:
+        """Whether nobody has looked yet what was there before this epoch."""
+        return self.client.get(self._keys[2]) == epoch.encode()
 
-    def mark_earlier_taken_up(self, epoch: str) -> None:
-        """Let no other process do it for this epoch."""
-        self.client.set(self._earlier, epoch)
+    def recovered(self, epoch: str) -> None:
+        """All that was there before it, as far as anybody knows it, is there again."""
+        self._recovered(self._keys, [epoch])
 
     def close(self) -> None:
         """Let go of the connection; the next use makes another."""

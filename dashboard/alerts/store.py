@@ -82,6 +82,8 @@ class AlertStore(PersonActions):
         self.dropped = 0
         self.errors: Counter[str] = Counter()
         """What went wrong beside Redis being away, by the name of the error."""
+        self.has_history = False
+        """Whether a history will be asked for what Redis has lost; to be set before the start."""
         self.warnings: tuple[str, ...] = ()
         """What about this Redis endangers the alerts, in words for an admin."""
         self._unconnected()
@@ -91,7 +93,7 @@ class AlertStore(PersonActions):
         self._stepping = threading.Lock()
         self._thread.reset()
         self._follower = Follower(self._local, self._failed)
-        self.taking_up = TakingUp(self._local)
+        self.taking_up = TakingUp(self._local, self._failed, lambda: self.has_history)
         self._transitions = Transitions(self._settings, self._connect, self._clock, self._local, self._commands)
         self._shared: SharedDocuments | None = None
         self._connection = Connection(False, self._clock(), "Not connected yet")

@@ -1,12 +1,13 @@
 """What Redis and every process have lost of the open alerts, and the history still has, is taken up again.
 
-It is done once for each epoch of Redis, by whichever process comes first; a second one would do the same.
+It is done once for each epoch of Redis, by whichever process comes first; where a process has lived through the loss
+it is not done at all, since that one knows more than the history.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 import redis
@@ -16,45 +17,91 @@ from dashboard.alerts.earlier import document_of
 from dashboard.alerts.local import LocalCopy
 from dashboard.alerts.shared import SharedDocuments
 
+AT_ONCE = 100
+"""Alerts of one step, some 20 ms: the feed waits no longer than that."""
+
 _log = logging.getLogger(__name__)
 
 
 class TakingUp:
-    """What is owed to Redis from the history. `offer` from any thread; `step` by that of the alerts."""
+    """`step` by the thread of the alerts, all else by that of the history. `has_history`: whether there is one.
 
-    def __init__(self, local: LocalCopy):
-        self._local = local
-        self._offered: Sequence[Alert] | None = None
+    `failed` is called with the error of an alert that cannot be taken; the others go on.
+    """
+
+    def __init__(self, local: LocalCopy, failed: Callable[[Exception], None], has_history: Callable[[], bool]):
+        self._local, self._failed, self._has_history = local, failed, has_history
         self._epoch: str | None = None
-        self._is_wanted = False
+        self._is_over = False
+        self._forget()
+
+    def _forget(self) -> None:
+        self._offered: list[Alert] | None = None
+        self._has_begun = False
         self._owed: set[str] = set()
+        self._taken = 0
+
+    @property
+    def may_lack(self) -> bool:
+        """Whether the history may have open alerts that this process does not know: then one that seems new to it may
+        be one of these."""
+        return not self._is_over
 
     @property
     def wanted(self) -> bool:
-        """Whether this Redis has not been told yet which alerts the history has open."""
-        return self._is_wanted and self._offered is None
+        """Whether it waits for what the history has open."""
+        return self._epoch is not None and not self._is_over and self._offered is None
 
-    def offer(self, alerts: Sequence[Alert]) -> None:
-        """All alerts that the history has open; they are looked at once Redis is there."""
-        self._offered = alerts
+    def offer(self, alerts: Iterable[Alert]) -> None:
+        """All alerts that the history has open."""
+        # Of one identity the newest is the one that goes on: what is known then is not taken twice.
+        self._offered = sorted(alerts, key=lambda alert: -alert.last_seen)
 
     def step(self, shared: SharedDocuments, epoch: str | None) -> None:
-        """Take up what was offered, and tell Redis once all of it is there. May raise redis.RedisError."""
+        """Take up some of what was offered, and tell Redis once all is there. May raise redis.RedisError."""
         if epoch is None:
             return
         if epoch != self._epoch:
-            self._is_wanted = shared.earlier_taken_up() != epoch
-            self._epoch, self._offered, self._owed = epoch, None, set()
-            return
-        if not self._is_wanted or self._offered is None:
-            return
-        if not self._owed:
-            documents = [document for alert in self._offered if (document := document_of(alert)) is not None]
-            self._owed = {name for document in documents if (name := self._local.take_up(document)) is not None}
-            if self._owed:
-                _log.warning("Open alerts that Redis had lost, taken up again from the history: %d", len(self._owed))
-        self._owed &= self._local.dirty_names()
-        if not self._owed:
-            self._is_wanted, self._offered = False, None
-            with suppress(redis.ResponseError):  # a replica, or a full one: another process finds nothing to be missing
-                shared.mark_earlier_taken_up(epoch)
+            self._meet(shared, epoch)
+        elif not self._is_over and self._offered is not None:
+            if not self._has_begun and not shared.has_lost(epoch):
+                self._end()  # another process was first
+                return
+            self._has_begun = True
+            self._take_some()
+            self._owed &= self._local.dirty_names()
+            if not self._offered and not self._owed:
+                self._recovered(shared, epoch)
+
+    def _meet(self, shared: SharedDocuments, epoch: str) -> None:
+        """A Redis of which this process knows nothing yet, or one that has lost all."""
+        lived_through = self._is_over
+        has_lost = shared.has_lost(epoch)
+        self._forget()
+        self._epoch, self._is_over = epoch, not has_lost
+        if has_lost and (lived_through or not self._has_history()):
+            self._recovered(shared, epoch)
+
+    def _take_some(self) -> None:
+        for alert in self._offered[:AT_ONCE]:
+            try:
+                document = document_of(alert)
+                name = None if document is None else self._local.take_up(document)
+            except Exception as error:  # whatever stands in it
+                self._failed(error)
+                continue
+            if name is not None:
+                self._owed.add(name)
+                self._taken += 1
+        del self._offered[:AT_ONCE]
+
+    def _recovered(self, shared: SharedDocuments, epoch: str) -> None:
+        if self._taken:
+            _log.warning("Open alerts that Redis had lost, taken up again from the history: %d", self._taken)
+        self._end()
+        with suppress(redis.ResponseError):  # a replica, or a full one: the next process finds nothing to be missing
+            shared.recovered(epoch)
+
+    def _end(self) -> None:
+        self._forget()
+        self._is_over = True

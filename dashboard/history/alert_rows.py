@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, Row, delete, or_, select
 
 from dashboard.alerts.alert import Alert
 from dashboard.alerts.documents import Unreadable, dump_alert, load_alert
 from dashboard.history import schema
 from dashboard.history.cells import MICROSECONDS, to_us
 from dashboard.history.event_questions import RANK
-from dashboard.history.statements import upsert
+from dashboard.history.statements import chunks, upsert
 from dashboard.history.texts import storable, storable_json
 
 APART_US = 60 * MICROSECONDS
@@ -26,8 +26,9 @@ APART_US = 60 * MICROSECONDS
 are at one within seconds, and Redis, where it keeps both, gives them different keys."""
 
 
+KEYS_AT_ONCE = 500
 OPEN_AT_MOST = 10_000
-"""Of more open alerts only the gravest are looked for again: 20 MB, and five seconds until all are in Redis."""
+"""Of more open alerts only the gravest are looked for again: some 20 MB while they are read."""
 
 
 def still_open(connection: Connection) -> list[Alert]:
@@ -61,30 +62,60 @@ def alert_row(alert: Alert) -> dict[str, Any]:
 
 def write_alert_rows(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write each where it knows more than what is there of the same alert. In a writing transaction."""
-    table, written = schema.alert, []
-    there = {row["key"]: row for row in connection.execute(
-        select(table).where(table.c.key.in_([row["key"] for row in rows]))).mappings()} if rows else {}
+    there = _there(connection, [key for row in rows for key in (row["key"], _own_key(row))])
+    written = []
     for row in rows:
         known = there.get(row["key"])
-        if known is not None and _is_before(known, row):
-            connection.execute(delete(table).where(table.c.key == known["key"], table.c.first_us == known["first_us"]))
-            written.append(_renamed(known))
-        elif known is not None and _is_before(row, known):
+        if known is not None and known.resolved_us is not None and _is_before(known._mapping, row):
+            written.append(_taken_out(connection, known.key, known.first_us))
+        elif known is not None and _is_before(row, known._mapping) and (
+                row["resolved_us"] is not None or _own_key(row) in there):
             row = _renamed(row)
         written.append(row)
-    upsert(connection, table, written, where=_is_newer)
+    upsert(connection, schema.alert, [row for row in written if row is not None], where=_is_newer)
+
+
+def _there(connection: Connection, keys: Sequence[str]) -> dict[str, Row]:
+    table = schema.alert
+    found: dict[str, Row] = {}
+    for some in chunks(keys, KEYS_AT_ONCE):
+        found |= {row.key: row for row in connection.execute(
+            select(table.c.key, table.c.first_us, table.c.last_us, table.c.resolved_us).where(table.c.key.in_(some)))}
+    return found
 
 
 def _is_before(one: Any, other: Any) -> bool:
-    return one["resolved_us"] is not None and one["resolved_us"] + APART_US < other["first_us"]
+    """Whether they are two alerts, and this is the earlier. By several clocks: one alert begins once."""
+    end_us = one["last_us"] if one["resolved_us"] is None else one["resolved_us"]
+    return one["first_us"] < other["first_us"] and end_us + APART_US < other["first_us"]
+
+
+def _taken_out(connection: Connection, key: str, first_us: int) -> dict[str, Any] | None:
+    """The row of an alert whose key goes to a later one, under its own; None where another process was quicker."""
+    table = schema.alert
+    its = (table.c.key == key) & (table.c.first_us == first_us)
+    row = connection.execute(select(table).where(its)).mappings().first()
+    connection.execute(delete(table).where(its))
+    return None if row is None else _renamed(row)
+
+
+def _own_key(row: Any) -> str:
+    return f"{row['key']}-{row['first_us']}"[:schema.ID_CHARS]
 
 
 def _renamed(row: Any) -> dict[str, Any]:
-    """The row as that of an alert whose key has gone to a later one."""
-    key = f"{row['key']}-{row['first_us']}"
-    document = orjson.loads(row["document"])
-    document["alert"]["key"] = key
-    return dict(row) | {"key": key, "document": orjson.dumps(document).decode()}
+    """The row under a key that no later alert has."""
+    return dict(row) | {"key": _own_key(row), "document": _document_named(row["document"], _own_key(row))}
+
+
+def _document_named(document: str, key: str) -> str:
+    """The document with another key; one that cannot be read as it is: nobody else can read it either."""
+    try:
+        tree = orjson.loads(document)
+        tree["alert"]["key"] = key
+    except (ValueError, TypeError, KeyError):
+        return document
+    return storable_json(orjson.dumps(tree).decode())
 
 
 def _is_newer(table: Any, excluded: Any) -> Any:

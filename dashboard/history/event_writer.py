@@ -52,11 +52,13 @@ def process_name() -> str:
 class Known:
     """Where things are kept by this process. Each is asked by the history's thread and answers from memory.
 
-    `alerts_lost`: whether there may be fewer open alerts than the history has; then it hands them to `take_up`.
+    `may_lack_alerts`: whether it may not know of alerts that the history has open; then none are written over them.
+    `alerts_wanted`: it waits for these, and gets them by `take_up`.
     """
 
     alerts: Callable[[], Sequence[Alert]] = tuple
-    alerts_lost: Callable[[], bool] = lambda: False
+    may_lack_alerts: Callable[[], bool] = lambda: False
+    alerts_wanted: Callable[[], bool] = lambda: False
     take_up: Callable[[Sequence[Alert]], None] = lambda alerts: None
     alerts_revision: Callable[[], Any] = lambda: None
     commands: Callable[[], Sequence[SentCommand]] = tuple
@@ -79,7 +81,7 @@ class EventWriter:
         """A new process, or another database: everything is written again, as far as it is known."""
         self._process = process_name()
         self._revision: Any = object()
-        self._alerts: dict[str, tuple[int, str]] = {}
+        self._alerts: dict[str, tuple[int, str, float]] = {}
         self._commands: set[str] = set()
         self._gaps: dict[float, float | None] = {}
         self._listened: dict[float, float] = {}
@@ -136,18 +138,19 @@ class EventWriter:
         self._flush_queue(database)
 
     def _flush_alerts(self, database: Database) -> None:
-        if self._known.alerts_lost():
+        if self._known.alerts_wanted():
             with database.reading() as connection:
                 self._known.take_up(still_open(connection))
-            return  # an alert that seems new may be one of these
+        if self._known.may_lack_alerts():
+            return
         revision = self._known.alerts_revision()
         if revision == self._revision:
             return
         alerts = self._known.alerts()
-        changed = [alert for alert in alerts if self._alerts.get(alert.key) != (alert.revision, alert.state)]
+        changed = [alert for alert in alerts if self._alerts.get(alert.key) != _version(alert)]
         for portion in chunks(changed, ROWS_AT_ONCE):
             self._write(database, portion, _write_alerts)
-            self._alerts.update((alert.key, (alert.revision, alert.state)) for alert in portion)
+            self._alerts.update((alert.key, _version(alert)) for alert in portion)
         if len(self._alerts) > 2 * len(alerts):
             there = {alert.key for alert in alerts}
             self._alerts = {key: known for key, known in self._alerts.items() if key in there}
@@ -201,6 +204,11 @@ class EventWriter:
                 return
             self.lost += 1
             self._failed(error)
+
+
+def _version(alert: Alert) -> tuple[int, str, float]:
+    """What is another one where there is something to be written. A later alert may have the key of a forgotten one."""
+    return alert.revision, alert.state, alert.first_seen
 
 
 def _write_alerts(connection: Connection, alerts: Sequence[Alert]) -> None:

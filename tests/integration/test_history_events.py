@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from sqlalchemy import select, update
 
 from dashboard.alerts import lifecycle
 from dashboard.alerts.alert import STATES
@@ -12,6 +13,7 @@ from dashboard.alerts.past import Wanted
 from dashboard.commands import SentCommand
 from dashboard.events import AlertTriggered, CommandResult, Component, HealthCheck, HealthReport, SystemStatus
 from dashboard.feed.coverage import Gap, Heard
+from dashboard.history import schema
 from dashboard.history.answers import (
     HistoryUnavailable,
     PastCommand,
@@ -51,8 +53,8 @@ class Process:
         self.alerts, self.sent, self.broken, self.heard = alerts or Alerts(), [], [], []
         self.now, self.has_lost, self.taken = NOW, False, []
         known = Known(alerts=self.alerts.all, alerts_revision=lambda: repr(self.alerts.all()),
-                      alerts_lost=lambda: self.has_lost, take_up=self.taken.append,
-                      commands=lambda: self.sent, gaps=lambda: self.broken,
+                      may_lack_alerts=lambda: self.has_lost, alerts_wanted=lambda: self.has_lost,
+                      take_up=self.taken.append, commands=lambda: self.sent, gaps=lambda: self.broken,
                       listened=lambda: self.heard)
         self.store = HistoryStore(Settings(database_url=url, **settings), Ring(), known, clock=lambda: self.now)
         self.events = self.store.events
@@ -122,6 +124,62 @@ def test_an_alert_whose_key_comes_again_leaves_the_earlier_one_in_place(process)
     before.step()
     assert [alert.message for alert in after.events.alerts().alerts] == ["in autumn", "in summer"]
     assert after.events.find("disk")[0].message == "in autumn"
+
+
+def test_a_later_alert_that_looks_like_the_forgotten_one_is_written_all_the_same(process):
+    """By the process that had written that one: as often, and as much done to it."""
+    one = process()
+    for at, message in ((NOW - 1_000, "in summer"), (NOW - 500, "in autumn")):
+        one.alerts.documents.clear()
+        one.alerts.take(trigger("disk", at=at, message=message))
+        one.alerts.take(resolution("disk", at=at + 10))
+        one.step()
+    assert [alert.message for alert in one.events.alerts().alerts] == ["in autumn", "in summer"]
+
+
+@pytest.mark.parametrize("document", ["no JSON", '{"version": 9}', '{"version": 2, "alert": []}'])
+def test_one_that_cannot_be_read_makes_room_as_it_is(process, document):
+    """Of a later version, say: it takes nothing else with it."""
+    one = process()
+    one.alerts.take(trigger("disk", at=NOW - 1_000))
+    one.alerts.take(resolution("disk", at=NOW - 900))
+    one.step()
+    with one.store.database.writing() as connection:
+        connection.execute(update(schema.alert).values(document=document))
+    one.alerts.documents.clear()
+    one.alerts.take(trigger("disk", at=NOW - 100))
+    one.step()
+    with one.store.database.reading() as connection:
+        rows = connection.execute(select(schema.alert.c.document).order_by(schema.alert.c.first_us)).scalars().all()
+    assert rows[0] == document and len(rows) == 2
+
+
+def test_an_older_state_of_the_earlier_one_does_not_take_the_place_of_the_later(process):
+    """From a file that was written while it was open, say."""
+    older, one = process(), process()
+    for step in range(4):
+        older.alerts.take(trigger("disk", at=NOW - 1_000 + step, message="in summer"))
+        one.alerts.take(trigger("disk", at=NOW - 1_000 + step, message="in summer"))
+    one.alerts.take(resolution("disk", at=NOW - 900))
+    one.step()
+    one.alerts.documents.clear()
+    one.alerts.take(trigger("disk", at=NOW - 100, message="in autumn"))
+    one.step()
+    older.step()
+    assert [(alert.message, alert.state) for alert in one.events.alerts(states=STATES).alerts] == [
+        ("in autumn", "active"), ("in summer", "resolved")]
+
+
+def test_clocks_that_do_not_agree_make_no_second_alert_of_one(process):
+    """A person resolved it by a clock that is behind: that is before it began."""
+    one, other = process(), process()
+    one.alerts.take(trigger("disk", at=NOW))
+    document, = one.alerts.documents.values()
+    over = lifecycle.resolve(document, one.alerts.all()[0].key, "anna", NOW - 120)
+    one.alerts.documents[over.identity] = other.alerts.documents[over.identity] = over
+    one.step()
+    other.step()
+    assert one.events.alerts(states=STATES).total == 1
 
 
 def test_open_alerts_are_handed_back_where_they_are_lost_and_nothing_is_written_over_them(process, monkeypatch):

@@ -11,10 +11,10 @@ import redis
 from dashboard.alerts import lifecycle
 from dashboard.alerts.documents import dump_alert, dump_document, load_alert, load_document
 from dashboard.alerts.earlier import document_of
-from dashboard.alerts.local import IDENTITIES_LIMIT, LocalCopy, name_of_key
-from dashboard.alerts.taking_up import TakingUp
+from dashboard.alerts.local import LocalCopy, name_of_key
+from dashboard.alerts.taking_up import AT_ONCE, TakingUp
 from tests.alert_events import NOW, resolution, trigger
-from tests.unit.lifecycle_world import EMPTY, last, told
+from tests.unit.lifecycle_world import last, told
 
 FIRED = told(trigger(at=NOW, level="WARNING", details={"value": 3}, suggested_actions=["look"]))
 RETURNED = told(trigger(at=NOW), resolution(at=NOW + 1), trigger(at=NOW + 2, level="ERROR"))
@@ -68,8 +68,57 @@ def test_people_work_it_as_before(life):
     assert last(lifecycle.reopen(over, key, "bert", NOW + 700)).key == key
 
 
-def test_what_was_known_of_it_is_not_counted_again():
-    assert last(told(trigger(at=NOW), trigger(at=NOW - 5), document=again(FIRED))).count == 1
+def test_what_was_known_of_it_is_not_counted_again_but_what_has_the_time_of_the_last_may_be_its_end():
+    """A producer with whole seconds, or with one time for ever."""
+    document = again(FIRED)
+    assert last(told(trigger(at=NOW - 5), document=document)).count == 1
+    assert last(told(resolution(at=NOW), document=document)).state == "resolved"
+
+
+@pytest.mark.parametrize("behind_s", [0, 3_600])
+def test_a_click_does_not_swallow_what_comes_after_it_by_a_clock_that_is_behind(behind_s):
+    """The producer's clock cannot be told by it: what comes is news in any case."""
+    then = NOW - behind_s
+    document, key = again(told(trigger(at=then, received=NOW))), last(FIRED).key
+    over = lifecycle.resolve(document, key, "anna", NOW + 60)
+    assert [alert.state for alert in lifecycle.alerts_of(told(trigger(at=then + 120, received=NOW + 120),
+                                                               document=over))] == ["resolved", "active"]
+    known = lifecycle.acknowledge(document, key, "anna", NOW + 60)
+    worse = told(trigger(at=then + 120, received=NOW + 120, level="EMERGENCY"), document=known)
+    assert last(worse).state == "active"
+
+
+def test_what_it_was_acknowledged_at_counts_and_not_what_it_has_become():
+    grave = told(trigger(at=NOW, level="CRITICAL"))
+    known = lifecycle.acknowledge(grave, last(grave).key, "anna", NOW + 1)
+    document = again(told(trigger(at=NOW + 2, level="INFO"), document=known))
+    assert last(told(trigger(at=NOW + 3, level="WARNING"), document=document)).state == "acknowledged"
+    assert last(told(trigger(at=NOW + 4, level="EMERGENCY"), document=document)).state == "active"
+
+
+def test_whoever_knows_by_himself_what_was_then_knows_better():
+    """In whatever order they meet; and one who knows only what came later does not."""
+    own = told(trigger(at=NOW - 50), resolution(at=NOW - 40), trigger(at=NOW), trigger(at=NOW + 100))
+    late = told(trigger(at=NOW + 100))
+    for one, other in ((own, again(FIRED)), (again(FIRED), own)):
+        assert lifecycle.alerts_of(lifecycle.merge(one, other)) == lifecycle.alerts_of(own)
+    for one, other in ((late, again(FIRED)), (again(FIRED), late)):
+        assert [alert.count for alert in lifecycle.alerts_of(lifecycle.merge(one, other))] == [2]
+
+
+def test_a_reopening_under_the_key_it_had_meanwhile_still_counts():
+    """Nobody knew of the one before: it is that one's key which it has from now on."""
+    late = told(trigger(at=NOW + 100), resolution(at=NOW + 110))
+    late = lifecycle.reopen(late, last(late).key, "bert", NOW + 120)
+    together = lifecycle.merge(late, again(RETURNED))
+    (alert,) = lifecycle.alerts_of(together)
+    assert (alert.key, alert.state, alert.count) == (last(RETURNED).key, "active", 2)
+    assert lifecycle.merge(together, late) == together
+
+
+def test_a_process_of_before_leaves_it_alone():
+    """It would take its key for another one."""
+    assert b'"version":3' in dump_document(again(FIRED)) and b'"version":2' in dump_document(FIRED)
 
 
 def test_neither_one_that_is_over_nor_one_whose_texts_a_database_has_changed():
@@ -101,7 +150,7 @@ def test_what_was_heard_in_the_meantime_is_added(local):
 
 
 @pytest.mark.parametrize("known", [
-    (trigger(at=NOW), resolution(at=NOW + 1)), tuple(trigger(at=NOW + step) for step in range(300))])
+    (trigger(at=NOW - 1), resolution(at=NOW + 1)), tuple(trigger(at=NOW + step) for step in range(300))])
 def test_what_is_known_already_is_left_alone(local, known):
     """Here the facts are still there one by one, and there is nothing that the history could know better."""
     tell(local, *known)
@@ -111,67 +160,119 @@ def test_what_is_known_already_is_left_alone(local, known):
 
 
 def test_there_is_room_for_no_more_than_ever(local, monkeypatch):
-    assert IDENTITIES_LIMIT > 1
     monkeypatch.setattr("dashboard.alerts.local.IDENTITIES_LIMIT", 1)
     local.record("producer", "other", (told(trigger("other")).ordered()))
     assert local.take_up(again(FIRED)) is None
 
 
 class Shared:
-    """What a Redis says of the history."""
+    """A Redis that has lost all at the beginning of an epoch; "": it has what it had."""
 
-    def __init__(self, epoch=""):
-        self.epoch, self.refuses = epoch, False
+    def __init__(self, lost=""):
+        self.lost, self.refuses = lost, False
 
-    def earlier_taken_up(self):
-        return self.epoch
+    def has_lost(self, epoch):
+        return self.lost == epoch
 
-    def mark_earlier_taken_up(self, epoch):
+    def recovered(self, epoch):
         if self.refuses:
             raise redis.ResponseError("READONLY")
-        self.epoch = epoch
+        if self.lost == epoch:
+            self.lost = ""
+
+
+class Taking(TakingUp):
+    def __init__(self, local, has_history=True):
+        self.errors = []
+        super().__init__(local, self.errors.append, lambda: has_history)
+
+
+def named(alert_id):
+    """An open alert with this id."""
+    return last(told(trigger(alert_id), document=lifecycle.Document("producer", alert_id)))
 
 
 def confirm(local):
-    for revision, write in enumerate(local.writes(10), 1):
+    for revision, write in enumerate(local.writes(10_000), 1):
         local.wrote(write, f"token-{revision:06}", revision)
 
 
-def test_redis_is_asked_and_told_once_all_is_there(local, caplog):
+def test_a_redis_that_has_lost_all_is_told_once_all_is_there_again(local, caplog):
     caplog.set_level(logging.WARNING)
-    taking, shared, other = TakingUp(local), Shared(), TakingUp(local)
+    taking, shared, other = Taking(local), Shared("one"), Taking(local)
     taking.step(shared, None)
-    assert not taking.wanted
+    assert taking.may_lack and not taking.wanted  # nobody knows yet which Redis this is
     taking.step(shared, "one")
-    assert taking.wanted
-    taking.offer([last(FIRED), last(told(trigger("gone"), resolution("gone", at=NOW + 1), document=EMPTY))])
-    assert not taking.wanted  # the history is not read again while its answer waits
+    other.step(shared, "one")
+    assert taking.may_lack and taking.wanted and other.wanted
+    taking.offer([last(told(resolution(at=NOW + 1), document=FIRED)), last(FIRED)])
+    assert taking.may_lack and not taking.wanted  # the history is not read again while its answer waits
     taking.step(shared, "one")
-    assert shared.epoch == "" and local.unwritten == 1
+    assert shared.lost == "one" and local.unwritten == 1
     confirm(local)
     taking.step(shared, "one")
-    assert shared.epoch == "one" and not taking.wanted
+    assert shared.lost == "" and not taking.may_lack and not taking.wanted
     assert [record.getMessage() for record in caplog.records] == [
         "Open alerts that Redis had lost, taken up again from the history: 1"]
+    other.offer([named("a phantom")])
     other.step(shared, "one")
-    assert not other.wanted
-    other.step(shared, "two")  # it has lost all again
-    assert other.wanted
+    assert not other.may_lack and not local.unwritten
+
+
+def test_a_redis_that_has_lost_nothing_is_given_nothing(local):
+    taking = Taking(local)
+    taking.step(Shared(), "one")
+    assert not taking.may_lack and not taking.wanted
+
+
+def test_a_process_that_has_lived_through_the_loss_knows_more_than_the_history(local):
+    taking, shared = Taking(local), Shared("two")
+    taking.step(Shared(), "one")
+    taking.step(shared, "two")
+    assert not taking.may_lack and not taking.wanted and shared.lost == ""
+
+
+def test_without_a_history_nothing_is_waited_for(local):
+    taking, shared = Taking(local, has_history=False), Shared("one")
+    taking.step(shared, "one")
+    assert not taking.may_lack and not taking.wanted and shared.lost == ""
 
 
 def test_what_was_read_for_another_redis_is_not_taken(local):
-    taking = TakingUp(local)
-    taking.step(Shared(), "one")
+    taking = Taking(local)
+    taking.step(Shared("one"), "one")
     taking.offer([last(FIRED)])
-    taking.step(Shared(), "two")
-    taking.step(Shared(), "two")
+    for _ in range(2):
+        taking.step(Shared("two"), "two")
     assert taking.wanted and not local.unwritten
 
 
 def test_a_redis_that_takes_no_writes_is_left_in_peace(local):
-    taking, shared = TakingUp(local), Shared()
+    taking, shared = Taking(local), Shared("one")
     shared.refuses = True
     taking.step(shared, "one")
     taking.offer([])
     taking.step(shared, "one")
-    assert not taking.wanted
+    assert not taking.may_lack and shared.lost == "one"
+
+
+def test_one_that_cannot_be_used_costs_the_others_nothing(local):
+    taking, shared = Taking(local), Shared("one")
+    taking.step(shared, "one")
+    taking.offer([replace(named("bad"), first_seen=None), last(FIRED)])
+    taking.step(shared, "one")
+    assert [type(error) for error in taking.errors] == [TypeError] and local.unwritten == 1
+
+
+def test_many_are_taken_a_few_at_a_time_and_of_one_identity_the_newest(local):
+    taking, shared = Taking(local), Shared("one")
+    taking.step(shared, "one")
+    older = replace(last(FIRED), key=last(FIRED).key[:-1] + "x", last_seen=NOW - 500, level="EMERGENCY", rank=0)
+    taking.offer([older, *(named(f"a{number}") for number in range(2 * AT_ONCE)), last(FIRED)])
+    for steps, there in ((1, AT_ONCE), (2, 2 * AT_ONCE), (3, 2 * AT_ONCE + 1)):
+        taking.step(shared, "one")
+        assert len(local) == there, steps
+    confirm(local)
+    taking.step(shared, "one")
+    assert shared.lost == ""
+    assert [alert.level for alert in local.index().all if alert.id == "cpu"] == ["WARNING"]
