@@ -96,7 +96,7 @@ def row(name: str, few: Asked, many: Asked) -> Row:
     has_target = name == STATUS
     target = f"p99 ≤ {STATUS_TARGETS_MS[0]:.0f} and ≤ {STATUS_TARGETS_MS[1]:.0f} ms" if has_target else "told"
     figure = "; ".join(f"{clients} clients {asked.median_ms:,.0f} / {asked.p99_ms:,.0f} ms of {len(asked.taken):,}, "
-                       f"{asked.rate:,.0f} a second" for clients, asked in ((FEW, few), (MANY, many)))
+                       f"{asked.rate:,.0f} a second{asked.pause}" for clients, asked in ((FEW, few), (MANY, many)))
     return Row(f"closed loop, p50 / p99: {name}",
                f"{figure}; {few.size / 1000:,.1f} kB, {few.cpu_ms:.1f} ms of processor each", target,
                not has_target or all(each.p99_ms <= most for each, most in zip((few, many), STATUS_TARGETS_MS,

@@ -114,6 +114,7 @@ def rows_of(what: str, turns: dict[str, list[Asked]], bounds: dict[str, float]) 
     medians = {name: min(each.median_ms for each in asked) for name, asked in turns.items()}
     slowest = {name: percentile([one for each in asked for one in each.taken], 0.99) * 1000
                for name, asked in turns.items()}
+    pause = max((each for asked in turns.values() for each in asked), key=lambda each: each.paused_ms).pause
     return [row(f"{what}, p50", f"{medians[PLAIN]:.1f} ms", ratios(medians), bounds, NOT_AFFECTED),
-            row(f"{what}, p99", f"{slowest[PLAIN]:.1f} ms, of {fewest(turns):,} answers at least", ratios(slowest),
-                bounds, AT_WORST)]
+            row(f"{what}, p99", f"{slowest[PLAIN]:.1f} ms, of {fewest(turns):,} answers at least{pause}",
+                ratios(slowest), bounds, AT_WORST)]

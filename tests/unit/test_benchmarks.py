@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import replace
 from unittest.mock import Mock
 
 import orjson
@@ -16,6 +17,7 @@ from benchmarks.api import read, row
 from benchmarks.clients import Asked, Client, Question, percentile
 from benchmarks.filled import due
 from benchmarks.grown_answers import ENOUGH, LONG_S, goes_on, rows_of
+from benchmarks.pauses import undisturbed
 from benchmarks.questions import STATUS
 from benchmarks.sizes import AT_WORST, MANY_ALERTS, METRICS, PLAIN, SHOWN, ratios
 from benchmarks.sizes import row as grown
@@ -69,6 +71,19 @@ def test_only_the_status_has_a_target_in_a_closed_loop():
     assert told.ok and told.target == "told"
     assert told.figure == ("10 clients 4 / 900 ms of 200, 800 a second; 50 clients 4 / 9,000 ms of 200, 800 a second; "
                            "2.4 kB, 1.3 ms of processor each")
+
+
+def test_what_is_asked_while_the_machine_stands_still_is_asked_again():
+    """A few times; what came of it does not decide."""
+    def of(*pauses):
+        told, measured = iter([one for pause in pauses for one in (99.0, pause)]), iter("abcd")
+        return undisturbed(lambda: next(measured), lambda: next(told))
+
+    assert of(3.0) == ("a", 3.0)
+    assert of(21.0, 130.0, 4.0) == ("c", 4.0)
+    assert of(50.0, 40.0, 60.0) == ("b", 40.0)
+    assert replace(asked(9.0), paused_ms=40.4).pause == ", the machine stood still for 40 ms"
+    assert asked(9.0).pause == "" == replace(asked(9.0), paused_ms=20.0).pause
 
 
 def test_a_question_is_put_as_the_person_puts_it_whose_session_it_is():
