@@ -20,8 +20,8 @@ from dashboard.history.cli import main
 from dashboard.history.statements import upsert_cells
 from dashboard.history.steps import TIERS
 from tests.alert_events import resolution, trigger
+from tests.integration.event_process import Process as EventProcess
 from tests.integration.history_process import NOW, Process
-from tests.integration.test_history_events import Process as EventProcess
 
 ROOT = Path(__file__).parents[2]
 HOUR = 3_600.0

@@ -14,7 +14,8 @@ from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
 from tests.alert_events import resolution, trigger
-from tests.integration.test_history_events import NOW, Process
+from tests.integration.event_process import Process
+from tests.integration.history_process import NOW
 
 LEVELS = ("EMERGENCY", "CRITICAL", "ERROR", "WARNING", "INFO", "Odd 100%")
 WINDOWS = ({}, {"start": NOW - 500}, {"end": NOW - 300}, {"start": NOW - 600, "end": NOW - 200})

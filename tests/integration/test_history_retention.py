@@ -14,9 +14,9 @@ from dashboard.history.partitions import partition_name
 from dashboard.history.statements import upsert_cells
 from dashboard.history.steps import TIERS
 from tests.alert_events import resolution, trigger
+from tests.integration.event_process import Alerts
+from tests.integration.event_process import Process as Archive
 from tests.integration.history_process import NOW, Process
-from tests.integration.test_history_events import Alerts
-from tests.integration.test_history_events import Process as Archive
 
 HOUR, DAY = 3_600.0, 86_400.0
 
