@@ -12,6 +12,7 @@ from dashboard.metrics.ring import Ring
 from dashboard.settings import Settings
 
 NOW = 1_760_000_000.0  # a minute's 20th second, an hour's 53rd minute
+HOUR, DAY = 3_600.0, 86_400.0
 
 
 class Process:
