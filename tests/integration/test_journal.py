@@ -9,49 +9,17 @@ import time
 import pytest
 import redis
 
-from dashboard.feed.coverage import NOBODY
-from dashboard.feed.journal_scripts import journal_keys
 from dashboard.feed.shared_journal import CLIENT_NAME
 from dashboard.feed.subscription import CLIENT_NAME as FEED_NAME
-from dashboard.publisher import Publisher
-from dashboard.settings import Settings
-from tests.feeds import CHANNEL, Feed, update
+from tests.feeds import CHANNEL, update
+from tests.integration.journal_world import HEARD, INDEX, STATE, STREAM, has, making_feeds, publish, recorded
 from tests.servers import RedisServer, wait_for
-
-STREAM, INDEX, STATE, HEARD = journal_keys(Settings().key_prefix)
 
 
 @pytest.fixture
 def make_feed():
-    made: list[Feed] = []
-
-    def make(url, **options):
-        made.append(Feed(url, **options))
-        return made[-1]
-
-    yield make
-    for feed in made:
-        feed.stop()
-
-
-def publish(server, *messages):
-    with server.client(socket_timeout=5) as client, client.pipeline(transaction=False) as pipeline:
-        for message in messages:
-            pipeline.publish(CHANNEL, message)
-        return pipeline.execute()
-
-
-def recorded(server):
-    with server.client() as client:
-        return client.xlen(STREAM)
-
-
-def has(feed, count, limit_s=10.0):
-    end = time.monotonic() + limit_s
-    while len(feed.numbers) < count and time.monotonic() < end:
-        time.sleep(0.01)
-    assert set(range(count)) - set(feed.numbers) == set()
-    assert len(feed.numbers) == count
+    with making_feeds() as make:
+        yield make
 
 
 def test_what_is_heard_is_recorded_once_whoever_heard_it(redis_server, make_feed):
@@ -233,144 +201,3 @@ def test_what_one_process_took_in_over_http_reaches_all(redis_server, make_feed)
     assert one.intake.accept(update(0), time.time(), "http") == "accepted"
     has(other, 1, 3.0)
     assert (other.record.filled, other.record.received) == (1, 0)
-
-
-def test_a_full_redis_is_told_and_everything_is_written_when_there_is_room(redis_server, make_feed):
-    feed = make_feed(redis_server.url).start()
-    publish(redis_server, update(0))
-    wait_for(lambda: recorded(redis_server) == 1, what="the record")
-    with redis_server.client() as client:
-        client.config_set("maxmemory", "500kb")
-        publish(redis_server, *(update(number) for number in range(1, 101)))
-        has(feed, 101)
-        wait_for(lambda: feed.journal.status.reason == "Redis has no memory left", what="the reason")
-        assert (feed.journal.status.state, feed.journal.status.waiting) == ("away", 100)
-        assert feed.record.state == "connected"
-        client.config_set("maxmemory", "0")
-        wait_for(lambda: client.xlen(STREAM) == 101, what="the record")
-        wait_for(lambda: feed.journal.status.state == "connected", what="the journal")
-
-
-def test_a_replica_can_be_read_and_takes_no_writes(redis_server, make_feed):
-    first = make_feed(redis_server.url).start()
-    publish(redis_server, *(update(number) for number in range(50)))
-    has(first, 50)
-    wait_for(lambda: recorded(redis_server) == 50, what="the record")
-    replica = RedisServer("--replicaof", "127.0.0.1", str(redis_server.port), "--repl-diskless-sync-delay", "0").start()
-    try:
-        with replica.client() as client:
-            wait_for(lambda: client.info("replication")["master_link_status"] == "up", what="the replica")
-            wait_for(lambda: client.xlen(STREAM) == 50, what="the data on the replica")
-        feed = make_feed(replica.url)
-        feed.listener.start()
-        feed.journal.start()
-        has(feed, 50)
-        wait_for(lambda: feed.journal.status.reason == "This Redis is a replica and takes no writes", what="the reason")
-        publish(redis_server, update(50))
-        has(feed, 51)
-        assert first.journal.status.state == "connected"
-    finally:
-        replica.close()
-
-
-def test_a_user_who_may_only_subscribe_hears_without_a_journal(redis_server, make_feed):
-    with redis_server.client() as client:
-        client.execute_command("ACL", "SETUSER", "reader", "on", ">secret", "resetchannels", f"&{CHANNEL}", "-@all",
-                               "+subscribe", "+ping", "+info", "+client|setname")
-    feed = make_feed(f"redis://reader:secret@127.0.0.1:{redis_server.port}")
-    feed.listener.start()
-    feed.journal.start()
-    wait_for(lambda: feed.journal.status.reason == "Redis does not allow this user to keep the journal",
-             what="the reason")
-    wait_for(lambda: feed.listener.is_whole, what="the connections")
-    publish(redis_server, update(0))
-    has(feed, 1)
-
-
-def test_a_key_of_somebody_else_is_told(redis_server, make_feed):
-    with redis_server.client() as client:
-        client.set(STREAM, "something else")
-        feed = make_feed(redis_server.url)
-        feed.listener.start()
-        feed.journal.start()
-        wait_for(lambda: "under the name of the journal" in (feed.journal.status.reason or ""), what="the reason")
-        assert client.get(STREAM) == b"something else"
-        client.delete(STREAM)
-    wait_for(feed.is_whole, what="the journal")
-
-
-def test_no_redis_is_told_and_a_stop_takes_less_than_two_seconds(make_feed):
-    server = RedisServer().start()
-    feed = make_feed(server.url).start()
-    server.freeze()
-    try:
-        wait_for(lambda: feed.journal.status.state == "away", what="the silence")
-        assert feed.journal.status.reason == "Redis did not answer in time"
-        began = time.monotonic()
-        assert feed.journal.stop()
-        assert time.monotonic() - began < 2.0
-    finally:
-        server.close()
-
-
-def test_what_a_publisher_records_is_had_by_whoever_starts_later(redis_server, make_feed):
-    early = make_feed(redis_server.url).start()
-    early.stop()
-    time.sleep(0.3)
-    began = time.time()
-    with redis_server.client() as client:
-        publisher = Publisher(client, source="it", journal="{monitoring}")
-        for number in range(200):
-            figures = {"application": {"symbols_processed": number}}
-            assert publisher.metric_update(figures, at=began + number / 1000) == 0
-        plain = Publisher(client, source="plain")
-        plain.metric_update({"application": {"symbols_processed": 1_000}})
-        time.sleep(0.3)
-        late = make_feed(redis_server.url).start()
-        has(late, 200)
-        publisher.metric_update({"application": {"symbols_processed": 200}})
-    has(late, 201)
-    assert late.record.accepted + late.record.filled == 201
-    gaps = wait_for(lambda: late.record.gaps, what="the time in which nobody listened")
-    assert [gap.why for gap in gaps] == [NOBODY]
-    whole = late.record.snapshot()
-    assert whole.gaps_of("plain") == gaps
-    (before,) = wait_for(lambda: late.record.snapshot().gaps_of("it"), what="the gap of the source that records")
-    assert before.end == pytest.approx(began, abs=0.2)  # before its first event nobody knows
-
-
-def test_a_publisher_goes_on_where_nothing_can_be_recorded(redis_server, make_feed):
-    feed = make_feed(redis_server.url, journal=False).start()
-    with redis_server.client() as client:
-        publisher = Publisher(client, source="it", journal="{monitoring}")
-        for number, maxmemory, unrecorded in ((0, "0", 0), (1, "500kb", 1), (2, "0", 1)):
-            client.config_set("maxmemory", maxmemory)
-            assert publisher.metric_update({"application": {"symbols_processed": number}}) == 2
-            assert publisher._redis.unrecorded == unrecorded
-        assert client.xlen(STREAM) == 2
-    has(feed, 3)
-
-
-def test_what_a_publisher_was_told_is_accepted_outlives_redis_killed(make_feed):
-    server = RedisServer("--appendonly", "yes", "--appendfsync", "always").start()
-    try:
-        feed = make_feed(server.url).start()
-        accepted, number = [], 0
-        # A disk that others keep busy takes its time to write: only a Redis that is gone refuses.
-        with server.client(socket_timeout=30) as client:
-            publisher = Publisher(client, source="it", journal="{monitoring}")
-            for _ in range(3):
-                for _ in range(100):
-                    publisher.metric_update({"application": {"symbols_processed": number}})
-                    accepted.append(number)
-                    number += 1
-                server.kill()
-                with pytest.raises(redis.RedisError):
-                    publisher.metric_update({"application": {"symbols_processed": number}})
-                number += 1
-                server.start()
-        wait_for(lambda: set(accepted) <= set(feed.numbers), what="everything that was accepted")
-        late = make_feed(server.url).start()
-        wait_for(lambda: set(accepted) <= set(late.numbers), what="everything that was accepted")
-    finally:
-        server.close()
