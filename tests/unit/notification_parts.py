@@ -12,6 +12,7 @@ from dashboard.notifications.grouping import Grouping, GroupState, Timing
 from dashboard.notifications.routes import Description, RefusedAddress, Route, read_route
 
 NOW = 1_800_000_000.0
+HOUR_S = 3_600
 SECRET = "hunter2"
 assert not is_simulated("pl")
 
