@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import fuzzing
 from tests.hostile import FORMULAS, LINES, MARKUP, STATEMENTS
-from tests.unit.test_login import ELSEWHERE
+from tests.unit.login_world import ELSEWHERE
 
 NAMES = [module.name for module in pkgutil.iter_modules(fuzzing.__path__) if not module.name.startswith("_")]
 HOSTILE = [text for text in (*MARKUP, *LINES, *STATEMENTS, *FORMULAS, *ELSEWHERE) if text]

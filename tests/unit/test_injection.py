@@ -23,8 +23,8 @@ from dashboard.web.guard import CALLBACK_MAX_BYTES
 from dashboard.web.openapi.document import OPERATIONS
 from tests.alert_events import NOW as ALERT_NOW
 from tests.hostile import FORMULAS, LINES, MARKUP, STATEMENTS
+from tests.unit.login_world import ELSEWHERE
 from tests.unit.test_alert_filter import ALERT
-from tests.unit.test_login import ELSEWHERE
 from tests.unit.test_stored_markup import written_everywhere
 from tests.unit.ui_world import PaperRedis, hear_alert, hear_metrics, make_world
 from tests.unit.web_host import API, PAGE, csrf_headers, plain_host, sign_in
