@@ -30,7 +30,7 @@ from dashboard.web.openapi.operation import JSON
 from tests.described import refuse_constant
 from tests.hostile import MARKUP, bundles, numbers
 from tests.told import addresses
-from tests.unit.test_explore_export import Page
+from tests.unit.snapshot_page import Page
 from tests.unit.test_stored_markup import written_everywhere
 from tests.unit.ui_world import NOW, make_world
 from tests.unit.web_host import API, sign_in

@@ -6,9 +6,13 @@ import numpy as np
 from hypothesis import strategies as st
 
 from dashboard.explore.series import Series, raw
+from dashboard.explore.span import Span
 
 START = 1_769_853_600.0  # 2026-01-31 10:00:00 UTC, a Saturday
+HOUR = Span(START, START + 3_600)
+ZURICH = "Europe/Zurich"
 HUGE = 1.7e308
+NAN = float("nan")
 
 
 def of(times, values, metric: str = "system.cpu_percent", source: str = "s") -> Series:

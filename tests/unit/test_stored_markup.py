@@ -23,7 +23,7 @@ from dashboard.spreadsheet import FORMULA_STARTS, neutral
 from tests.hostile import FORMULAS, LINES, MARKUP
 from tests.unit.notification_parts import NOW as ALERTED
 from tests.unit.notification_parts import World, make_alert, over
-from tests.unit.test_explore_export import Page
+from tests.unit.snapshot_page import Page
 from tests.unit.test_notification_message import told
 from tests.unit.ui_world import NOW, hear, hear_alert, hear_metrics, make_world
 from tests.unit.web_host import API, sign_in
