@@ -9,7 +9,7 @@ from dashboard.ui import ids
 from dashboard.ui.layout import skeleton
 from dashboard.ui.layout.page import page
 from dashboard.ui.layout.values import NOTHING
-from tests.unit.test_ui_tick import fill
+from tests.unit.full_producer import fill
 from tests.unit.ui_world import NOW, ask, components, hear, hear_alert, hear_metrics, make_world, texts
 
 

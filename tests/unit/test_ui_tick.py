@@ -1,48 +1,17 @@
-"""One tick answered: whole at first, then little, and everything in strict JSON."""
+"""One tick answered: whole at first, then what came since, and each section when what it shows has changed."""
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from dashboard.ui import ids, layers
+from dashboard.ui import ids
 from dashboard.ui.moment import CATCH_UP_ROWS
-from dashboard.ui.points import POINTS
-from dashboard.ui.structure import MAX_CHARTS, MAX_LINES, MAX_TILES
 from dashboard.ui.tick import answer
 from dashboard.ui.view import View, read_view
-from tests.unit.ui_world import NOW, Screen, ask, hear, hear_alert, hear_metrics, make_world, strict
+from tests.unit.full_producer import FULL, fill
+from tests.unit.ui_world import HEALTH_SECTIONS, NOW, Screen, ask, hear, hear_alert, hear_metrics, make_world, strict
 
-HEALTH_SECTIONS = {section for section in ids.SECTIONS if section.startswith("health")}
 WHOLE = {"charts", "base", "lines", "sparks"}
-STEADY_BYTES = 6_000  # of one tick of a page of 12 charts and 6 gauges, before compression
-
-# What an ordinary producer sends: six gauges and twelve charts.
-FULL = {
-    "system": {"cpu_percent": 41.5, "memory_percent": 61.2, "memory_mb": 2432.25, "disk_percent": 31.3,
-               "thread_count": 42, "network_io": {"bytes_sent": 123456789, "bytes_recv": 987654321}},
-    "application": {"patterns_per_second": 12.25, "indicators_per_second": 55.5, "cache_hit_rate": 0.93,
-                    "avg_pattern_detection_ms": 12.345, "avg_indicator_calc_ms": 3.21, "symbols_processed": 5000},
-    "processing": {"ticks_per_second": 812.5, "patterns_detected": 1234, "active_backtests": 2, "queue_depth": 17},
-    "database": {"active_connections": 9, "slow_queries_count": 1, "query_avg_ms": 4.56},
-    "redis": {"messages_per_second": 21.5, "connected_clients": 7, "channels": 3, "messages_published": 123456,
-              "memory_usage_mb": 12.75},
-}
-
-
-def grown(number):
-    """FULL as it is `number` samples later."""
-    return {group: {name: value if isinstance(value, dict) else value + number for name, value in metrics.items()}
-            for group, metrics in FULL.items()} | {
-        "system": FULL["system"] | {"cpu_percent": 40 + number % 20, "network_io": {
-            "bytes_sent": 123456789 + 5000 * number, "bytes_recv": 987654321 + 70000 * number}}}
-
-
-def fill(services, count, step_s=5.0):
-    for _ in range(count):
-        services.clock.now += step_s
-        hear_metrics(services, score=88, **grown(int(services.clock.now - NOW)))
 
 
 # -- what an answer holds --------------------------------------------------------------------------------------------
@@ -201,6 +170,17 @@ def test_a_cursor_that_has_fallen_out_brings_the_whole():
     assert screen.tick()[0].keys() >= WHOLE
 
 
+def test_answers_do_not_share_what_a_reader_could_change():
+    services = make_world()
+    fill(services, 3)
+    first, _ = answer(services, View(), services.clock())
+    strict(first)
+    first["strip"].clear()
+    first["lines"].clear()
+    again, _ = answer(services, read_view({}), services.clock())
+    assert again["strip"] and again["lines"]
+
+
 # -- sections --------------------------------------------------------------------------------------------------------
 
 
@@ -236,77 +216,3 @@ def test_revisions_of_another_page_do_not_keep_a_section_back():
     _, sections = ask(services, revisions=dict.fromkeys(ids.SECTIONS, "old"))
     assert {*sections} == {*ids.SECTIONS}
     assert set(ask(services, revisions={"health": ["x"], "facts": 5, 7: "x"})[1]) == {*ids.SECTIONS}
-
-
-# -- size ------------------------------------------------------------------------------------------------------------
-
-
-def steady(services):
-    screen = Screen(services)
-    screen.tick()
-    fill(services, 1)
-    return screen.tick()
-
-
-def test_a_steady_tick_of_a_full_page_is_small():
-    services = make_world()
-    fill(services, 180)
-    plan_live, _ = ask(services)
-    assert len(plan_live["charts"]) >= 12 and len(plan_live["gauges"]) == 6
-    live, sections = steady(services)
-    size = len(json.dumps(live, ensure_ascii=False, separators=(",", ":")).encode())
-    assert size <= STEADY_BYTES, size
-    assert sections.keys() <= {ids.FEED, *HEALTH_SECTIONS}
-
-
-def test_a_steady_tick_is_as_small_after_a_day_as_after_minutes():
-    small, large = make_world(), make_world(rows=20_000)
-    fill(small, 60)
-    fill(large, 2_000)
-    sizes = [len(json.dumps(steady(services)[0])) for services in (small, large)]
-    assert sizes[1] < sizes[0] * 1.2
-
-
-def test_a_whole_answer_is_bounded_whatever_the_ring_holds():
-    services = make_world()
-    fill(services, 2 * POINTS, step_s=2)
-    live, _ = ask(services, range_name="24h")
-    assert all(len(x) <= POINTS for x, _ in live["lines"])
-
-
-def test_a_producer_that_sends_everything_makes_a_page_of_bounded_size():
-    services = make_world()
-    many = {f"group{group}": {f"thing{number}_ms": number for number in range(20)} for group in range(25)}
-    for _ in range(3):
-        services.clock.now += 5
-        hear_metrics(services, **many)
-    for number in range(150):
-        hear_alert(services, f"a{number}", message="x" * 5000)
-    live, _ = ask(services)
-    assert len(live["charts"]) <= MAX_CHARTS and len(live["lines"]) <= MAX_CHARTS * MAX_LINES
-    assert len(live["tiles"]) <= MAX_TILES
-    assert len(live["lane"]) <= layers.SPANS_DRAWN
-    assert len(json.dumps(strict(live))) < 200_000
-
-
-@pytest.mark.parametrize("value", [1e308, -1e308, 1e-300, 0, -0.0, 2**63, 1e17])
-def test_extreme_numbers_arrive_as_strict_json(value):
-    services = make_world()
-    screen = Screen(services)
-    for sign in (1, -1, 1):
-        services.clock.now += 5
-        hear_metrics(services, system={"cpu_percent": value * sign, "memory_mb": value, "network_io": {
-            "bytes_sent": value * sign}}, application={"cache_hit_rate": value}, x={"y_total": value * sign})
-        live, _ = screen.tick()
-        strict(live)
-
-
-def test_answers_do_not_share_what_a_reader_could_change():
-    services = make_world()
-    fill(services, 3)
-    first, _ = answer(services, View(), services.clock())
-    strict(first)
-    first["strip"].clear()
-    first["lines"].clear()
-    again, _ = answer(services, read_view({}), services.clock())
-    assert again["strip"] and again["lines"]

@@ -30,6 +30,7 @@ from dashboard.notifications.delivery import Outcome
 from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.sources import SourceBoard
+from dashboard.ui import ids
 from dashboard.ui import mount as mounting
 from dashboard.ui.navigation import OVERVIEW, path_of
 from dashboard.ui.pages import PAGES
@@ -39,8 +40,10 @@ from tests.unit.ledger_in_memory import LedgerInMemory, PaperNotifier
 from tests.unit.web_host import PAGE
 from tests.unit.web_services import NOW, AlertsInMemory, Clock, hear, hear_alert, hear_metrics
 
-__all__ = ["NOW", "Callbacks", "Clock", "Screen", "ask", "components", "hear", "hear_alert", "hear_metrics",
-           "make_world", "props", "strict", "texts"]
+__all__ = ["HEALTH_SECTIONS", "NOW", "Callbacks", "Clock", "Screen", "ask", "components", "hear", "hear_alert",
+           "hear_metrics", "make_world", "props", "strict", "texts"]
+
+HEALTH_SECTIONS = {section for section in ids.SECTIONS if section.startswith("health")}
 
 
 class AlertsOnPaper(AlertsInMemory):
