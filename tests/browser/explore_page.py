@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +18,7 @@ from dashboard.metrics.ring import Ring
 from tests.browser.console import Console
 from tests.browser.host import PAGE, Host
 from tests.browser.publisher import SOURCE
+from tests.servers import RedisServer
 
 EXPLORE = PAGE + "explore/"
 KEPT = {"history_raw_hours": 800, "history_minute_days": 40}
@@ -106,8 +110,17 @@ class Explorer(Console):
         return self.page.locator(f'.legend tr[data-line="{SOURCE}/{metric}"]')
 
 
-def fresh(path: Path) -> float:
-    """A month up to now; returns the moment it was made for."""
-    now = time.time()
-    month(path, now)
-    return now
+def fresh(folder: Path) -> Path:
+    """A month up to now, in a file of that folder."""
+    path = folder / "month.sqlite3"
+    month(path, time.time())
+    return path
+
+
+@contextmanager
+def looking_back(redis_server: RedisServer, month_file: Path, folder: Path) -> Iterator[Host]:
+    """A host whose history is a month old: the month is copied, and nothing is written back."""
+    shutil.copy(month_file, folder / "month.sqlite3")
+    host = Host(redis_server, database_url=f"sqlite:///{folder}/month.sqlite3", **KEPT).start()
+    yield host
+    host.stop()
