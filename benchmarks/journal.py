@@ -15,7 +15,6 @@ from tests.integration.mounted import APP, GUNICORN, Host, Person
 from tests.journal_scenarios import (
     STREAM,
     Counted,
-    dumps_of_one_and_four,
     frozen,
     killed_with_our_publisher,
     one_connection_killed,
@@ -23,6 +22,7 @@ from tests.journal_scenarios import (
     random_kills,
     restarts,
 )
+from tests.journal_script import dumps_of_one_and_four
 from tests.servers import RedisServer, wait_for
 
 CONVERGED_WITHIN_S, NOTICED_WITHIN_S, AGAIN_WITHIN_S, DRAWN_WITHIN_S, BACK_WITHIN_S = 2.0, 3.5, 1.0, 0.5, 3.0

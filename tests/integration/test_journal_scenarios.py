@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from tests.journal_scenarios import (
     Counted,
-    dumps_of_one_and_four,
     frozen,
     killed_with_our_publisher,
     one_connection_killed,
     random_kills,
     restarts,
 )
+from tests.journal_script import dumps_of_one_and_four
 
 LATE_S = 10.0
 """What a machine with more to do than it can may be late; the figures that were promised are those of the benchmark."""
