@@ -28,6 +28,7 @@ class Known:
         self._routes: Versions[Route] = Versions()
         self._deliveries: Versions[Delivery] = Versions()
         self._epoch: str | None = None
+        self._is_owed = False
         self._routes_revision, self._deliveries_revision = -1, 0  # so that the first look reads them
         self.changes = self.routes_changes = 0
         """Numbers that rise with each change of what is known, and of the routes."""
@@ -87,14 +88,20 @@ class Known:
     def lost(self, pulse: Pulse) -> bool:
         """Whether Redis knows less than it did: it is another one, lost everything, or is at an older state.
 
-        What this process knows is kept, and all that Redis has is read anew.
+        So it is until `given_back`: what this process knows must not be taken for gone where Redis goes away between.
         """
         older = (pulse.routes_revision < self._routes_revision
                  or pulse.deliveries_revision < self._deliveries_revision)
-        lost = self._epoch is not None and (self._epoch != pulse.epoch or older)
-        if self._epoch != pulse.epoch or older:
-            self._epoch, self._routes_revision, self._deliveries_revision = pulse.epoch, -1, 0
-        return lost
+        if self._epoch is None:
+            self.given_back(pulse)
+        elif self._epoch != pulse.epoch or older:
+            self._is_owed = True
+        return self._is_owed
+
+    def given_back(self, pulse: Pulse) -> None:
+        """Redis has all that this process knew: whatever it has is read anew."""
+        self._is_owed = False
+        self._epoch, self._routes_revision, self._deliveries_revision = pulse.epoch, -1, 0
 
     def follow(self, ledger: Ledger, pulse: Pulse) -> None:
         """Take what has changed in Redis since the last time. Raises redis.RedisError."""

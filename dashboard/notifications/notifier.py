@@ -162,6 +162,7 @@ class Notifier(RouteChanges):
         if self.known.lost(pulse):
             _log.warning("Redis has lost what it knew of notifications; it is given back what this process knows")
             self._leading.give_back(ledger, pulse.leader == self.owner)
+            self.known.given_back(pulse)
             if not self._leading.leads:
                 self._patient_until = self._clock() + LEASE_S
             pulse = ledger.pulse(self.owner, wants)

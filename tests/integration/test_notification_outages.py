@@ -8,8 +8,10 @@ import time
 from contextlib import closing
 
 import pytest
+import redis
 
 from dashboard.alerts.store import AlertStore, Unreachable
+from dashboard.notifications.ledger import Ledger
 from dashboard.notifications.notifier import Notifier
 from dashboard.settings import Settings
 from tests.alert_events import resolution
@@ -56,7 +58,7 @@ def test_a_process_killed_while_it_sends_is_replaced_and_the_message_is_not_lost
     finally:
         dead.kill()
         dead.wait(10)
-    (delivery,) = watcher.notifier.deliveries()
+    (delivery,) = wait_for(lambda: watcher.notifier.deliveries(), what="that it is known")  # it looks once a second
     assert delivery.state == "sending" and str(dead.pid) in delivery.process
     watcher.stop()
     receiver.holding.clear()
@@ -120,6 +122,24 @@ def test_a_redis_that_comes_back_empty_gets_the_routes_back_and_nothing_is_told_
     assert len(receiver.got) == 1 and process.states() == ["sent"]
     process.alerts.offer(resolution("cpu", time.time()))
     wait_for(lambda: len(receiver.got) == 2, LIMIT_S)
+
+
+def test_redis_going_away_while_it_is_given_back_what_it_has_lost_costs_no_route(redis_server, process, monkeypatch):
+    """An answer that comes too late is enough for that."""
+    made, tries, restore = route(process, "json://127.0.0.1:9/x"), [], Ledger.restore_routes
+
+    def fails_twice(ledger, routes):
+        tries.append(routes)
+        if len(tries) < 3:
+            raise redis.TimeoutError("Timeout reading from socket")
+        restore(ledger, routes)
+
+    monkeypatch.setattr(Ledger, "restore_routes", fails_twice)
+    with redis_server.client() as client:
+        client.flushall()
+        wait_for(lambda: client.hexists("{monitoring}:notifications:routes", made.id), 15)
+    wait_for(lambda: process.notifier.status().connected)
+    assert process.notifier.routes() == (made,) and len(tries) == 3
 
 
 def test_a_redis_that_stands_still_just_when_something_is_due_makes_no_second_message(redis_server, process, receiver):
