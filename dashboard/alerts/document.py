@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from dashboard.alerts.episode import Episode
-from dashboard.alerts.facts import Click, Fact, identity_of, resolution_of, trigger_of
+from dashboard.alerts.facts import Click, Fact, Trigger, identity_of, resolution_of, trigger_of
 from dashboard.events import AlertResolved, AlertTriggered
 
 
@@ -84,16 +84,18 @@ def merge(one: Document, other: Document) -> Document:
     """
     if _from_history(one) != _from_history(other):
         earlier, own = (one, other) if _from_history(one) else (other, one)
-        first, second = (own, earlier) if knows_of(own, earlier.horizon) else (earlier, named_by(own, earlier))
+        first, second = (own, earlier) if knows_of(own, earlier) else (earlier, named_by(own, earlier))
         return record(first, second.facts.values())
     if _folded(other) > _folded(one):
         one, other = other, one
     return record(one, other.facts.values())
 
 
-def knows_of(document: Document, until: int | None) -> bool:
-    """Whether it has anything of that time (microseconds) or before."""
-    return document.horizon is not None or any(fact.at <= (until or 0) for fact in document.facts.values())
+def knows_of(document: Document, earlier: Document) -> bool:
+    """Whether it has anything of the time of `earlier`, which is from the history: its last occurrence is in it too."""
+    last = earlier.base.last
+    return document.horizon is not None or any(
+        fact.at < last or (fact.at == last and isinstance(fact, Trigger)) for fact in document.facts.values())
 
 
 def named_by(own: Document, earlier: Document) -> Document:
@@ -105,7 +107,9 @@ def named_by(own: Document, earlier: Document) -> Document:
 
 
 def _from_history(document: Document) -> bool:
-    return document.base is not None and document.base.is_from_history
+    """Until something is folded into it: from then on it knows by itself, as any other."""
+    base = document.base
+    return base is not None and base.is_from_history and base.last > document.horizon
 
 
 def _folded(document: Document) -> tuple[int, int, str]:

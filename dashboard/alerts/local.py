@@ -137,7 +137,7 @@ class LocalCopy:
             if slot is None and len(self._slots) >= IDENTITIES_LIMIT:
                 return None
             here = load_document(slot.body) if slot else Document(earlier.source, earlier.id)
-            if knows_of(here, earlier.horizon):
+            if knows_of(here, earlier):
                 return None
             self._keep(merge(earlier, here), slot.token if slot else "", slot.revision if slot else 0, dirty=True)
             return name

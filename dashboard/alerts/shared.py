@@ -23,6 +23,9 @@ FOLLOW_LIMIT = 200
 """Fields read at once: 16 kB each at most, so some 3 MB, well within a short timeout."""
 SCAN_COUNT = 500
 """Fields read at once where all are read."""
+LOST_S = 43_200
+"""After half a day nothing is taken up any more: what is over by then may have been said while nobody knew the alert,
+and such words wait for a day."""
 
 # One round trip, one atomic step: the field is written only if it is what the writer read. ARGV[4] is the last moment
 # (Redis's clock, microseconds; 0: any) at which the change may still be made: a frozen Redis wakes up to requests
@@ -59,7 +62,7 @@ return removed
 _FOLLOW = """
 if redis.call('HEXISTS', KEYS[1], '#epoch') == 0 then
   redis.call('HSET', KEYS[1], '#epoch', ARGV[2])
-  redis.call('SET', KEYS[3], ARGV[2])
+  redis.call('SET', KEYS[3], ARGV[2], 'EX', ARGV[4])
 end
 local head = redis.call('HMGET', KEYS[1], '#epoch', '#revision')
 local time = redis.call('TIME')
@@ -179,7 +182,7 @@ class SharedDocuments:
     def changes(self, since: int) -> Changes:
         """What changed after revision `since`, oldest first. Founds a new epoch where there is none."""
         epoch, revision, size, indexed, seconds, micros, *rows = self._follow(
-            self._keys, [since, secrets.token_hex(8), FOLLOW_LIMIT])
+            self._keys, [since, secrets.token_hex(8), FOLLOW_LIMIT, LOST_S])
         changed = tuple(_stored(rows[i], rows[i + 2], int(float(rows[i + 1])))
                         for i in range(0, len(rows), 3) if rows[i + 2])
         complete = len(rows) < 3 * FOLLOW_LIMIT

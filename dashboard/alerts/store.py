@@ -195,8 +195,8 @@ class AlertStore(PersonActions):
             if not self._connection.connected:
                 self._follower.follow(self._shared, now)  # first what Redis has: less is in conflict then
                 self.warnings = self._shared.warnings()
-            self.taking_up.step(self._shared, self._follower.epoch)
             written = self._follower.write(self._shared)
+            self.taking_up.step(self._shared, self._follower.epoch)
             self._follower.follow(self._shared, self._clock())
             if not 0 <= self._prune_at - now <= PRUNE_EVERY_S:
                 more = self._retention.prune(self._local, self._shared, now)

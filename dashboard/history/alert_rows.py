@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, delete, or_, select
+from sqlalchemy import Connection, Row, delete, func, or_, select
 
 from dashboard.alerts.alert import Alert
 from dashboard.alerts.documents import Unreadable, dump_alert, load_alert
@@ -27,16 +27,26 @@ are at one within seconds, and Redis, where it keeps both, gives them different 
 
 
 KEYS_AT_ONCE = 500
+IDENTITY_CHARS = 16
+"""Of a key: which (source, id) it is about."""
 OPEN_AT_MOST = 10_000
 """Of more open alerts only the gravest are looked for again: some 20 MB while they are read."""
 
 
 def still_open(connection: Connection) -> list[Alert]:
-    """The open alerts, the gravest first."""
+    """The open alerts, the gravest first; but none after whose last occurrence another of its identity began."""
     table = schema.alert
-    return list(readable(connection.execute(
-        select(table.c.document).where(table.c.resolved_us.is_(None))
-        .order_by(RANK, table.c.first_us.desc(), table.c.key).limit(OPEN_AT_MOST)).scalars()))
+    identity = func.substr(table.c.key, 1, IDENTITY_CHARS)
+    rows = connection.execute(
+        select(identity.label("identity"), table.c.last_us, table.c.document).where(table.c.resolved_us.is_(None))
+        .order_by(RANK, table.c.first_us.desc(), table.c.key).limit(OPEN_AT_MOST)).all()
+    newest = dict(connection.execute(select(identity, func.max(table.c.first_us)).group_by(identity)).all()) if rows \
+        else {}
+    return list(readable(row.document for row in rows if newest[row.identity] <= row.last_us))
+
+
+def open_keys(connection: Connection) -> Sequence[str]:
+    return connection.execute(select(schema.alert.c.key).where(schema.alert.c.resolved_us.is_(None))).scalars().all()
 
 
 def readable(documents: Iterable[str]) -> Iterator[Alert]:
@@ -62,6 +72,10 @@ def alert_row(alert: Alert) -> dict[str, Any]:
 
 def write_alert_rows(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write each where it knows more than what is there of the same alert. In a writing transaction."""
+    if len({row["key"] for row in rows}) < len(rows):  # several of one key, in a file
+        for row in sorted(rows, key=lambda row: row["first_us"]):
+            write_alert_rows(connection, [row])
+        return
     there = _there(connection, [key for row in rows for key in (row["key"], _own_key(row))])
     written = []
     for row in rows:

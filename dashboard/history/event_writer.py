@@ -21,11 +21,12 @@ import orjson
 from sqlalchemy import Connection, exc
 
 from dashboard.alerts.alert import Alert
+from dashboard.alerts.document import identity_of_key
 from dashboard.commands import SentCommand
 from dashboard.events import CommandResult, Event, HealthCheck, HealthReport, MetricUpdate, SystemStatus
 from dashboard.feed.coverage import Gap, Heard
 from dashboard.history import schema
-from dashboard.history.alert_rows import alert_row, still_open, write_alert_rows
+from dashboard.history.alert_rows import alert_row, open_keys, still_open, write_alert_rows
 from dashboard.history.cells import to_us
 from dashboard.history.database import Database
 from dashboard.history.statements import chunks, insert, upsert
@@ -52,7 +53,7 @@ def process_name() -> str:
 class Known:
     """Where things are kept by this process. Each is asked by the history's thread and answers from memory.
 
-    `may_lack_alerts`: whether it may not know of alerts that the history has open; then none are written over them.
+    `may_lack_alerts`: whether it may not know of alerts that the history has open; then nothing is written over them.
     `alerts_wanted`: it waits for these, and gets them by `take_up`.
     """
 
@@ -141,20 +142,24 @@ class EventWriter:
         if self._known.alerts_wanted():
             with database.reading() as connection:
                 self._known.take_up(still_open(connection))
-        if self._known.may_lack_alerts():
-            return
         revision = self._known.alerts_revision()
         if revision == self._revision:
             return
         alerts = self._known.alerts()
         changed = [alert for alert in alerts if self._alerts.get(alert.key) != _version(alert)]
+        is_held = bool(changed) and self._known.may_lack_alerts()
+        if is_held:
+            with database.reading() as connection:
+                unknown = {identity_of_key(key) for key in open_keys(connection) if key not in self._alerts}
+            changed = [alert for alert in changed if identity_of_key(alert.key) not in unknown]
         for portion in chunks(changed, ROWS_AT_ONCE):
             self._write(database, portion, _write_alerts)
             self._alerts.update((alert.key, _version(alert)) for alert in portion)
         if len(self._alerts) > 2 * len(alerts):
             there = {alert.key for alert in alerts}
             self._alerts = {key: known for key, known in self._alerts.items() if key in there}
-        self._revision = revision
+        if not is_held:
+            self._revision = revision
 
     def _flush_small(self, database: Database) -> None:
         commands = [sent for sent in self._known.commands() if sent.request_id not in self._commands]

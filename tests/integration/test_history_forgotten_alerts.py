@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from dashboard.alerts import lifecycle
 from dashboard.alerts.alert import STATES
 from dashboard.history import schema
+from dashboard.history.alert_rows import alert_row, write_alert_rows
 from tests.alert_events import resolution, trigger
 from tests.integration.event_process import processes
 from tests.integration.history_process import NOW
@@ -130,3 +131,54 @@ def test_open_alerts_are_handed_back_where_they_are_lost_and_nothing_is_written_
     monkeypatch.setattr("dashboard.history.alert_rows.OPEN_AT_MOST", 1)
     after.step()
     assert [alert.id for alert in after.taken[-1]] == ["worse"]
+
+
+def test_while_alerts_may_be_missing_those_of_which_the_history_knows_nothing_are_written(process):
+    """A process that begins without Redis, and hears of them another way: what it knows alone must not be lost."""
+    before, after = process(), process()
+    before.alerts.take(trigger("disk", at=NOW - 500, message="as it was"))
+    before.step()
+    after.has_lost = True
+    after.alerts.take(trigger("disk", at=NOW - 10))
+    after.alerts.take(trigger("new", at=NOW - 10))
+    after.step()
+    after.alerts.take(resolution("new", at=NOW - 5))
+    after.step()
+    (disk,), (new,) = (after.events.find(name) for name in ("disk", "new"))
+    assert (disk.message, disk.count, new.state) == ("as it was", 1, "resolved")
+    after.has_lost = False
+    after.alerts.take(trigger("disk", at=NOW - 1))
+    after.step()
+    assert after.events.find("disk")[0].count == 2  # nothing that was held back is forgotten
+
+
+def test_what_another_of_its_identity_has_followed_is_over_whatever_the_history_says(process):
+    """It was lost to everybody while it was open; the next one told that it was over."""
+    before, after = process(), process()
+    before.alerts.take(trigger("disk", at=NOW - 500))
+    before.alerts.take(resolution("disk", at=NOW - 400))
+    before.alerts.take(trigger("disk", at=NOW - 300))  # has another key than the first of all
+    before.step()
+    after.alerts.take(trigger("disk", at=NOW - 100))
+    after.alerts.take(resolution("disk", at=NOW - 50))
+    after.step()
+    assert [alert.state for alert in before.events.alerts(states=STATES).alerts] == ["resolved", "active", "resolved"]
+    after.has_lost = True
+    after.step()
+    assert after.taken == [[]]
+
+
+def test_rows_of_one_key_from_one_file_are_all_there(process):
+    one, rows = process(), []
+    for at in (NOW - 100, NOW - 1_000, NOW - 500):
+        one.alerts.documents.clear()
+        one.alerts.take(trigger("disk", at=at, message=str(at)))
+        if at != NOW - 100:
+            one.alerts.take(resolution("disk", at=at + 10))
+        rows += map(alert_row, one.alerts.all())
+    one.alerts.documents.clear()
+    one.step()
+    with one.store.database.writing() as connection:
+        write_alert_rows(connection, rows)
+    assert [float(alert.message) for alert in one.events.alerts(states=STATES).alerts] == [
+        NOW - 100, NOW - 500, NOW - 1_000]

@@ -12,7 +12,7 @@ from dashboard.alerts import lifecycle
 from dashboard.alerts.documents import dump_alert, dump_document, load_alert, load_document
 from dashboard.alerts.earlier import document_of
 from dashboard.alerts.local import LocalCopy, name_of_key
-from dashboard.alerts.taking_up import AT_ONCE, TakingUp
+from dashboard.alerts.taking_up import AT_ONCE, SURVIVORS_S, TakingUp
 from tests.alert_events import NOW, resolution, trigger
 from tests.unit.lifecycle_world import last, told
 
@@ -106,6 +106,22 @@ def test_whoever_knows_by_himself_what_was_then_knows_better():
         assert [alert.count for alert in lifecycle.alerts_of(lifecycle.merge(one, other))] == [2]
 
 
+def test_one_that_goes_on_for_long_is_a_document_like_any_other():
+    """What was folded into it since is known by it, whatever another process has heard of that time."""
+    document = again(lifecycle.acknowledge(FIRED, last(FIRED).key, "anna", NOW + 5))
+    document, _ = lifecycle.settle(told(*(trigger(at=NOW + 10 + step) for step in range(300)), document=document))
+    late = told(trigger(at=NOW + 12))
+    for together in (lifecycle.merge(late, document), lifecycle.merge(document, late)):
+        assert (last(together).count, last(together).acknowledged_by) == (301, "anna")
+
+
+def test_the_last_occurrence_is_not_counted_twice(local):
+    """Here it is known, and so in the history too."""
+    tell(local, trigger(at=NOW))
+    assert local.take_up(again(FIRED)) is None
+    assert lifecycle.merge(again(FIRED), told(trigger(at=NOW))) == told(trigger(at=NOW))
+
+
 def test_a_reopening_under_the_key_it_had_meanwhile_still_counts():
     """Nobody knew of the one before: it is that one's key which it has from now on."""
     late = told(trigger(at=NOW + 100), resolution(at=NOW + 110))
@@ -183,8 +199,12 @@ class Shared:
 
 class Taking(TakingUp):
     def __init__(self, local, has_history=True):
-        self.errors = []
-        super().__init__(local, self.errors.append, lambda: has_history)
+        self.errors, self.now = [], 0.0
+        super().__init__(local, self.errors.append, lambda: has_history, lambda: self.now)
+
+    def step(self, shared, epoch, after_s=SURVIVORS_S):
+        self.now += after_s
+        super().step(shared, epoch)
 
 
 def named(alert_id):
@@ -235,7 +255,20 @@ def test_a_process_that_has_lived_through_the_loss_knows_more_than_the_history(l
 def test_without_a_history_nothing_is_waited_for(local):
     taking, shared = Taking(local, has_history=False), Shared("one")
     taking.step(shared, "one")
-    assert not taking.may_lack and not taking.wanted and shared.lost == ""
+    assert not taking.may_lack and not taking.wanted and shared.lost == "one"  # another process may have one
+
+
+def test_who_has_outlived_the_loss_is_waited_for(local):
+    fresh, survivor, shared = Taking(local), Taking(local), Shared()
+    survivor.step(shared, "one")
+    shared.lost = "two"
+    fresh.step(shared, "two")
+    fresh.offer([last(FIRED)])
+    fresh.step(shared, "two", after_s=0.5)
+    assert fresh.may_lack and not local.unwritten
+    survivor.step(shared, "two")
+    fresh.step(shared, "two")
+    assert not fresh.may_lack and not local.unwritten
 
 
 def test_what_was_read_for_another_redis_is_not_taken(local):
@@ -259,9 +292,9 @@ def test_a_redis_that_takes_no_writes_is_left_in_peace(local):
 def test_one_that_cannot_be_used_costs_the_others_nothing(local):
     taking, shared = Taking(local), Shared("one")
     taking.step(shared, "one")
-    taking.offer([replace(named("bad"), first_seen=None), last(FIRED)])
+    taking.offer([replace(named("bad"), first_seen=None), replace(named("worse"), last_seen=None), last(FIRED)])
     taking.step(shared, "one")
-    assert [type(error) for error in taking.errors] == [TypeError] and local.unwritten == 1
+    assert [type(error) for error in taking.errors] == [TypeError, TypeError] and local.unwritten == 1
 
 
 def test_many_are_taken_a_few_at_a_time_and_of_one_identity_the_newest(local):
