@@ -77,7 +77,8 @@
 
     function drawPlots(tries) {
         clearTimeout(timer);
-        if (!explore.answer || place().hidden) return;
+        if (!explore.answer) return;
+        if (place().hidden) { frames.forEach((frame) => { frame.stale = true; }); return; } // drawn once they come into sight
         if (!window.Plotly) { if (tries > 0) timer = setTimeout(() => drawPlots(tries - 1), READY_STEP_MS); return; }
         frames.forEach((frame) => { if (frame.seen) draw(frame); else frame.stale = true; });
     }

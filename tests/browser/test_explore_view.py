@@ -67,8 +67,10 @@ def test_the_address_is_the_whole_view(explorer):
     expect(again.page.locator("#explore-heat-kind")).to_have_value("max")
     assert again.ask("() => monitoring.explore.view") == page.ask("() => monitoring.explore.view")
     assert again.address() == address
+    again.ask("() => { window.answered = monitoring.explore.answer; }")
     again.page.get_by_role("tab", name="Charts").click()
     again.settled()
+    assert again.ask("() => monitoring.explore.answer === window.answered")  # drawn from what was there already
     assert again.traces("line", 1) == [] and again.plot(0).evaluate("(plot) => plot.layout.yaxis.type") == "log"
     assert again.legend(MEMORY).locator("[data-hide]").get_attribute("aria-pressed") == "true"
     again.legend(CPU).locator("[data-take]").click()  # the other one keeps its colour, also for who is sent the address
