@@ -108,7 +108,7 @@ def test_new_alerts_come_by_themselves_while_nobody_is_at_work_and_what_is_ticke
     for _ in range(2):
         publisher.alert("a1", "queue long")
         publisher.alert("b", "another one", level="EMERGENCY")
-        busy.ticks(4)
+        busy.ticks(2)
     busy.say("#alert-detail", "queue long")
     expect(busy.page.locator("#alert-detail dd", has_text="3")).not_to_have_count(0)
     expect(busy.rows()).to_have_count(3)
