@@ -142,12 +142,12 @@ class EventWriter:
         if self._known.alerts_wanted():
             with database.reading() as connection:
                 self._known.take_up(still_open(connection))
-        revision = self._known.alerts_revision()
+        may_lack, revision = self._known.may_lack_alerts(), self._known.alerts_revision()  # as it was before it is asked
         if revision == self._revision:
             return
         alerts = self._known.alerts()
         changed = [alert for alert in alerts if self._alerts.get(alert.key) != _version(alert)]
-        is_held = bool(changed) and self._known.may_lack_alerts()
+        is_held = bool(changed) and may_lack
         if is_held:
             with database.reading() as connection:
                 unknown = {identity_of_key(key) for key in open_keys(connection) if key not in self._alerts}
