@@ -142,7 +142,8 @@ class EventWriter:
         if self._known.alerts_wanted():
             with database.reading() as connection:
                 self._known.take_up(still_open(connection))
-        may_lack, revision = self._known.may_lack_alerts(), self._known.alerts_revision()  # as it was before it is asked
+        may_lack = self._known.may_lack_alerts()  # of what is looked at after that
+        revision = self._known.alerts_revision()
         if revision == self._revision:
             return
         alerts = self._known.alerts()
