@@ -58,8 +58,8 @@ def test_a_process_killed_while_it_sends_is_replaced_and_the_message_is_not_lost
     finally:
         dead.kill()
         dead.wait(10)
-    (delivery,) = wait_for(lambda: watcher.notifier.deliveries(), what="that it is known")  # it looks once a second
-    assert delivery.state == "sending" and str(dead.pid) in delivery.process
+    wait_for(lambda: watcher.states() == ["sending"], what="that it is known")  # the watcher looks once a second
+    assert str(dead.pid) in watcher.notifier.deliveries()[0].process
     watcher.stop()
     receiver.holding.clear()
     wait_for(lambda: len(receiver.got) == 1, 5)  # what it had begun to send arrives, as it may
