@@ -27,8 +27,8 @@ def sleep():
         longest, last = max(longest, now - last - 0.002), now
 threading.Thread(target=sleep, daemon=True).start()
 for _ in sys.stdin:
-    print(longest * 1000, flush=True)
-    longest = 0.0
+    told, longest = longest, 0.0  # before it is told, which takes its time: what is noticed meanwhile is for the next
+    print(told * 1000, flush=True)
 """
 
 
