@@ -24,8 +24,6 @@ from dashboard.history.texts import storable, storable_json
 APART_US = 60 * MICROSECONDS
 """One that ended that long before the other began is another alert. Processes that have heard different parts of one
 are at one within seconds, and Redis, where it keeps both, gives them different keys."""
-
-
 KEYS_AT_ONCE = 500
 IDENTITY_CHARS = 16
 """Of a key: which (source, id) it is about."""
@@ -46,6 +44,7 @@ def still_open(connection: Connection) -> list[Alert]:
 
 
 def open_keys(connection: Connection) -> Sequence[str]:
+    """The keys of all open alerts, without reading their documents."""
     return connection.execute(select(schema.alert.c.key).where(schema.alert.c.resolved_us.is_(None))).scalars().all()
 
 
