@@ -19,7 +19,10 @@ __version__ = "0.1.0"
 def __getattr__(name: str):
     """Load the console when it is asked for: the agent and the publisher import this package without Dash."""
     if name == "Monitoring":
-        from dashboard.extension import Monitoring
+        from dashboard.lasting import nothing_collected
+
+        with nothing_collected():
+            from dashboard.extension import Monitoring
 
         return Monitoring
     if name == "Settings":

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import sys
+from types import ModuleType
 
 import pytest
 
+import dashboard
 from dashboard import Monitoring, Settings, extension, lasting, services
 from tests.unit.mounting import QUIET, mounted, refuse_sockets
 from tests.unit.web_host import plain_host
@@ -59,6 +62,25 @@ def test_what_lasts_is_left_out_of_collections_once_a_process(calls, monkeypatch
     monkeypatch.setattr(lasting, "_done_in", -1)  # a parent's
     one.start()
     assert done == ["collect", "freeze"] * 2
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_nothing_is_collected_while_the_console_is_loaded_and_then_as_before(on, monkeypatch):
+    class Loaded(ModuleType):
+        def __getattr__(self, name):
+            seen.append((name, gc.isenabled()))
+            return Monitoring
+
+    seen: list[tuple[str, bool]] = []
+    monkeypatch.setitem(sys.modules, "dashboard.extension", Loaded("dashboard.extension"))
+    (gc.enable if on else gc.disable)()
+    try:
+        assert dashboard.Monitoring is Monitoring
+        assert gc.isenabled() is on
+    finally:
+        gc.enable()
+    assert ("Monitoring", False) in seen
+    assert all(not collects for _, collects in seen)
 
 
 def test_the_feed_does_not_start_where_told_so(calls):
