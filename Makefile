@@ -2,7 +2,8 @@
 #   make run [HOST=127.0.0.1] [PORT=8050]   the console on this machine's own data
 #   make test                               lint and all tests
 #   make coverage                           how much of dashboard/ the unit tests and those of the history run
-#   make bench                              the figures of docs/figures.md, of lost events and of faults: takes hours
+#   make bench                              the figures of docs/figures.md, of lost events and of faults, and on Linux
+#                                           `make fuzz`: takes hours
 #   make soak                               two hours of load, and whether memory stays flat: writes docs/soak.md
 #   make fuzz [SECONDS=30]                  what reads texts from outside, by made-up bytes that look for new branches
 #   make lint                               ruff, bandit, and what is installed against published advisories
@@ -47,7 +48,8 @@ coverage: test-environment
 
 bench: test-environment
 	@setup/system-packages redis browser
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks; missed=$$?; \
+	  [ "$$(uname -s)" != Linux ] || $(MAKE) --no-print-directory fuzz && exit $$missed
 
 soak: test-environment
 	@setup/system-packages redis
