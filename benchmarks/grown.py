@@ -21,6 +21,7 @@ from benchmarks.clients import memory_mb
 from benchmarks.filled import Filled
 from benchmarks.grown_answers import over_http
 from benchmarks.page import STEP_S
+from benchmarks.side_by_side import TABS
 from benchmarks.side_by_side import site as of_its_host
 from benchmarks.sizes import DAYS, IN_PROPORTION, METRICS, PLAIN, SHOWN, ratios, row
 from benchmarks.stored import with_days
@@ -28,6 +29,7 @@ from tests.integration.mounted import cpu_s
 
 OPENINGS = 9  # the median of three is one and a half times that of three others by chance, on a machine with other work
 SETTLED_S, WATCHED_S = 12.0, 40.0  # eight ticks
+TURNS = 2  # of many tabs
 ROUNDS = 3
 TICKS, HEARD_S = 60, 0.02  # so long after it was published an event is known
 
@@ -78,26 +80,56 @@ def opened(browser: Browser, consoles: dict[str, Filled]) -> dict[str, tuple[Ope
             for name, pairs in found.items()}
 
 
-def kept_open(browser: Browser, consoles: dict[str, Filled]) -> dict[str, Kept]:
-    """One tab of each, all at once: what they hold and send is not a matter of the machine."""
+def kept_open(browser: Browser, consoles: dict[str, Filled], tabs: int = 1) -> dict[str, Kept]:
+    """So many tabs of each, all at once: what they hold and send is not a matter of the machine. Means over tabs."""
     with ExitStack() as stack:
-        tabs = {name: Tab(stack.enter_context(visitor(browser, site(console))), site(console))
-                for name, console in consoles.items()}
-        first = next(iter(tabs.values()))
+        opened = {name: [] for name in consoles}
+        for name, console in consoles.items():
+            visit = stack.enter_context(visitor(browser, site(console)))
+            opened[name] += [Tab(visit, site(console)) for _ in range(tabs)]
+        first = next(iter(opened.values()))[0]
         stack.enter_context(producing(consoles))
         first.page.wait_for_timeout(SETTLED_S * 1000)
-        began = time.monotonic()
-        before = {name: (tab.received + tab.sent, tab.busy_s()) for name, tab in tabs.items()}
+        began, before = time.monotonic(), _so_far(opened)
         first.page.wait_for_timeout(WATCHED_S * 1000)
-        elapsed = time.monotonic() - began
-        after = {name: (tab.received + tab.sent, tab.busy_s()) for name, tab in tabs.items()}
-        return {name: Kept(tab.heap_mb(), *((now - then) / elapsed for now, then in zip(
-            after[name], before[name], strict=True))) for name, tab in tabs.items()}
+        watched, after = (time.monotonic() - began) * tabs, _so_far(opened)
+        return {name: Kept(statistics.mean(tab.heap_mb() for tab in each),
+                           *((now - then) / watched for now, then in zip(after[name], before[name], strict=True)))
+                for name, each in opened.items()}
+
+
+def _so_far(opened: dict[str, list[Tab]]) -> dict[str, tuple[float, float]]:
+    """Bytes both ways, and seconds of the main threads, of all tabs of each console."""
+    return {name: (sum(tab.received + tab.sent for tab in tabs), sum(tab.busy_s() for tab in tabs))
+            for name, tabs in opened.items()}
+
+
+def in_turn(browser: Browser, consoles: dict[str, Filled], tabs: int) -> dict[str, Kept]:
+    """One console after the other, and so again: together their tabs would want more than the machine has."""
+    found: dict[str, list[Kept]] = {name: [] for name in consoles}
+    for _ in range(TURNS):
+        for name, console in consoles.items():
+            console.catch_up()
+            found[name].append(kept_open(browser, {name: console}, tabs)[name])
+    return {name: Kept(*(statistics.mean(getattr(each, field) for each in turns)
+                         for field in Kept.__dataclass_fields__)) for name, turns in found.items()}
+
+
+def open_tabs(what: str, found: dict[str, Kept]) -> list[Row]:
+    """`what` names the tab, or one of many."""
+    return [row(f"{measure} of {what}{rest}", words.format(values[PLAIN]), ratios(values), {METRICS: SHOWN})
+            for measure, rest, values, words in (
+                ("heap", "", {name: kept.heap_mb for name, kept in found.items()}, "{:.1f} MB"),
+                ("bytes both ways", ", a second", {name: kept.bytes_s / 1000 for name, kept in found.items()},
+                 "{:.2f} kB"),
+                ("main thread", "", {name: kept.main_thread * 100 for name, kept in found.items()}, "{:.1f} %"))]
 
 
 def in_the_browser(consoles: dict[str, Filled]) -> list[Row]:
     with chromium() as browser:
-        pages, tabs = opened(browser, consoles), kept_open(browser, consoles)
+        pages = opened(browser, consoles)
+        tabs = [*open_tabs("an open tab", kept_open(browser, consoles)),
+                *open_tabs(f"one of {TABS} open tabs", in_turn(browser, consoles, TABS))]
     found = []
     for place, cache in enumerate(("cold", "warm")):
         for words, field, unit in (("to live values", "value_ms", "ms"), ("to all charts", "charts_ms", "ms"),
@@ -106,15 +138,7 @@ def in_the_browser(consoles: dict[str, Filled]) -> list[Row]:
             values = {name: getattr(pair[place], field) for name, pair in pages.items()}
             found.append(row(f"the page with 24 h in Chromium, {cache}: {words}", f"{values[PLAIN]:,.0f} {unit}",
                              ratios(values), {METRICS: SHOWN}))
-    for what, values, words, bounds in (
-            ("heap of an open tab",
-             {name: tab.heap_mb for name, tab in tabs.items()}, "{:.1f} MB", {METRICS: SHOWN}),
-            ("bytes both ways of an open tab, a second",
-             {name: tab.bytes_s / 1000 for name, tab in tabs.items()}, "{:.2f} kB", {METRICS: SHOWN}),
-            ("main thread of an open tab",
-             {name: tab.main_thread * 100 for name, tab in tabs.items()}, "{:.1f} %", {METRICS: SHOWN})):
-        found.append(row(what, words.format(values[PLAIN]), ratios(values), bounds))
-    return found
+    return [*found, *tabs]
 
 
 def ticks(consoles: dict[str, Filled]) -> dict[str, float]:

@@ -1,23 +1,32 @@
-"""The heap of a tab: an hour with one tab open at its own pace, one with ten, and one that ticks ten times as fast.
+"""The heap of a tab: an hour with one tab open at its own pace, one with ten, one that ticks ten times as fast, and one
+of consoles with ten times as much.
 
 A browser goes on compiling, and keeping what it compiles, for a quarter of an hour and more: the first third of the
-time is left out. `--only "1 tab"`, "10 tabs" or "quick" for one of them; BENCH_LONG_MINUTES (60) is how long each is
-open, the quick one for a third of it.
+time is left out. `--only "1 tab"`, "10 tabs", "quick" or "grown" for one of them; BENCH_LONG_MINUTES (60) is how long
+each is open, the quick one for a third of it.
 """
 
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 
 from benchmarks import Row
-from benchmarks.browser import chromium, kept_open
+from benchmarks.browser import SAMPLE_S, Tab, chromium, kept_open, slope, visitor
+from benchmarks.grown import producing
+from benchmarks.grown import site as with_a_day
 from benchmarks.side_by_side import SAMPLES, STEP_S, TABS, console, site
+from benchmarks.sizes import DAYS
+from benchmarks.stored import with_days
 
 MINUTES = float(os.environ.get("BENCH_LONG_MINUTES", "60"))
 WARM_UP_SHARE = 1 / 3
 HEAP_MB_H = 1.0
 INTERVAL_MS, QUICKER, QUICK, QUICK_SHARE = 5_000, 10, "quick", 1 / 3
+GROWN = "grown"
 # One sample a tick, so that an hour's ticks are an hour's samples; 600 of them fill the range that is shown then.
 QUICK_EVERY_S, QUICK_SAMPLES, QUICK_RANGE = INTERVAL_MS / QUICKER / 1000, 600, "?range=5m"
 
@@ -46,7 +55,29 @@ def quick() -> Row:
                f"{minutes * WARM_UP_SHARE * QUICKER:.0f} minutes", growth)
 
 
-TAKEN = {words(tabs): partial(open_for, tabs) for tabs in (1, TABS)} | {QUICK: quick}
+def grown() -> Row:
+    """A tab of each of the four consoles whose costs are compared, all open at once."""
+    with ExitStack() as stack:
+        consoles = with_days(stack, DAYS)
+        browser = stack.enter_context(chromium())
+        stack.enter_context(producing(consoles))
+        tabs = {name: Tab(stack.enter_context(visitor(browser, with_a_day(each))), with_a_day(each))
+                for name, each in consoles.items()}
+        wait, began = next(iter(tabs.values())).page.wait_for_timeout, time.monotonic()
+        wait(MINUTES * 60_000 * WARM_UP_SHARE)
+        heaps: dict[str, list[tuple[float, float]]] = {name: [] for name in tabs}
+        while (elapsed := time.monotonic() - began) < MINUTES * 60:
+            for name, tab in tabs.items():
+                heaps[name].append((elapsed, tab.heap_mb()))
+            wait(SAMPLE_S * 1000)
+    growth = {name: slope(points) * 3600 for name, points in heaps.items()}
+    return Row(f"ten times as much: heap of a tab open for {MINUTES:g} minutes, an hour, after the first "
+               f"{MINUTES * WARM_UP_SHARE:.0f}", ", ".join(f"{name} {mb:+.2f} MB" for name, mb in growth.items()),
+               f"each < {HEAP_MB_H:g} MB", all(mb < HEAP_MB_H for mb in growth.values()))
+
+
+TAKEN: dict[str, Callable[[], Row]] = {
+    **{words(tabs): partial(open_for, tabs) for tabs in (1, TABS)}, QUICK: quick, GROWN: grown}
 
 
 def rows(*only: str) -> list[Row]:
