@@ -1,46 +1,45 @@
-"""What the whole feed takes for an event, of what a bare loop takes for it: how it grows with ten times the metrics in
-each event, and with ten times the samples in memory. Alerts that are there already are not touched by an event."""
+"""What a whole console takes for an event, of what a bare loop takes and of what a subscriber takes that forwards it:
+how it grows with ten times the metrics in each event, the samples in memory, and the open alerts."""
 
 from __future__ import annotations
 
 import statistics
 
 from benchmarks import Row
-from benchmarks.ingest import BEGAN, SOURCE, bare, never_cut_off, whole
-from benchmarks.page import STEP_S
-from benchmarks.sizes import HISTORY, METRICS, PLAIN, SIZES, ratios, row
-from dashboard.metrics.ring import Ring
+from benchmarks.forwarder import forwarded
+from benchmarks.ingest import FORWARDED, bare, message, never_cut_off, whole
+from benchmarks.sizes import METRICS, PLAIN, SIZES, ratios, row
 from tests.servers import RedisServer
 
 EVENTS, ROUNDS = 5_000, 5
 DEARER = 4.0
-"""What a bare loop takes grows, too, with events that are several times as long: so much more may the feed take."""
+"""What the others take grows, too, with events that are several times as long: so much more may a console take."""
 
 
 def fed() -> list[Row]:
-    """One row; what is lost makes it missed."""
-    taken: dict[str, list[float]] = {name: [] for name in (PLAIN, METRICS, HISTORY)}
+    """Two rows; what is lost makes them missed."""
+    loop: dict[str, list[float]] = {name: [] for name in SIZES}
+    forwarder: dict[str, list[float]] = {name: [] for name in SIZES}
     lost = 0
     server = RedisServer().start()
     try:
         never_cut_off(server)
         for _ in range(ROUNDS):  # in turns, since the machine's speed changes
-            for name, each in taken.items():
-                samples, copies, _ = SIZES[name]
+            for name, (samples, copies, alerts) in SIZES.items():
                 alone = bare(server, EVENTS, copies)
-                through, missing = whole(server, EVENTS, copies, _filled(samples))
-                each.append(alone / through)
+                through, missing = whole(server, EVENTS, copies, samples=samples, alerts=alerts)
+                by_post = forwarded(server, [message(number, copies) for number in range(FORWARDED)])
+                loop[name].append(alone / through)
+                forwarder[name].append(by_post / through)
                 lost += missing
     finally:
         server.close()
+    return [_row("a bare get_message loop", loop, "{:.2f}", lost),
+            _row("a subscriber that forwards each event by HTTP POST", forwarder, "{:.3f}", lost)]
+
+
+def _row(other: str, taken: dict[str, list[float]], words: str, lost: int) -> Row:
     medians = {name: statistics.median(each) for name, each in taken.items()}
-    found = row("what the whole feed takes for an event ÷ a bare get_message loop",
-                f"{medians[PLAIN]:.2f}, {lost} lost", ratios(medians), {METRICS: DEARER})
-    return [found if not lost else Row(found.what, found.figure, found.target, False)]
-
-
-def _filled(samples: int) -> Ring:
-    ring = Ring()
-    for number in range(samples):
-        ring.append(SOURCE, BEGAN - STEP_S * (samples - number), {"system.cpu_percent": float(number)})
-    return ring
+    found = row(f"what a whole console takes for an event ÷ {other}", f"{words.format(medians[PLAIN])}, {lost} lost",
+                ratios(medians), {METRICS: DEARER})
+    return found if not lost else Row(found.what, found.figure, found.target, False)

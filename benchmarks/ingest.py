@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Sequence
 
 import orjson
 
 from benchmarks import Row
 from benchmarks.forwarder import forwarded
-from dashboard.feed.intake import Intake
-from dashboard.feed.record import FeedRecord
-from dashboard.metrics.ring import Ring
-from dashboard.services import listen
+from benchmarks.page import STEP_S, alert
+from dashboard.feed.record import CONNECTED
+from dashboard.history.answers import OFF, READY
+from dashboard.services import build
 from dashboard.settings import Settings
-from dashboard.sources import SourceBoard
 from tests.servers import RedisServer, wait_for
 
 EVENTS = 20_000
 ROUNDS = 3
 RATIO, RATIO_TARGET = "events/s through listener, parser and ring ÷ bare get_message loop", 0.5
+WITH_HISTORY = "the same with the history, which is written to disk meanwhile ÷ bare get_message loop"
 FORWARDER, FORWARDER_TARGET, FORWARDED = "the same ÷ a subscriber that forwards each event by HTTP POST", 60, 600
 CPU, CPU_TARGET_PERCENT, CPU_OVER_S = "CPU of the listener's two threads and the journal's at 1 event/s", 1.0, 10
 THREADS = ("monitoring-feed", "monitoring-journal")
-CHANNEL, SOURCE, BEGAN = Settings().channel, "TickStockPL", 1_700_000_000.0
+CHANNEL, SOURCE = Settings().channel, "TickStockPL"
+BEGAN = time.time() - 600.0
+"""The time of the first event: what is older than the raw samples that are kept would not be written."""
 
 
 def message(number: int, copies: int = 1) -> bytes:
@@ -81,42 +86,62 @@ def bare(server: RedisServer, events: int = EVENTS, copies: int = 1) -> float:
     return rate
 
 
-class Feed:
-    """A whole feed, as the console has it: two connections, and the journal that is written meanwhile."""
+class Console:
+    """All that is mounted but the pages: the two connections, the ring, the alerts, the journal, and the history in a
+    file, or none. `samples` are in memory from the start, and `alerts` are open."""
 
-    def __init__(self, server: RedisServer, ring: Ring | None = None):
-        self.record, self.ring = FeedRecord(), ring or Ring()
-        settings = Settings(redis_url=server.url)
-        intake = Intake(self.ring, SourceBoard(max_sources=32), None, self.record, keys_kept=settings.journal_events)
-        self.listener, self.journal = listen(settings, intake, self.record)
+    def __init__(self, server: RedisServer, history: bool = True, samples: int = 0, alerts: int = 0):
+        self._server, self._alerts = server, alerts
+        self._folder = tempfile.TemporaryDirectory()
+        self.services = build(Settings(redis_url=server.url), self._folder.name if history else None)
+        self.record, self.ring = self.services.record, self.services.ring
+        for number in range(samples):
+            self.ring.append(SOURCE, BEGAN - STEP_S * (samples - number), {"system.cpu_percent": float(number)})
 
-    def __enter__(self) -> Feed:
-        self.listener.start()
-        self.journal.start()
-        wait_for(lambda: self.journal.status.state == "connected" and self.record.state == "connected",
-                 what="the subscription and the journal")
+    def __enter__(self) -> Console:
+        services = self.services
+        services.start()
+        wait_for(lambda: (services.journal.status.state, self.record.state, services.history.status.state)
+                 == (CONNECTED, CONNECTED, READY if services.history.database else OFF),
+                 what="the subscription, the journal and the history")
+        with self._server.client() as client:
+            for number in range(self._alerts):
+                client.publish(CHANNEL, orjson.dumps(alert(number)))
+        wait_for(lambda: len(services.alerts.all()) == self._alerts, what="the open alerts")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.listener.stop()
-        self.journal.stop()
+        self.services.stop()
+        self._folder.cleanup()
 
 
-def whole(server: RedisServer, events: int = EVENTS, copies: int = 1, ring: Ring | None = None) -> tuple[float, int]:
-    """Events a second of the whole feed, and how many of them are missing in the ring, which may have some before."""
+def whole(server: RedisServer, events: int = EVENTS, copies: int = 1, *, history: bool = True, samples: int = 0,
+          alerts: int = 0) -> tuple[float, int]:
+    """Events a second of a console, and how many of them are missing in its ring or, half a minute later, history."""
     with server.client() as client:
         client.flushall()  # the events are the same each time, and must not be known from the journal
-    with Feed(server, ring) as feed:
-        before = feed.ring.length(SOURCE)
+    with Console(server, history, samples, alerts) as console:
+        record, ring = console.record, console.ring
+        before, in_ring = record.snapshot(), ring.length(SOURCE)
         process = publisher(server, events, copies)
-        wait_for(lambda: feed.record.accepted, 30, what="the first event")
-        first = feed.record.snapshot()
-        wait_for(lambda: feed.record.received >= events or (
-            process.poll() is not None and time.time() - feed.record.last_message_at > 2), 60, what="the last event")
-        last = feed.record.snapshot()
+        wait_for(lambda: record.accepted > before.accepted, 30, what="the first event")
+        first = record.snapshot()
+        wait_for(lambda: record.received >= before.received + events or (
+            process.poll() is not None and time.time() - record.last_message_at > 2), 60, what="the last event")
+        last = record.snapshot()
         process.wait()
-        missing = events - min(last.accepted, feed.ring.length(SOURCE) - before)
+        missing = events - min(last.accepted - before.accepted, ring.length(SOURCE) - in_ring)
+        if history:
+            missing = max(missing, _unwritten(console, events * len(ring.metrics(SOURCE)) + samples))
     return (last.received - first.received) / (last.last_message_at - first.last_message_at), missing
+
+
+def _unwritten(console: Console, cells: int) -> int:
+    """How many of so many values are not in the history half a minute later."""
+    store = console.services.history
+    with contextlib.suppress(AssertionError):
+        wait_for(lambda: store.status.written >= cells, 30, what="the history")
+    return cells - store.status.written
 
 
 def never_cut_off(server: RedisServer) -> None:
@@ -127,24 +152,29 @@ def never_cut_off(server: RedisServer) -> None:
 
 def ratio(server: RedisServer) -> list[Row]:
     never_cut_off(server)
-    rounds = [(bare(server), *whole(server)) for _ in range(ROUNDS)]
-    reached = statistics.median(through / alone for alone, through, _ in rounds)
-    alone, through = (statistics.median(each[column] for each in rounds) for column in (0, 1))
-    lost = sum(missing for *_, missing in rounds)
+    rounds = [(bare(server), *whole(server, history=False), *whole(server)) for _ in range(ROUNDS)]
+    alone, through, lost, on_disk, unwritten = zip(*rounds, strict=True)
     by_post = statistics.median(forwarded(server, [message(number) for number in range(FORWARDED)])
                                 for _ in range(ROUNDS))
-    times = through / by_post
+    times = statistics.median(through) / by_post
     return [
-        Row(RATIO, f"{reached:.2f} ({through:,.0f}/s ÷ {alone:,.0f}/s), {lost} lost", f"≥ {RATIO_TARGET}, none lost",
-            reached >= RATIO_TARGET and lost == 0),
-        Row(FORWARDER, f"{times:.0f} ({through:,.0f}/s ÷ {by_post:,.0f}/s)", f"≥ {FORWARDER_TARGET}",
-            times >= FORWARDER_TARGET)]
+        _of_the_loop(RATIO, through, alone, sum(lost)),
+        Row(FORWARDER, f"{times:.0f} ({statistics.median(through):,.0f}/s ÷ {by_post:,.0f}/s)", f"≥ {FORWARDER_TARGET}",
+            times >= FORWARDER_TARGET),
+        _of_the_loop(WITH_HISTORY, on_disk, alone, sum(unwritten))]
+
+
+def _of_the_loop(what: str, console: Sequence[float], loop: Sequence[float], lost: int) -> Row:
+    reached = statistics.median(one / other for one, other in zip(console, loop, strict=True))
+    rates = " ÷ ".join(f"{statistics.median(each):,.0f}/s" for each in (console, loop))
+    return Row(what, f"{reached:.2f} ({rates}), {lost} lost", f"≥ {RATIO_TARGET}, none lost",
+               reached >= RATIO_TARGET and lost == 0)
 
 
 def idle(server: RedisServer) -> Row:
     with server.client() as client:
         client.flushall()
-    with Feed(server) as feed, server.client() as client:
+    with Console(server, history=False) as console, server.client() as client:
         threads = [thread for thread in threading.enumerate() if thread.name.startswith(THREADS)]
         clocks = [time.pthread_getcpuclockid(thread.ident) for thread in threads]
         began, cpu = time.monotonic(), sum(map(time.clock_gettime, clocks))
@@ -152,7 +182,7 @@ def idle(server: RedisServer) -> Row:
             client.publish(CHANNEL, message(number))
             time.sleep(1)
         percent = 100 * (sum(map(time.clock_gettime, clocks)) - cpu) / (time.monotonic() - began)
-        arrived = feed.record.accepted
+        arrived = console.record.accepted
     return Row(CPU, f"{percent:.2f} % of a core", f"< {CPU_TARGET_PERCENT:g} %",
                percent < CPU_TARGET_PERCENT and arrived == CPU_OVER_S)
 
