@@ -6,7 +6,8 @@
 #                                           `make fuzz`: takes hours
 #   make soak                               two hours of load, and whether memory stays flat: writes docs/soak.md
 #   make fuzz [SECONDS=30]                  what reads texts from outside, by made-up bytes that look for new branches
-#   make lint                               ruff, bandit, and what is installed against published advisories
+#   make lint [AUDIT=--strict]              ruff, bandit, and what is installed against published advisories; strict:
+#                                           that no advisories can be had is a failure
 #   make screenshots                        the pictures of the README, after ten minutes of running
 # PYTHON=/path/to/python3 names the interpreter, VENV=folder the virtual environment.
 
@@ -62,7 +63,7 @@ fuzz:
 lint: test-environment
 	@$(BIN)/ruff check .
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive dashboard app.py
-	@$(BIN)/python setup/audit
+	@$(BIN)/python setup/audit $(AUDIT)
 
 screenshots: test-environment
 	@setup/system-packages redis browser

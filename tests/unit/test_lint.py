@@ -17,10 +17,10 @@ def audit():
     return SourceFileLoader("audit", str(ROOT / "setup" / "audit")).load_module()
 
 
-def answering(audit, monkeypatch, answer):
+def answering(audit, monkeypatch, answer, *arguments):
     """`answer` gets the packages that are asked for."""
     monkeypatch.setattr(audit, "ask", answer)
-    return audit.main([])
+    return audit.main([*arguments])
 
 
 def whole(packages, **findings):
@@ -37,6 +37,12 @@ def test_without_advisories_it_says_so_and_does_not_fail(audit, monkeypatch, cap
     said = capsys.readouterr().out
     assert "NOT CHECKED" in said and said.count("=" * 70) == 2 and len(said.splitlines()) > 5
     assert f"these {len(audit.closure()) - len(audit.HELD_BACK)} dependencies" in said
+
+
+def test_whoever_has_a_network_can_have_it_fail(audit, monkeypatch, capsys):
+    assert answering(audit, monkeypatch, lambda packages: None, "--strict") == 1
+    assert "NOT CHECKED" in capsys.readouterr().out
+    assert answering(audit, monkeypatch, whole, "--strict") == 0
 
 
 def test_a_finding_fails_and_is_named(audit, monkeypatch, capsys):
