@@ -17,11 +17,10 @@ from dataclasses import dataclass
 import redis
 
 from dashboard.feed.copies import LINES
-from dashboard.feed.shared_journal import CLIENT_NAME as JOURNAL_NAME
-from dashboard.feed.subscription import CLIENT_NAME as FEED_NAME
 from dashboard.publisher import Publisher
 from tests.console_process import ConsoleProcess
 from tests.feeds import CHANNEL, update
+from tests.killed_connections import Killer, those_of
 from tests.servers import RedisServer, wait_for
 
 FILLER = "x" * 200
@@ -65,7 +64,10 @@ def known(console: ConsoleProcess) -> int:
 
 @dataclass(frozen=True)
 class Counted:
-    """What became of the events: `missing` and `twice` over all consoles, `converged_s` after the last was sent."""
+    """What became of the events: `missing` and `twice` over all consoles, `converged_s` after the last was sent.
+
+    `kills` is how often at least one connection was killed meanwhile, `killed` how many were, both by Redis' word.
+    """
 
     missing: int
     twice: int
@@ -73,9 +75,11 @@ class Counted:
     filled: int
     duplicates: int
     gaps: int
+    kills: int
+    killed: int
 
 
-def counted(consoles: list[ConsoleProcess], events: int, limit_s: float) -> Counted:
+def counted(consoles: list[ConsoleProcess], events: int, limit_s: float, killer: Killer | None = None) -> Counted:
     ended = time.monotonic()
     end = ended + limit_s
     while min(map(known, consoles)) < events and time.monotonic() < end:
@@ -89,62 +93,52 @@ def counted(consoles: list[ConsoleProcess], events: int, limit_s: float) -> Coun
         missing=sum(len(console.missing(events)) for console in consoles),
         twice=sum(max(0, feed["accepted"] + feed["filled"] - events) for feed in feeds), converged_s=converged_s,
         filled=sum(feed["filled"] for feed in feeds), duplicates=sum(feed["duplicates"] for feed in feeds),
-        gaps=sum(len(feed["gaps"]) for feed in feeds))
+        gaps=sum(len(feed["gaps"]) for feed in feeds), kills=killer.times if killer else 0,
+        killed=killer.connections if killer else 0)
 
 
 def random_kills(processes: int, events: int, kills: int, rate: float, seed: int = 1) -> Counted:
     """Connections of any kind are killed at random, every fourth time all of one process at once, and so once more
-    right before the last events."""
+    right before the last events. A time at which nobody was there to be killed is none: the next events have it."""
     chance = random.Random(seed)
     every = max(TOGETHER, events // kills // TOGETHER * TOGETHER)
-    done = 0
-    with redis_with(processes) as (server, consoles), server.client() as client, server.client() as killer:
-        def kill(number: int) -> None:
-            nonlocal done
-            is_last = number == events - TOGETHER - 1
-            if not is_last and ((number + 1) % every or done >= kills - 1):
-                return
-            clients = [each for each in killer.client_list() if each["name"] in (FEED_NAME, JOURNAL_NAME)]
-            victims = [chance.choice(clients)] if clients else []
-            if is_last or done % 4 == 3:
-                ports = _ports(chance.choice(consoles))
-                victims = [each for each in clients if int(each["addr"].rpartition(":")[2]) in ports]
-            for victim in victims:
-                killer.client_kill_filter(_id=victim["id"])
-            done += 1
+    with redis_with(processes) as (server, consoles), server.client() as client, server.client() as other:
+        killer = Killer(other)
 
-        send(client, events, rate, kill)
-        return counted(consoles, events, 20.0)
+        def kill(whole: bool) -> bool:
+            connections = killer.open()
+            if whole:
+                return killer.kill(those_of(chance.choice(consoles), connections))
+            return killer.kill([chance.choice(connections)] if connections else [])
 
+        def between(number: int) -> None:
+            if number == events - TOGETHER - 1:
+                while killer.times < kills:
+                    wait_for(lambda: kill(whole=True), what="a connection to kill")
+            elif killer.times < min(kills - 1, (number + 1) // every):
+                kill(whole=killer.times % 4 == 3)
 
-def _ports(console: ConsoleProcess) -> set[int]:
-    """The local ports of a process' connections."""
-    import psutil
-
-    return {connection.laddr.port for connection in psutil.Process(console.process.pid).net_connections("tcp")
-            if connection.laddr}
+        send(client, events, rate, between)
+        return counted(consoles, events, 20.0, killer)
 
 
 def one_connection_killed(events: int, kills: int, rate: float, seed: int = 1) -> Counted:
-    """One process that is alone loses one of its connections again and again; never both, that is what two are for."""
+    """One process that is alone loses one of its connections again and again; never both, that is what two are for.
+    After each there are events."""
     chance = random.Random(seed)
-    every = max(TOGETHER, events // kills // TOGETHER * TOGETHER)
-    with redis_with(1) as (server, consoles), server.client() as client, server.client() as killer:
+    every = max(TOGETHER, events // (kills + 1) // TOGETHER * TOGETHER)
+    with redis_with(1) as (server, consoles), server.client() as client, server.client() as other:
+        killer = Killer(other)
 
-        def kill(number: int) -> None:
-            if (number + 1) % every == 0:
+        def between(number: int) -> None:
+            while killer.times < min(kills, (number + 1) // every):
                 # The server's word, since the console may not know yet what it has lost; and the console's.
-                wait_for(lambda: len(subscribers(killer)) == LINES and consoles[0].feed()["sure"],
+                wait_for(lambda: len(killer.listening()) == LINES and consoles[0].feed()["sure"],
                          what="both connections")
-                killer.client_kill_filter(_id=chance.choice(subscribers(killer)))
+                killer.kill([chance.choice(killer.listening())])
 
-        send(client, events, rate, kill)
-        return counted(consoles, events, 20.0)
-
-
-def subscribers(client: redis.Redis) -> list[str]:
-    """Ids of all connections that listen."""
-    return [each["id"] for each in client.client_list() if each["name"] == FEED_NAME and int(each["sub"])]
+        send(client, events, rate, between)
+        return counted(consoles, events, 20.0, killer)
 
 
 def frozen(seconds: float, events: int) -> tuple[Counted, float]:

@@ -10,7 +10,8 @@ import orjson
 
 from tests.console_process import ConsoleProcess
 from tests.feeds import CHANNEL
-from tests.journal_scenarios import known, redis_with, subscribers
+from tests.journal_scenarios import known, redis_with
+from tests.killed_connections import Killer
 from tests.servers import wait_for
 
 SCRIPT_STEP_S = 0.1  # between two events of the script, by the producers' clock
@@ -82,12 +83,12 @@ def dumps_of_one_and_four(events: int, rate: float) -> tuple[list[str], int]:
         for console in consoles:
             console.wait_whole()
         faults = {len(told) // 4: "kill", len(told) // 3: "lose", len(told) // 2: "replace", len(told) * 2 // 3: "kill"}
-        began = time.monotonic()
+        began, killer = time.monotonic(), Killer(client)
         for number, message in enumerate(told):
             client.publish(CHANNEL, message)
             fault = faults.get(number)
             if fault == "kill":
-                client.execute_command("CLIENT", "KILL", "ID", chance.choice(subscribers(client)))
+                killer.kill([chance.choice(killer.listening())])
                 time.sleep(0.3)
             elif fault == "lose":
                 client.delete(*(f"{prefix}:journal{rest}" for prefix in ("{one}", "{four}")

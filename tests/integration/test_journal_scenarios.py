@@ -22,13 +22,16 @@ def nothing_lost(counted: Counted) -> bool:
 
 
 def test_four_processes_and_random_kills_miss_nothing():
-    assert nothing_lost(random_kills(processes=4, events=4_000, kills=20, rate=1_000.0))
+    counted = random_kills(processes=4, events=4_000, kills=20, rate=1_000.0)
+    assert nothing_lost(counted)
+    assert counted.kills == 20 < counted.killed
 
 
 def test_a_process_that_is_alone_can_lose_one_connection_again_and_again():
     counted = one_connection_killed(events=4_000, kills=20, rate=2_000.0)
     assert nothing_lost(counted)
     assert counted.gaps == counted.filled == 0
+    assert counted.kills == counted.killed == 20
 
 
 def test_a_frozen_redis_is_noticed_and_loses_nothing():
