@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections import Counter
 
 import orjson
 import psutil
@@ -26,10 +27,12 @@ from tests.journal_scenarios import (
     restarts,
 )
 from tests.journal_script import dumps_of_one_and_four
+from tests.script_faults import faults_of
 from tests.servers import RedisServer, wait_for
 
 CONVERGED_WITHIN_S, NOTICED_WITHIN_S, AGAIN_WITHIN_S, DRAWN_WITHIN_S, BACK_WITHIN_S = 2.0, 3.5, 1.0, 0.5, 3.0
 KILLS, KILLS_OF_ONE = 200, 100
+SCRIPTED = 10_000
 DAY_ROWS, STEP_S, METRICS = 17_280, 5.0, 30
 MEBIBYTE = 1024 * 1024
 
@@ -137,10 +140,16 @@ def _back_s(host: Host, person: Person) -> tuple[float, float]:
 
 
 def dumps() -> list[Row]:
-    hashes, size = dumps_of_one_and_four(10_000, 200.0)
+    told = dumps_of_one_and_four(SCRIPTED, 200.0)
+    versions, wanted = len(set(told.hashes)), faults_of(SCRIPTED)
     return [Row("1 process and 4, the same 10,000-event script with faults: what REST tells",
-                f"{len(set(hashes))} version{'s' * (len(set(hashes)) > 1)} of {size:,} bytes in {len(hashes)}",
-                "the same bytes", len(set(hashes)) == 1)]
+                f"{versions} version{'s' * (versions > 1)} of {told.size:,} bytes in {len(told.hashes)}; "
+                + _times(told.happened),
+                "the same bytes; " + _times(wanted), versions == 1 and told.happened >= wanted)]
+
+
+def _times(faults: Counter[str]) -> str:
+    return ", ".join(f"{faults[what]} × {what}" for what in faults_of(SCRIPTED))
 
 
 PARTS = {"kills": kills, "freeze": freeze, "deaths": deaths, "workers": workers, "dumps": dumps}

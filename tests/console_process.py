@@ -84,7 +84,7 @@ def feed(services: Services) -> dict[str, Any]:
         "state": seen.state, "since": seen.state_since, "journal": journal.state, "waiting": journal.waiting,
         "unrecorded": journal.unrecorded, "errors": {**services.journal.errors, **seen.handler_errors},
         "rows": {source: services.ring.length(source) for source in services.ring.sources()},
-        "alerts_waiting": services.alerts.waiting, "now": time.time(),
+        "alerts_waiting": services.alerts.waiting, "alerts": services.alerts.revision, "now": time.time(),
         "whole": services.listener.is_whole and journal.state == "connected" and services.alerts.connected,
         "sure": services.listener.is_sure,
     }

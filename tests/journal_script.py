@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 import orjson
 
+from dashboard.events import Rejected, parse
 from tests.console_process import ConsoleProcess
 from tests.feeds import CHANNEL
 from tests.journal_scenarios import known, redis_with
-from tests.killed_connections import Killer
+from tests.script_faults import CONSOLES, Faults
 from tests.servers import wait_for
 
+ALONE, SHARED = "{one}", "{four}"
 SCRIPT_STEP_S = 0.1  # between two events of the script, by the producers' clock
 
 
@@ -61,49 +66,55 @@ def script(events: int, base: float, seed: int = 3) -> list[bytes]:
     return told
 
 
-def dumps_of_one_and_four(events: int, rate: float) -> tuple[list[str], int]:
-    """The same script, heard by one console and by four that share another journal; connections are killed, one
-    console is killed and another takes its place, and the journals are lost once.
+@dataclass(frozen=True)
+class Told:
+    """What REST tells: the hash of each console's answers, their bytes; `happened`: which faults, and how often."""
 
-    Gives the hashes of what REST tells, and its bytes.
-    """
+    hashes: list[str]
+    size: int
+    happened: Counter[str]
+
+
+def events_in(told: Iterable[bytes]) -> int:
+    """How many different events there are among these messages."""
+    return len({event.key for event in (parse(message, 0.0) for message in told) if not isinstance(event, Rejected)})
+
+
+def dumps_of_one_and_four(events: int, rate: float) -> Told:
+    """The same script, heard by one console and by four that share another journal, while all that `Faults` can do
+    happens to them."""
     base = time.time() - 3600
-    told, chance = script(events, base), random.Random(9)
+    told = script(events, base)
     with redis_with(0) as (server, consoles), ExitStack() as stack, server.client() as client:
 
-        def start(prefix: str) -> ConsoleProcess:
+        def begin(prefix: str) -> ConsoleProcess:
             # That its producers are silent by now is the age of things, and five answers take a while.
-            consoles.append(ConsoleProcess(
-                server.url, MONITORING_KEY_PREFIX=prefix, MONITORING_INACTIVE_AFTER_S="3600"))
-            stack.callback(consoles[-1].kill)
-            return consoles[-1]
+            console = ConsoleProcess(server.url, MONITORING_KEY_PREFIX=prefix, MONITORING_INACTIVE_AFTER_S="3600")
+            stack.callback(console.kill)
+            return console
 
-        for prefix in ("{one}", *["{four}"] * 4):
-            start(prefix)
+        def heard(number: int = len(told)) -> None:
+            expected = events_in(told[:number])
+            for console in consoles:
+                wait_for(lambda: known(console) == expected, what="all events in each")  # noqa: B023
+
+        consoles += [begin(prefix) for prefix in (ALONE, *[SHARED] * (CONSOLES - 1))]
         for console in consoles:
             console.wait_whole()
-        faults = {len(told) // 4: "kill", len(told) // 3: "lose", len(told) // 2: "replace", len(told) * 2 // 3: "kill"}
-        began, killer = time.monotonic(), Killer(client)
+        number = 0
+        faults = Faults(server, client, consoles, (ALONE, SHARED), lambda: begin(SHARED), lambda: heard(number + 1))
+        places, began = faults.places(events, len(told)), time.monotonic()
         for number, message in enumerate(told):
             client.publish(CHANNEL, message)
-            fault = faults.get(number)
-            if fault == "kill":
-                killer.kill([chance.choice(killer.listening())])
-                time.sleep(0.3)
-            elif fault == "lose":
-                client.delete(*(f"{prefix}:journal{rest}" for prefix in ("{one}", "{four}")
-                                for rest in ("", ":keys", ":state", ":heard")))
-            elif fault == "replace":
-                consoles[1].kill()
-                start("{four}")
+            if number in places:
+                faults.happen(places[number])
             time.sleep(max(0.0, began + number / rate - time.monotonic()))
-        del consoles[1]
         for console in consoles:
             console.wait_whole()
-        expected = consoles[0].feed()["accepted"] + consoles[0].feed()["filled"]
+        heard()
         for console in consoles:
-            wait_for(lambda: known(console) == expected, what="the same number of events in all")  # noqa: B023
             wait_for(lambda: console.feed()["alerts_waiting"] == 0, what="the end of writing alerts")  # noqa: B023
-        time.sleep(1.0)  # another process's alerts show a moment later
+        wait_for(lambda: len({console.feed()["alerts"] for console in consoles[1:]}) == 1,
+                 what="the same alerts in those that share them")
         dumps = [console.dump(base - 10, base + events * SCRIPT_STEP_S + 10) for console in consoles]
-    return [name for name, _ in dumps], len(dumps[0][1])
+    return Told([name for name, _ in dumps], len(dumps[0][1]), faults.happened)

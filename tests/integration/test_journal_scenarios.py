@@ -11,6 +11,7 @@ from tests.journal_scenarios import (
     restarts,
 )
 from tests.journal_script import dumps_of_one_and_four
+from tests.script_faults import ALL, EMPTIED, ONE, faults_of
 
 LATE_S = 10.0
 """What a machine with more to do than it can may be late; the figures that were promised are those of the benchmark."""
@@ -53,6 +54,8 @@ def test_every_restart_of_redis_leaves_one_gap_of_its_length():
 
 
 def test_one_process_and_four_tell_the_same_bytes():
-    hashes, size = dumps_of_one_and_four(1_500, 500.0)
-    assert len(hashes) == 5 and size > 100_000
-    assert len(set(hashes)) == 1
+    told = dumps_of_one_and_four(1_500, 500.0)
+    assert len(told.hashes) == 5 and told.size > 100_000
+    assert len(set(told.hashes)) == 1
+    assert told.happened == faults_of(1_500)
+    assert (told.happened[ONE], told.happened[ALL], told.happened[EMPTIED]) == (7, 1, 1)
