@@ -38,6 +38,12 @@ class Fleet:
         kill()
         wait_for(lambda: before - set(subscribers(self.redis)), what="the end of its connections")
 
+    def leader(self) -> int:
+        """The process that sends notifications, or that did so last and whose lease has not run out; 0: none."""
+        with self.redis.client() as client:
+            name = client.get("{monitoring}:notifications:leader")
+        return int(name.decode().split("/")[-2]) if name else 0
+
     def everywhere(self, ask: Callable[[Person], requests.Response]) -> dict[str, requests.Response]:
         """What each of all the workers answers, by its process."""
         found = {}

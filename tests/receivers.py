@@ -16,12 +16,14 @@ from tests.servers import free_port
 
 
 class HttpReceiver:
-    """Keeps what is posted, as (path, JSON). `status` is what it answers; while `holding` is set it answers nothing."""
+    """Keeps what is posted, as (path, JSON). `status` is what it answers, `answers_after_s` how long it takes for that;
+    while `holding` is set it answers nothing."""
 
     def __init__(self):
         self.got: list[tuple[str, dict]] = []
         self.status = 200
         self.location = ""
+        self.answers_after_s = 0.0
         self.holding = threading.Event()
         self.reached = threading.Semaphore(0)
         receiver = self
@@ -34,6 +36,7 @@ class HttpReceiver:
                     receiver.holding.wait(0.01)
                     threading.Event().wait(0.02)
                 receiver.got.append((self.path, orjson.loads(body)))
+                threading.Event().wait(receiver.answers_after_s)
                 self.send_response(receiver.status)
                 if receiver.location:
                     self.send_header("Location", receiver.location)

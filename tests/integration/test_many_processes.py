@@ -93,8 +93,7 @@ def audit(alert: dict) -> list[tuple[str, str]]:
 def test_it_survives_any_of_them_killed(fleet):
     """First the worker that leads the notifications, then a whole host at once. Each of all workers and both hosts in
     turn: `python -m benchmarks many_processes`."""
-    with fleet.redis.client() as client:
-        leader = int(client.get("{monitoring}:notifications:leader").decode().split("/")[-2])
+    leader = fleet.leader()
     fleet.gone(lambda: os.kill(leader, signal.SIGKILL))
     fleet.settled()
     fleet.agree(lambda person: person.get(API + "/alerts"), states, ["acknowledged"])

@@ -22,6 +22,9 @@ from benchmarks.questions import STATUS
 from benchmarks.sizes import AT_WORST, MANY_ALERTS, METRICS, PLAIN, SHOWN, ratios
 from benchmarks.sizes import row as grown
 from benchmarks.written import MEASURED, ON, cells_of, today, with_figures
+from dashboard.notifications.grouping import AGAIN, NEW, OVER
+from dashboard.notifications.message import Content, Line, compose
+from tests.told_alerts import Told, told
 from tests.unit.documents import ROOT, table_rows
 
 FIGURES = """# Figures
@@ -119,6 +122,22 @@ def test_the_median_is_of_the_best_turn_and_the_slowest_hundredth_of_all_answers
     assert (median.what, median.figure) == ("ten times as much: x, p50", "metrics 1.00 (× 4.0 ms)")
     assert slowest.figure == "metrics 2.00 (× 4.0 ms, of 400 answers at least)"
     assert median.target == "metrics ≤ 1.5" and slowest.target == "metrics ≤ 2.5"
+
+
+def message(*lines: tuple[str, int]) -> str:
+    """As a webhook is sent it."""
+    told = (Line(what, f"told/{number}", "ERROR", 2, "", f"number {number}", 0.0) for what, number in lines)
+    return compose(Content("told 0", "change", tuple(told), open=3), lambda key: None).text
+
+
+def test_what_there_was_to_tell_is_counted_by_alert_and_by_message():
+    all_of_two = [message((NEW, 0)), message((NEW, 1), (OVER, 0)), message((OVER, 1))]
+    assert told(all_of_two, 2) == Told(never=0, once=4, again=0, different=0, messages=3, repeated=0)
+    assert told(all_of_two, 3) == Told(never=2, once=4, again=0, different=0, messages=3, repeated=0)
+    # The same message once more, as after a kill; another message that tells it, which is never right; nobody's alert.
+    assert told([*all_of_two, all_of_two[1]], 2) == Told(0, once=2, again=2, different=0, messages=3, repeated=1)
+    assert told([*all_of_two, message((NEW, 0), (NEW, 1))], 2) == Told(0, 2, 2, different=2, messages=4, repeated=0)
+    assert told([*all_of_two, message((AGAIN, 1))], 2) == Told(0, 4, 0, different=1, messages=4, repeated=0)
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
