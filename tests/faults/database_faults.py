@@ -92,24 +92,38 @@ def tables_locked(world: World, full: bool) -> list[Finding]:
                        LOCK_SEEN_WITHIN_S)
 
 
+def made_by(what: str) -> Finding:
+    return told("made by", what)
+
+
 def marked(world: World, full: bool, mark: str, reason: str) -> list[Finding]:
     file = world.folder / mark
     return through(world, full, (reason,), file.touch, file.unlink)
 
 
 def full_disk(world: World, full: bool) -> list[Finding]:
-    return marked(world, full, "full", "The disk is full")
+    """Where no disk may be made, SQLite itself says so, by a limit to its pages."""
+    reason = "The disk is full"
+    if world.disk is not None:
+        return [made_by("a disk of its own"), *through(world, full, (reason,), world.disk.fill, world.disk.free)]
+    return [made_by("a limit of SQLite"), *marked(world, full, "full", reason)]
 
 
 def read_only(world: World, full: bool) -> list[Finding]:
-    return marked(world, full, "read-only", "The file cannot be written to")
+    """As the kernel makes a file system whose disk has reported an error: who has the file open is told so, and then
+    that it cannot be written to. Where no such disk may be made, SQLite is forbidden to write."""
+    reason = "The file cannot be written to"
+    if world.disk is not None:
+        return [made_by("a disk of its own"), *through(world, full, ("The disk reports an error", reason),
+                                                       world.disk.fail, world.disk.mend)]
+    return [made_by("a setting of SQLite"), *marked(world, full, "read-only", reason)]
 
 
 def server_full(world: World, full: bool) -> list[Finding]:
     """Small, the server only says so, by a trigger: not everywhere may a disk be made."""
     reason = ("The database's disk is full",)
     if world.disk is not None:
-        return [told("made by", "a disk of its own"), *through(world, full, reason, world.disk.fill, world.disk.free)]
+        return [made_by("a disk of its own"), *through(world, full, reason, world.disk.fill, world.disk.free)]
     with psycopg.connect(world.database_url, autocommit=True) as other:
         def refuse() -> None:
             with other.transaction():
@@ -117,7 +131,7 @@ def server_full(world: World, full: bool) -> list[Finding]:
                 for name in tables(world):
                     other.execute(REFUSED.format(name))
 
-        return [told("made by", "a trigger"),
+        return [made_by("a trigger"),
                 *through(world, full, reason, refuse, lambda: other.execute("DROP FUNCTION no_room CASCADE"))]
 
 
@@ -140,6 +154,6 @@ FAULTS = (
     Fault("database-server-read-only", "the database takes no changes (PostgreSQL)", server_read_only,
           {"database": "postgresql"}),
     Fault("database-locked", "the database is locked by another program", locked),
-    Fault("database-full", "the disk of the database is full (SQLite)", full_disk),
-    Fault("database-read-only", "the database takes no changes (SQLite)", read_only),
+    Fault("database-full", "the disk of the database is full (SQLite)", full_disk, {"small_disk": True}),
+    Fault("database-read-only", "the database takes no changes (SQLite)", read_only, {"failing_disk": True}),
 )

@@ -1,5 +1,6 @@
-"""A file system of a few megabytes for a PostgreSQL, and no room left on it. Root may mount one, and not everywhere:
-elsewhere a trigger refuses what is written, by the code with which the server tells that its disk is full."""
+"""A file system of a few megabytes for a database, and no room left on it. Root may mount one, and not everywhere:
+elsewhere SQLite has a limit to its pages, and in PostgreSQL a trigger refuses what is written, by the code with which
+the server tells that its disk is full."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ import os
 import subprocess
 import tempfile
 from pathlib import Path
+
+from tests.servers import wait_for
 
 MEGABYTES = 128  # a new database takes 8; then samples of some minutes
 ENDED_S = 30
@@ -43,5 +46,11 @@ class SmallDisk:
         self._ballast.unlink()
 
     def close(self) -> None:
-        subprocess.run(["umount", self.folder], check=True, capture_output=True, timeout=ENDED_S)
+        """As soon as those who were killed are gone."""
+        wait_for(lambda: unmounted(self.folder), ENDED_S, 0.05, "the end of all that is open on the disk")
         os.rmdir(self.folder)
+
+
+def unmounted(folder: str) -> bool:
+    """Whether nobody had a file open there, so that it could be done."""
+    return subprocess.run(["umount", folder], capture_output=True, timeout=ENDED_S).returncode == 0

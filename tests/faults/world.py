@@ -15,6 +15,7 @@ import requests
 
 from dashboard.feed.copies import LINES
 from tests.faults.delaying_proxy import DelayingProxy
+from tests.faults.failing_disk import FailingDisk
 from tests.faults.probe import METRIC, OF_ONE, SOURCE, Probe
 from tests.faults.small_disk import SmallDisk
 from tests.feeds import CHANNEL, update
@@ -34,19 +35,21 @@ WSGI = "gunicorn.app.wsgiapp"
 
 class World:
     """`database`: sqlite, postgresql, off. `proxied`: Redis can be made slow. `compared`: beside a host without us.
-    `workers`: of the host, with four threads each. `small_disk`: a database on a file system that can be filled, where
-    one can be made; else `disk` stays None. `preloaded`: the server loads everything before its port opens;
-    `replaceable`: and can be told to put another one in its place."""
+    `workers`: of the host, with four threads each. `small_disk`: a database on a file system that can be filled,
+    `failing_disk`: a SQLite file on one that can become read-only, where such can be made; else `disk` stays None.
+    `preloaded`: the server loads everything before its port opens; `replaceable`: and can be told to put another one in
+    its place."""
 
     def __init__(self, *, database: str = "sqlite", proxied: bool = False, compared: bool = False,
-                 started: bool = True, workers: int = 1, small_disk: bool = False, preloaded: bool = False,
-                 replaceable: bool = False, **variables: str):
+                 started: bool = True, workers: int = 1, small_disk: bool = False, failing_disk: bool = False,
+                 preloaded: bool = False, replaceable: bool = False, **variables: str):
         self._stack = ExitStack()
         self.workers = workers
         self._database, self._proxied, self._compared = database, proxied, compared
         self._started, self._variables = started, variables
-        self._small_disk, self._preloaded, self._replaceable = small_disk, preloaded or replaceable, replaceable
-        self.disk: SmallDisk | None = None
+        self._small_disk, self._failing_disk = small_disk, failing_disk
+        self._preloaded, self._replaceable = preloaded or replaceable, replaceable
+        self.disk: SmallDisk | FailingDisk | None = None
         self.bare: Host | None = None
         self.published = 0  # events of which each is to be known once
         self.ids: dict[str, str] = {}  # of what is there to be asked for, once Redis was
@@ -75,18 +78,8 @@ class World:
         self._publisher = stack.enter_context(self.client(socket_timeout=150))  # also while Redis stands still
         self.folder = Path(tempfile.mkdtemp(prefix="monitoring-faults-"))
         stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
-        self.database_file = self.folder / "history.sqlite3"
         self.number = self.folder / "gunicorn.pid"  # of the server, where it is replaceable
-        where = "off" if self._database == "off" else f"sqlite:///{self.database_file}"
-        if self._database == "postgresql":
-            self.postgres = PostgresServer()
-            if self._small_disk:
-                with suppress(OSError):
-                    self.disk = SmallDisk(self.postgres.folder)
-                    stack.callback(self.disk.close)
-            stack.callback(self.postgres.close)
-            where = self.postgres.new_database(self.disk and self.disk.folder)
-        self.database_url = where
+        self.database_url = self._place()
         self.host = self._serve(GUNICORN)
         if self._compared:
             self.bare = Host(self.redis_url, *GUNICORN, "--threads", 4, f"{HOSTS}.bare_app:app")
@@ -96,6 +89,25 @@ class World:
         if self._started:
             self.begin()
         return self
+
+    def _place(self) -> str:
+        """The URL of the database, on the disk it is to have."""
+        if self._database == "off":
+            return "off"
+        if self._database == "postgresql":
+            self.postgres = PostgresServer()
+        with suppress(OSError):
+            if self._small_disk:
+                self.disk = SmallDisk(str(self.folder) if self._database == "sqlite" else self.postgres.folder)
+            elif self._failing_disk:
+                self.disk = FailingDisk()
+        if self.disk is not None:
+            self._stack.callback(self.disk.close)
+        if self._database == "postgresql":
+            self._stack.callback(self.postgres.close)  # before its disk
+            return self.postgres.new_database(self.disk and self.disk.folder)
+        self.database_file = Path(self.disk.folder if self.disk else self.folder, "history.sqlite3")
+        return f"sqlite:///{self.database_file}"
 
     def begin(self) -> None:
         """Its Redis and what is to be there, of a world that began without."""
