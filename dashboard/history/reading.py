@@ -40,6 +40,9 @@ FAST_ROWS_MAX = 6_000
 """The same of a source that has the tier FAST: more are quicker read from there. So many may lie before it began."""
 FAST_ROWS_TOGETHER = 12_000
 """The same of all sources of one answer: ten that have just become fast would be sixty thousand."""
+FAST_CELLS_MAX = 300_000
+"""And with all metrics that are asked for: of a thousand that come alternately each row is a thousand places for one
+number, and an answer would take a hundred megabytes."""
 METRICS_TOGETHER = 256
 """Of the sources that are read at once: together they need no more memory than one with so many."""
 METRICS_MOST = 1_024
@@ -102,10 +105,12 @@ def _asking(connection: Connection, asked: Question, known: _Known, fast_most: i
     asked, ids = replace(asked, metrics=names), list(ids.values())
     planned = plan(asked.start, asked.end, asked.points, asked.now, asked.kept)
     singly = planned.tier == RAW
+    cells_most = FAST_CELLS_MAX // max(1, len(ids))
     window = Span(source_id, to_us(asked.start), to_us(asked.end))
     events: int | None = None
     if singly and known.fast_us is not None and known.fast_us <= to_us(asked.end):
         # Counted before its buckets are read: who was fast for two seconds once is as a rule not fast now.
+        fast_most = min(fast_most, cells_most)
         events = yield from _stored(asked, window, fast_most)
         if not _has_samples(events, fast_most, asked):
             events = None
@@ -115,6 +120,8 @@ def _asking(connection: Connection, asked: Question, known: _Known, fast_most: i
                 return Read(names, fast, FAST.name, wider.step_s, notes=_wider(planned, FAST) if len(fast) else [])
     if asked.start >= asked.now - asked.kept.raw_s:
         most = RAW_ROWS_MAX if singly else 2 * asked.points
+        if not singly and known.fast_us is not None:
+            most = min(most, cells_most)
         if events is None:
             events = yield from _stored(asked, window, most)
         if _has_samples(events, most, asked):

@@ -148,6 +148,24 @@ def test_many_fast_sources_together_are_read_in_buckets_sooner_than_each_alone(s
     assert "5 s wide" in drawn.notes[0]
 
 
+def test_many_metrics_that_come_alternately_are_read_in_buckets_sooner_than_one_of_them(store, ring):
+    """Each sample is a place for every metric: read singly, a few thousand numbers would be a hundred megabytes."""
+    metrics, samples = 500, 2_000
+    for number in range(samples):
+        ring.append("names", NOW - 400 + number / 5, {f"m{number % metrics}": float(number)})
+    assert store.step()
+    window = NOW - 3_600, NOW, 10_000
+    one, few = (store.metrics.matrix("names", names, *window) for names in (["m0"], [f"m{n}" for n in range(100)]))
+    assert (one.tier, one.counts.sum()) == (RAW, 4) and (few.tier, few.counts.sum()) == (RAW, 400)
+    for start, points, tier in ((NOW - 3_600, 10_000, FAST.name), (NOW - 86_000, 1_000, "1m")):
+        tracemalloc.start()
+        found = store.metrics.matrix("names", None, start, NOW, points)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert (found.tier, found.counts.sum()) == (tier, samples), "the same samples, fewer points"
+        assert peak < metrics * samples * 8, "less than a single array of all numbers and what lies between them"
+
+
 def test_more_sources_are_no_more_statements(store, ring):
     names = [f"s{number}" for number in range(20)]
     hear(ring, names, -600, 5, 100)
