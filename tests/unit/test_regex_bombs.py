@@ -9,14 +9,15 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 from typing import NamedTuple
 
 import pytest
 
+from tests.unit.attacks import attacked
+from tests.unit.documents import ROOT
 from tests.unit.regex_steps import Steps, texts
 
-ROOT = Path(__file__).resolve().parents[2]
 FILES = [ROOT / "app.py", *sorted((ROOT / "dashboard").rglob("*.py"))]
 CALLS = ("fullmatch", "match", "search", "sub", "subn", "split", "findall", "finditer")
 ANY = re.compile(r"\bre\.\w+\(")
@@ -84,11 +85,19 @@ def deep_enough():
     sys.setrecursionlimit(before)
 
 
+@cache
 def growth(found: Found) -> tuple[float, str]:
     """The worst ratio of steps, and the text that shows it."""
     ratios = [(steps(found, long) / max(steps(found, short), 50), long)
               for short, long in zip(texts(found.pattern, SHORT), texts(found.pattern, LONG), strict=True)]
     return max(ratios)
+
+
+def test_the_document_tells_the_worst_of_them():
+    what, measured = attacked("Steps of each of the")
+    assert f"the {len(EXPRESSIONS)} ways" in what
+    worst = max(growth(found)[0] for found in EXPRESSIONS)
+    assert measured.startswith(f"{worst:.1f} times at most; {GROWTH_AT_MOST} are allowed")
 
 
 def test_all_of_them_are_looked_at():
