@@ -40,14 +40,14 @@ def with_days(stack: ExitStack, sizes: Mapping[str, tuple[int, int, int]]) -> di
     return consoles
 
 
-def store_days(url: str, days: int, copies: int, end: float) -> None:
+def store_days(url: str, days: int, copies: int, end: float, source: str = SOURCE) -> None:
     """The producer's metrics, so many times each, every five seconds of the days until `end`."""
     settings = Settings(database_url=url, history_raw_hours=KEPT_HOURS)
     samples = int(days * DAY_S / STEP_S)
     ring = Ring(rows=samples)
     for number in range(samples):
         values, _ = flatten(many_metrics(number, copies), "metrics", [])
-        ring.append(SOURCE, end - (samples - 1 - number) * STEP_S, values | {HEALTH_SCORE: 88.0 + number % 5})
+        ring.append(source, end - (samples - 1 - number) * STEP_S, values | {HEALTH_SCORE: 88.0 + number % 5})
     writer = HistoryStore(settings, ring, clock=lambda: end)
     assert writer.step(), writer.status
     writer.database.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from dashboard.ui import ids
@@ -13,20 +14,29 @@ def tick_body(dependencies: Sequence[Mapping[str, Any]], question: Mapping[str, 
     return callback_body(dependencies, ids.TICK, question)
 
 
-def callback_body(dependencies: Sequence[Mapping[str, Any]], asked: str, question: Mapping[str, Any]) -> dict[str, Any]:
-    """The same for the callback whose one input is the store `asked`."""
-    output = next(each["output"] for each in dependencies
-                  if [(given["id"], given["property"]) for given in each["inputs"]] == [(asked, "data")]
-                  and each["clientside_function"] is None)
+def callback_body(dependencies: Sequence[Mapping[str, Any]], asked: str, question: Any,
+                  held: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """The same for the callback whose first input is the store `asked`. `held`: what other components have that it
+    brings, by their ids; of one that is not named it is nothing."""
+    found = next(each for each in dependencies
+                 if [(given["id"], given["property"]) for given in each["inputs"][:1]] == [(asked, "data")]
+                 and each["clientside_function"] is None)
+    output = found["output"]
     outputs = [name.rpartition(".") for name in output.strip(".").split("...")]
     described = [{"id": component, "property": prop} for component, _, prop in outputs]
+    values = {**held, asked: question}
     return {
         "output": output,
         "outputs": described if output.startswith("..") else described[0],  # as Dash has it, of one output alone
-        "inputs": [{"id": asked, "property": "data", "value": question}],
+        "inputs": [_sent(each, values) for each in found["inputs"]],
+        "state": [_sent(each, values) for each in found["state"]],
         "changedPropIds": [f"{asked}.data"],
         "parsedChangedPropsIds": [f"{asked}.data"],
     }
+
+
+def _sent(component: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": component["id"], "property": component["property"], "value": values.get(component["id"])}
 
 
 HELD = ("epoch", "cursor", "last", "structure")  # goes back with the next question, as assets/60-draw.js has it

@@ -7,11 +7,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import requests
 
 from dashboard.ui.navigation import PLACES, path_of
-from tests.faults import Finding, spoken, told, within
+from tests.faults import Finding, page_questions, spoken, told, within
+from tests.faults.page_questions import PageQuestions
 from tests.integration.mounted import Person
 from tests.servers import wait_for
 from tests.unit.web_host import API, PAGE
@@ -21,21 +23,30 @@ if TYPE_CHECKING:
 
 SOURCE, METRIC = "it", "application.symbols_processed"
 PAGES = tuple(path_of(name) for name in PLACES)
+LINES = (METRIC, "system.cpu_percent", "system.memory_percent", "system.memory_mb", "system.disk_percent",
+         "application.patterns_per_second", "application.indicators_per_second", "application.cache_hit_rate",
+         "processing.queue_depth", "processing.ticks_per_second", "database.query_avg_ms",
+         "redis.messages_per_second")
+"""What is charted, where there is a day of it; where not, only the first."""
+DRAWN = urlencode([*(("m", f"{SOURCE}/{name}") for name in LINES), ("range", "24h"), ("charts", "metric")])
 READS = (
     "/status", "/alerts", "/alerts/history?hours=24", "/alerts/statistics", "/alerts/export?format=csv", "/silences",
-    "/metrics", "/metrics/historical?hours=1", f"/metrics/series?source={SOURCE}&metric={METRIC}&range=1h",
-    "/metrics/moved?range=30m", "/report?range=1h", "/history/gaps?range=1h", "/history/commands?range=1h",
-    "/history/moment?at={now}", "/annotations?range=1h", "/routes", "/deliveries",
-    f"/explore/export?format=csv&m={SOURCE}/{METRIC}&range=1h", "/openapi.json",
+    "/metrics", "/metrics/historical?hours=24", f"/metrics/series?source={SOURCE}&metric={METRIC}&range=24h",
+    "/metrics/moved?range=30m", "/report?range=1h", "/history/gaps?range=24h", "/history/commands?range=24h",
+    "/history/moment?at={now}", "/annotations?range=24h", "/routes", "/deliveries",
+    f"/explore/export?format=csv&m={SOURCE}/{METRIC}&range=24h", "/openapi.json",
 )
 OF_ONE = {"alert": "/alerts/{}", "silence": "/silences/{}", "route": "/routes/{}"}
 """What is asked for by its id, which the world knows."""
+LARGE = ("/report?range=24h", "/metrics/historical?hours=24&format=csv", f"/explore/export?format=html&{DRAWN}")
+"""What takes some tenths of a second of processor alone, and has no target."""
+LARGE_EVERY = 4  # rounds
 NOBODYS = "nobodys"
 P99_WITHIN_S = 0.3
 AS_QUICK = 1.5  # times the host without us; and a little, since two milliseconds are soon three
 AS_QUICK_S = 0.002
 AS_QUICK_P99_S = 0.02  # the third slowest of some 280; on a busy machine both hosts have such by themselves
-ROUNDS = 12  # of 22 addresses of the API and 6 pages, each with a tick beside
+ROUNDS = 12  # of 22 addresses of the API, each with a tick beside, 6 pages and what they ask
 ENOUGH_WITHIN_S = 120.0
 PAUSE_S = 0.04  # some twenty questions a second, as of fifty people: it must not become the load itself
 CUT_OFF = (requests.RequestException, ValueError)
@@ -50,8 +61,8 @@ def is_whole(answer: requests.Response) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """`kind`: page, tick, API, own (a page of the host), bare (the same of a host without the console). `status`: 0
-    where nothing came. `at_s`: when it was asked for, by the monotonic clock."""
+    """`kind`: page (a document, or what a page asks), tick, API, large, own (a page of the host), bare (the same of a
+    host without the console). `status`: 0 where nothing came. `at_s`: when it was asked for, by the monotonic clock."""
 
     kind: str
     address: str
@@ -70,6 +81,7 @@ class Probe:
     def __init__(self, world: World, full: bool):
         self._full = full
         self._person = Person(world.host)
+        self._questions = PageQuestions(self._person, DRAWN, world.ids.get("alert", NOBODYS))
         self._stranger = None if world.bare is None else Person(world.bare)
         self._reads = (*READS, *(path.format(world.ids.get(what, NOBODYS)) for what, path in OF_ONE.items()))
         self._there = {path.format(world.ids[what]) for what, path in OF_ONE.items() if what in world.ids}
@@ -101,13 +113,17 @@ class Probe:
         while not self._over.is_set():
             for path in PAGES:
                 self._ask("page", path, lambda path=path: self._person.get(PAGE + path))
+            for name in page_questions.ALL:
+                self._ask("page", name, lambda name=name: self._questions.ask(name))
+            for path in LARGE if self._rounds % LARGE_EVERY == 0 else ():
+                self._ask("large", path, lambda path=path: self._person.get(API + path))
             for path in self._reads:
                 self._ask("API", path, lambda path=path: self._person.get(
                     API + path.replace("{now}", str(int(time.time())))))
                 if self._full:
                     self._ask("own", "/own", lambda: self._person.get("/own"))
                     if self._stranger is not None:
-                        self._ask("bare", "/own", lambda: self._stranger.get("/own"))
+                        self._ask("bare", "/own", lambda: self._stranger.get("/own"), self._stranger)
                     self._ask("tick", "tick", self._person.tick)
                 if self._over.wait(PAUSE_S if self._full else 0):
                     break
@@ -115,14 +131,15 @@ class Probe:
             self._ask("own", "/own", lambda: self._person.get("/own"))
             self._rounds += 1
 
-    def _ask(self, kind: str, address: str, ask) -> None:
+    def _ask(self, kind: str, address: str, ask, person: Person | None = None) -> None:
         at, began = time.monotonic(), time.perf_counter()
         try:
             answer = ask()
             status = answer.status_code if is_whole(answer) else 0
+            ended = (person or self._person).answered_at
         except CUT_OFF:
-            status = 0
-        self.answers.append(Answered(kind, address, status, at, time.perf_counter() - began))
+            status, ended = 0, time.perf_counter()
+        self.answers.append(Answered(kind, address, status, at, ended - began))
         if not status:
             self._over.wait(PAUSE_S)  # where nobody listens that is known at once
 
@@ -146,6 +163,8 @@ class Probe:
             taken = within(f"{name}, p99", self.percentile(0.99, *kinds), P99_WITHIN_S)
             found.append(taken if taken.ok else replace(taken, figure=f"{taken.figure} ({self.slowest(*kinds)})"))
             found.append(self._meanwhile(name, *kinds))
+        large = [each.taken_s for each in self.answers if each.kind == "large"]
+        found.append(told(f"large questions ({len(large)}), slowest", spoken(max(large, default=0.0))))
         if self._stranger is not None:
             found += [self._as_quick("median", 0.5, AS_QUICK_S), self._as_quick("p99", 0.99, AS_QUICK_P99_S)]
         return found

@@ -30,6 +30,7 @@ DURABLE = ("--appendonly", "yes", "--appendfsync", "always")
 TOGETHER = 50
 PORTIONS = 100  # of what is published over some time
 FURNISHED = "furnished"
+PAST, OVER, OPEN = "past", 200, 30  # a source, and its alerts, where there is a past
 WSGI = "gunicorn.app.wsgiapp"
 
 
@@ -38,17 +39,20 @@ class World:
     `workers`: of the host, with four threads each. `small_disk`: a database on a file system that can be filled,
     `failing_disk`: a SQLite file on one that can become read-only, where such can be made; else `disk` stays None.
     `preloaded`: the server loads everything before its port opens; `replaceable`: and can be told to put another one in
-    its place."""
+    its place. `past`: writes into the database (its URL) what is to be there before the console begins; then there are
+    as many alerts as some weeks leave."""
 
     def __init__(self, *, database: str = "sqlite", proxied: bool = False, compared: bool = False,
                  started: bool = True, workers: int = 1, small_disk: bool = False, failing_disk: bool = False,
-                 preloaded: bool = False, replaceable: bool = False, **variables: str):
+                 preloaded: bool = False, replaceable: bool = False, past: Callable[[str], None] | None = None,
+                 **variables: str):
         self._stack = ExitStack()
         self.workers = workers
         self._database, self._proxied, self._compared = database, proxied, compared
         self._started, self._variables = started, variables
         self._small_disk, self._failing_disk = small_disk, failing_disk
         self._preloaded, self._replaceable = preloaded or replaceable, replaceable
+        self._past = past
         self.disk: SmallDisk | FailingDisk | None = None
         self.bare: Host | None = None
         self.published = 0  # events of which each is to be known once
@@ -80,6 +84,8 @@ class World:
         stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self.number = self.folder / "gunicorn.pid"  # of the server, where it is replaceable
         self.database_url = self._place()
+        if self._past is not None:
+            self._past(self.database_url)
         self.host = self._serve(GUNICORN)
         if self._compared:
             self.bare = Host(self.redis_url, *GUNICORN, "--threads", 4, f"{HOSTS}.bare_app:app")
@@ -120,6 +126,13 @@ class World:
 
     def furnish(self) -> None:
         """An alert, a silence and a route, of which none concerns anybody else."""
+        if self._past is not None:
+            for number in range(OVER + OPEN):
+                name = f"past-{number}"
+                self.publish(self.tell("ALERT_TRIGGERED", PAST, alert={
+                    "id": name, "level": "ERROR", "component": f"part-{number % 9}", "message": "it was there"}))
+                if number < OVER:
+                    self.publish(self.tell("ALERT_RESOLVED", PAST, alert_id=name))
         self.publish(self.tell("ALERT_TRIGGERED", alert={"id": FURNISHED, "level": "INFO", "message": "it is there"}))
         made = {"silence": ("/silences", {"source": FURNISHED, "text": "nothing", "expires_in": "8h"}),
                 "route": ("/routes", {"name": FURNISHED, "sources": [FURNISHED], "urls": ["json://127.0.0.1:9/x"]})}

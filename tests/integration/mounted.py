@@ -128,13 +128,17 @@ class Person:
         # A connection that is kept alive stays with one worker, and gunicorn waits for its end when it stops.
         self.session.headers["Connection"] = "close"
         self.session.hooks["response"].append(self._is_as_described)
+        self.answered_at = 0.0  # by `time.perf_counter`: when the last answer was whole
         self.get(f"/enter/{name}")
         self.page_state = PageState()
 
     def _is_as_described(self, answer: requests.Response, **_: object) -> None:
-        """Whatever the API answers in a test is what its document says."""
+        """Whatever the API answers in a test is what its document says. To look takes its time, which is not the
+        server's: `answered_at` is before."""
+        body = answer.content
+        self.answered_at = time.perf_counter()
         path = unquote(urlsplit(answer.url).path).removeprefix(self.root)
-        described(self.api).check(str(answer.request.method), path, answer.status_code, answer.headers, answer.content)
+        described(self.api).check(str(answer.request.method), path, answer.status_code, answer.headers, body)
 
     def get(self, path: str, **options: object) -> requests.Response:
         return self.session.get(self.address + path, timeout=10, **options)
