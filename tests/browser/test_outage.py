@@ -86,9 +86,13 @@ def test_gaps_that_follow_each_other_do_not_write_over_each_other(console, publi
 def test_a_server_that_goes_away_is_told_and_a_new_one_is_taken_up(console, browsing, publisher, host):
     browsing.expect_trouble(*GONE)
     publisher.history()
-    console.open()
+    publisher.alert("full", "pool full")
+    console.open("?range=1h")
+    expect(console.row("pool full")).to_have_count(1)
+    console.page.fill("#filter-text", "disk")
+    expect(console.row("pool full")).to_have_count(0)
     console.drag("system")
-    zoomed, epoch = console.ranges(), console.ask("() => monitoring.held.epoch")
+    zoomed, epoch, address = console.ranges(), console.ask("() => monitoring.held.epoch"), console.page.url
     console.ask("() => { window.same = true; }")
 
     host.stop()
@@ -111,6 +115,9 @@ def test_a_server_that_goes_away_is_told_and_a_new_one_is_taken_up(console, brow
     assert [value for value in drawn if value in (60, 61, 62)] == [60, 61, 62]
     assert len(drawn) > 100
     assert console.ranges() == zoomed[:1]
+    assert [console.page.url, *map(console.page.input_value, ("#filter-text", "#range-select"))] == [
+        address, "disk", "1h"]
+    expect(console.row("pool full")).to_have_count(0)
     assert console.ask("() => window.same")  # it was not loaded anew
 
 
