@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from dashboard.metric_names import counts, group_of, title_of, unit_of
+from dashboard.metric_names import UNITS, counts, group_of, title_of, unit_of
 from dashboard.number_text import display, in_unit, scaled
 
 __all__ = ["ALIASES", "CHARTS", "FACTS", "GAUGES", "METRICS", "TIMEFRAMES", "Chart", "Gauge", "Metric", "as_rate",
@@ -259,5 +259,8 @@ def chart(key: str) -> Chart:
     for known in CHARTS:
         if known.key == key:
             return known
-    group, _, unit = key.removeprefix(OTHER).strip().partition(" ")
+    rest = key.removeprefix(OTHER).strip()
+    group, _, unit = rest.rpartition(" ")
+    if not group or unit not in UNITS:  # the name of a group may have blanks
+        group, unit = rest, ""
     return Chart(key, title_of(group), unit, ())

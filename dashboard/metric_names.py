@@ -14,6 +14,7 @@ COUNTING_WORDS = frozenset(("sent", "recv", "received", "read", "write", "writte
 """Bytes of this kind flow and are added up; other bytes are sizes, which may stand for hours."""
 
 WHOLE_UNITS = {"percent": "%", "ratio": "ratio", "count": "count", "bytes": "bytes", "ms": "ms", "seconds": "s"}
+UNITS = frozenset({"bytes", *WHOLE_UNITS.values(), *(unit for _, unit in SUFFIX_UNITS)})
 _SAID_BY_THE_UNIT = ("1/s", "1/min", "%", "ratio", "ms", "µs", "s", "min", "h", "KB", "MB", "GB", "°C")
 _ACRONYMS = {"cpu": "CPU", "io": "I/O", "db": "DB", "gc": "GC", "http": "HTTP", "api": "API", "sql": "SQL",
              "id": "ID", "ip": "IP", "p50": "p50", "p90": "p90", "p95": "p95", "p99": "p99", "rss": "RSS",

@@ -164,3 +164,10 @@ def test_charts_by_key(key):
 def test_charts_nobody_foresaw_have_a_title_and_a_unit():
     assert (chart("other: queue ms").title, chart("other: queue ms").unit) == ("Queue", "ms")
     assert (chart("other: queue").title, chart("other: queue").unit) == ("Queue", "")
+
+
+@pytest.mark.parametrize(("name", "title", "unit"), [
+    ("order book.wait_ms", "Order book", "ms"), ("order book.size", "Order book", ""), ("ms.size", "Ms", "")])
+def test_the_name_of_a_group_may_have_blanks(name, title, unit):
+    found = chart(chart_of(name))
+    assert (found.title, found.unit) == (title, unit)
