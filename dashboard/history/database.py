@@ -183,6 +183,7 @@ _SQLITE_WORDS = {
     "SQLITE_NOTADB": "The file is no SQLite database",
     "SQLITE_IOERR": "The disk reports an error",
 }
+_FORGETFUL = ("SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
 _POSTGRESQL_WORDS = {
     "53100": "The database's disk is full",
     "53300": "The database takes no more connections",
@@ -215,9 +216,7 @@ def plain_words(error: BaseException) -> str:
     """Why the database cannot be used, in words for an admin that hold no secret."""
     cause: Any = getattr(error, "orig", None) or error
     if isinstance(cause, sqlite3.Error):
-        name = getattr(cause, "sqlite_errorname", None) or ""
-        if "unable to open" in str(cause):
-            name = "SQLITE_CANTOPEN"
+        name = _sqlite_name(cause)
         return next((words for known, words in _SQLITE_WORDS.items() if name.startswith(known)),
                     f"The database reports an error ({name or type(cause).__name__})")
     if isinstance(error, exc.TimeoutError):
@@ -230,6 +229,19 @@ def plain_words(error: BaseException) -> str:
     if isinstance(error, exc.DBAPIError) and type(cause).__name__ in ("OperationalError", "ConnectionTimeout"):
         return _unreachable(str(cause))
     return f"The database cannot be used ({type(cause).__name__})"
+
+
+def may_have_forgotten(error: BaseException) -> bool:
+    """Whether a SQLite file may lack what was written last: of a disk in trouble the kernel gives up what it had not
+    put there yet, and what comes back is the file of some seconds before."""
+    cause: Any = getattr(error, "orig", None) or error
+    return isinstance(cause, sqlite3.Error) and _sqlite_name(cause).startswith(_FORGETFUL)
+
+
+def _sqlite_name(cause: sqlite3.Error) -> str:
+    if "unable to open" in str(cause):
+        return "SQLITE_CANTOPEN"
+    return getattr(cause, "sqlite_errorname", None) or ""
 
 
 def _unreachable(said: str) -> str:

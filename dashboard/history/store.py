@@ -19,7 +19,7 @@ from sqlalchemy import exc
 from dashboard.events import Event
 from dashboard.history.answers import DOWN, OFF, OPENING, READY, HistoryStatus, HistoryUnavailable
 from dashboard.history.backlog import Backlog, portions
-from dashboard.history.database import TROUBLE, Database, plain_words
+from dashboard.history.database import TROUBLE, Database, may_have_forgotten, plain_words
 from dashboard.history.event_archive import EventArchive
 from dashboard.history.event_writer import EventWriter, Known
 from dashboard.history.filling import fill
@@ -82,7 +82,7 @@ class HistoryStore:
         self._stepping = threading.Lock()
         self._thread.reset()
         self._file: tuple[int, int] | None = None
-        self._opened = False
+        self._opened = self._doubted = False
         self._state, self._since, self._reason = OFF if self._off else OPENING, self._clock(), self._off
         self._event_writer.restart()
         if self.database is not None:
@@ -170,9 +170,10 @@ class HistoryStore:
         if self._opened:
             database.close()  # the file was moved or deleted: what is written to it now is nowhere
         self._writer.forget()
-        if upgrade(database):
+        if upgrade(database) or self._doubted:
             self.backlog.restart()
             self._event_writer.restart()
+            self._doubted = False
         if database.timescale:
             with database.writing() as connection:
                 apply_policies(connection, self.kept)
@@ -200,6 +201,7 @@ class HistoryStore:
     def _lost(self, error: BaseException) -> None:
         self._writer.forget()
         self._opened = False
+        self._doubted = self._doubted or may_have_forgotten(error)
         self.errors[type(error).__name__] += 1
         try:
             self.database.close()
