@@ -73,11 +73,14 @@ class Watched:
         self.console.open(path)
         self.shows(fields)
 
-    def shows(self, fields: list[Seen], within: str = "html") -> None:
-        """Each field comes to stand in its place, and nothing ran or became an element."""
+    def shows(self, fields: list[Seen], within: str = "html", asking: bool = False) -> None:
+        """Each field comes to stand in its place, and nothing ran or became an element. `asking`: meanwhile the page
+        asks again and again, since it skips a beat, and for good, while an answer is due."""
         for _ in range(LOOKS):
             if not (left := lacking(fields, told(self.console, fields))):
                 break
+            if asking:
+                self.console.ask("() => monitoring.wake()")
             self.page.wait_for_timeout(LOOK_MS)
         assert left == []
         self.is_untouched(within)
@@ -98,11 +101,10 @@ class Watched:
         assert lacking(fields, found, told(self.console, fields)) == []
         self.is_untouched()
 
-    def shows_alert(self, alert_id: str, row: str, place: str, in_full: list[Seen]) -> None:
-        """An alert in full; `row` is what a click on its row sets."""
+    def open_in_full(self, row: str, alert_id: str) -> None:
+        """Open an alert; `row` is what a click on its row sets."""
         key = self.console.host.services.alerts.find(alert_id)[0].key
         self.console.ask("([id, data]) => dash_clientside.set_props(id, {data})", [row, key])
-        self.shows(in_full, place)
 
 
 @pytest.mark.parametrize("fields", [
@@ -129,15 +131,13 @@ def test_nothing_runs_of_which_the_newest_alone_is_shown(console, redis_server, 
     for number, status in enumerate(of("status of a score")):
         request_id = publish_newest(redis_server, host, number)
         console.eventually(lambda: request_id in board.results, "the last of it")  # noqa: B023
-        console.ask("() => monitoring.wake()")
-        watched.shows(pages.newest(number))
         console.eventually(lambda: host.services.alerts.find(of("id open")[number]), "the alert")  # noqa: B023
         act(host, number)
-        watched.shows_alert(of("id open")[number], "alert-open", "#alert-detail", pages.overview_alert(number))
+        watched.open_in_full("alert-open", of("id open")[number])
+        watched.shows([*pages.newest(number), *pages.overview_alert(number)], asking=True)
         source.update({"system": {"cpu_percent": 40}}, health_score={"status": status})
         console.eventually(lambda: board.get(SOURCES[0]).headline.status == status, "the score")  # noqa: B023
-        console.ask("() => monitoring.wake()")
-        watched.shows([Seen("status of a score", "#health-score .score-word", (status,))])
+        watched.shows([Seen("status of a score", "#health-score .score-word", (status,))], asking=True)
 
 
 def test_no_payload_runs_on_any_page(console, redis_server, host, browsing):
@@ -154,11 +154,13 @@ def test_no_payload_runs_on_any_page(console, redis_server, host, browsing):
     watched.shows_rows("#alert-table", pages.OVERVIEW_ROWS)
     watched.opens("alerts/", pages.ALERTS)
     for number, alert_id in enumerate(of("id open")):
-        watched.shows_alert(alert_id, "alert-open", "#alert-aside", pages.open_alert(number))
+        watched.open_in_full("alert-open", alert_id)
+        watched.shows(pages.open_alert(number), within="#alert-aside")
     watched.opens("alerts/history/", pages.HISTORY)
     watched.shows_rows("#past-table", pages.HISTORY_ROWS)
     for number, alert_id in enumerate(of("id over")):
-        watched.shows_alert(alert_id, "past-open", "#past-detail", pages.closed_alert(number))
+        watched.open_in_full("past-open", alert_id)
+        watched.shows(pages.closed_alert(number), within="#past-detail")
     watched.opens("alerts/silences/", pages.SILENCES)
     watched.opens("notifications/", pages.NOTIFICATIONS)
 
