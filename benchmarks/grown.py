@@ -9,7 +9,7 @@ from __future__ import annotations
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
@@ -19,7 +19,7 @@ from benchmarks import Row
 from benchmarks.browser import Opened, Site, Tab, chromium, openings, visitor
 from benchmarks.clients import memory_mb
 from benchmarks.filled import Filled
-from benchmarks.grown_answers import over_http
+from benchmarks.grown_answers import ADDRESSES, over_http
 from benchmarks.page import STEP_S
 from benchmarks.side_by_side import TABS
 from benchmarks.side_by_side import site as of_its_host
@@ -31,6 +31,7 @@ OPENINGS = 9  # the median of three is one and a half times that of three others
 SETTLED_S, WATCHED_S = 12.0, 40.0  # eight ticks
 TURNS = 2  # of many tabs
 ROUNDS = 3
+BROWSER, CLIENTS, SERVER = PARTS = "browser", "clients", "server"
 TICKS, HEARD_S = 60, 0.02  # so long after it was published an event is known
 
 
@@ -157,12 +158,15 @@ def ticks(consoles: dict[str, Filled]) -> dict[str, float]:
     return {name: seconds / TICKS for name, seconds in spent.items()}
 
 
-def served() -> list[Row]:
-    """The figures, each with its target."""
+def served(parts: Collection[str]) -> list[Row]:
+    """The figures of these parts, some of PARTS or of ADDRESSES, each with its target."""
     with ExitStack() as stack:
         consoles = with_days(stack, DAYS)
         memory = {name: memory_mb(console.host) for name, console in consoles.items()}
-        found = [*in_the_browser(consoles), *over_http(consoles)]
+        found = in_the_browser(consoles) if BROWSER in parts else []
+        found += over_http(consoles, ADDRESSES if CLIENTS in parts else parts)
+        if SERVER not in parts:
+            return found
         spent = ticks(consoles)  # the last: it sends as no producer does that sends every five seconds
     return [*found,
             row("processor of the server for a tick and its event", f"{spent[PLAIN] * 1000:.1f} ms", ratios(spent),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from benchmarks import Row
 from benchmarks.clients import Asked, Question, Round, ask, cookie_of, percentile
@@ -71,18 +71,22 @@ READ = {  # what each reads, or shows, of what there is more of; of all that is 
     "GET /openapi.json": {},
 }
 
+ADDRESSES = (*READ, ACKNOWLEDGE)
 
-def over_http(consoles: dict[str, Filled]) -> list[Row]:
-    """For each address and number of clients the median and the slowest hundredth."""
+
+def over_http(consoles: dict[str, Filled], addresses: Collection[str]) -> list[Row]:
+    """For each of `addresses` that is one of ADDRESSES, and each number of clients: median and slowest hundredth."""
     questions = {name: Questions(console) for name, console in consoles.items()}
     found = []
     for console in consoles.values():
         stock(console)  # the same in all
     for what, bounds in READ.items():
-        for clients in CLIENTS:
+        for clients in CLIENTS if what in addresses else ():
             turns = in_turns(consoles, lambda name, what=what: (
                 questions[name].all() | questions[name].of_all_days())[what], clients)
             found += rows_of(f"{what}, {clients} clients in a closed loop", turns, bounds)
+    if ACKNOWLEDGE not in addresses:
+        return found
     turns = in_turns(consoles, lambda name: questions[name].writes("alert")[ACKNOWLEDGE], WRITING)
     return [*found, *rows_of(f"{ACKNOWLEDGE}, {WRITING} clients in a closed loop", turns, {MANY_ALERTS: IN_PROPORTION})]
 

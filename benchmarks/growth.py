@@ -3,6 +3,8 @@
 Each figure is that of the larger console ÷ that of the plain one, measured in turns in the same run. Times are of the
 processor, but for the page in Chromium and what clients wait. Bounds and sizes are in `sizes.py`: "history" of the
 first rows, of one process without a database, is what is in memory; of the consoles with one what is in the database.
+
+`--only processor`, "feed", "browser", "clients" or "server" for some of it, or an address as it stands in the table.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from functools import partial
 import orjson
 
 from benchmarks import Row
-from benchmarks.grown import served
+from benchmarks.grown import PARTS, served
+from benchmarks.grown_answers import ADDRESSES
 from benchmarks.grown_feed import fed
 from benchmarks.page import SOURCE, STEP_S, Browser, PageState, World
 from benchmarks.sizes import HISTORY, IN_PROPORTION, METRICS, PLAIN, SHOWN, SIZES, ratios, row
@@ -94,6 +97,15 @@ def on_the_server() -> list[Row]:
     return found
 
 
-def rows() -> list[Row]:
-    """The figures, each with its target."""
-    return [*on_the_server(), *fed(), *served()]
+ALONE = {"processor": on_the_server, "feed": fed}
+"""Parts that have consoles of their own."""
+
+
+def rows(*only: str) -> list[Row]:
+    """The figures, each with its target; `only` of some of ALONE, PARTS and ADDRESSES. Raises ValueError for others."""
+    parts = only or (*ALONE, *PARTS)
+    known = (*ALONE, *PARTS, *ADDRESSES)
+    if unknown := {*parts} - {*known}:
+        raise ValueError(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(known)}")
+    found = [row for name, take in ALONE.items() if name in parts for row in take()]
+    return found + (served(parts) if {*parts} - {*ALONE} else [])
