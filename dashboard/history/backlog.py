@@ -37,7 +37,11 @@ class Backlog:
             self._filled[source] = numbers
 
     def restart(self) -> None:
-        """Another database: all that the ring has is to be written."""
+        """Another database, or one that may lack what was written: all that the ring has is to be written.
+
+        What the ring has no more, and was not written either, is in neither.
+        """
+        self.dropped += sum(self._window(source)[1] for source in self._ring.sources())
         self._cursors.clear()
         self._filled.clear()
 

@@ -6,6 +6,7 @@ read in a writing transaction is still so when it is written, whichever process 
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
@@ -184,6 +185,7 @@ _SQLITE_WORDS = {
     "SQLITE_IOERR": "The disk reports an error",
 }
 _FORGETFUL = ("SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
+_FORGETFUL_ERRNOS = (errno.EIO, errno.EROFS, errno.ESTALE, errno.ENODEV)
 _POSTGRESQL_WORDS = {
     "53100": "The database's disk is full",
     "53300": "The database takes no more connections",
@@ -235,6 +237,8 @@ def may_have_forgotten(error: BaseException) -> bool:
     """Whether a SQLite file may lack what was written last: of a disk in trouble the kernel gives up what it had not
     put there yet, and what comes back is the file of some seconds before."""
     cause: Any = getattr(error, "orig", None) or error
+    if isinstance(cause, OSError):
+        return cause.errno in _FORGETFUL_ERRNOS
     return isinstance(cause, sqlite3.Error) and _sqlite_name(cause).startswith(_FORGETFUL)
 
 

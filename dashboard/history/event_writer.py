@@ -79,8 +79,13 @@ class EventWriter:
         self.restart()
 
     def restart(self) -> None:
-        """A new process, or another database: everything is written again, as far as it is known."""
+        """A new process, with a name of its own: everything is written, as far as it is known."""
         self._process = process_name()
+        self.repeat()
+
+    def repeat(self) -> None:
+        """Another database, or one that may lack what was written: everything is written again, as by the same process.
+        """
         self._revision: Any = object()
         self._alerts: dict[str, tuple[int, str, float]] = {}
         self._commands: set[str] = set()

@@ -170,9 +170,9 @@ class HistoryStore:
         if self._opened:
             database.close()  # the file was moved or deleted: what is written to it now is nowhere
         self._writer.forget()
-        if upgrade(database) or self._doubted:
+        if upgrade(database) or self._doubted or self._file not in (None, _identity(database)):
             self.backlog.restart()
-            self._event_writer.restart()
+            self._event_writer.repeat()
             self._doubted = False
         if database.timescale:
             with database.writing() as connection:

@@ -88,26 +88,6 @@ def test_a_file_that_cannot_be_written_to(one, file):
     check_up(one, 3)
 
 
-def test_what_a_disk_in_trouble_has_forgotten_is_written_again(one, file):
-    """The kernel made the file system read-only, and the file is what was on the disk by then."""
-    assert one.store.step()
-    one.store.database.close()
-    on_disk = file.read_bytes()
-    one.hear(NOW - 5, a=3.0)
-    assert one.store.step()
-    one.store.database.close()
-
-    def refuse(connection, _):
-        connection.execute("PRAGMA query_only = ON")
-
-    event.listen(one.store.database._writer, "connect", refuse)
-    one.hear(NOW - 4, a=4.0)
-    check_down(one, "The file cannot be written to")
-    event.remove(one.store.database._writer, "connect", refuse)
-    file.write_bytes(on_disk)
-    check_up(one, 4)
-
-
 def test_a_full_disk(one):
     assert one.store.step()
     full = [True]

@@ -43,6 +43,12 @@ def test_whoever_has_a_network_can_have_it_fail(audit, monkeypatch, capsys):
     assert answering(audit, monkeypatch, lambda packages: None, "--strict") == 1
     assert "NOT CHECKED" in capsys.readouterr().out
     assert answering(audit, monkeypatch, whole, "--strict") == 0
+    assert answering(audit, monkeypatch, lambda packages: [
+        *whole({"flask": "3"}), *unknown(packages.keys() - {"flask"})], "--strict") == 1
+
+
+def test_what_it_does_not_understand_is_no_check(audit, monkeypatch):
+    assert answering(audit, monkeypatch, whole, "--stict") == 2
 
 
 def test_a_finding_fails_and_is_named(audit, monkeypatch, capsys):

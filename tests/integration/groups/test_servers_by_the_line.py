@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -32,8 +34,15 @@ REDIS, SENTINEL, SENTINEL_URL, CLUSTER, CREATE, CLUSTER_URL, ROLE, DATABASE_URL 
 
 
 def low_port() -> int:
-    """A free one, with room for the other port above it."""
-    return next(port for port in iter(free_port, None) if port + BUS <= HIGHEST)
+    """A free one, with the other port above it free, too."""
+    return next(port for port in iter(free_port, None) if port + BUS <= HIGHEST and is_free(port + BUS))
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe, suppress(OSError):
+        probe.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 class Configured(RedisServer):
