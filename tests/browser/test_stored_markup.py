@@ -74,8 +74,8 @@ class Watched:
         self.shows(fields)
 
     def shows(self, fields: list[Seen], within: str = "html", asking: bool = False) -> None:
-        """Each field comes to stand in its place, and nothing ran or became an element. `asking`: meanwhile the page
-        asks again and again, since it skips a beat, and for good, while an answer is due."""
+        """Each field comes to stand in its place, and nothing ran or became an element. `asking`: until then the page
+        is told to ask again and again, since it skips a beat, and for good, while an answer is due."""
         for _ in range(LOOKS):
             if not (left := lacking(fields, told(self.console, fields))):
                 break

@@ -81,7 +81,7 @@ class Probe:
     def __init__(self, world: World, full: bool):
         self._full = full
         self._person = Person(world.host)
-        self._questions = PageQuestions(self._person, DRAWN, world.ids.get("alert", NOBODYS))
+        self._alert = world.ids.get("alert", NOBODYS)
         self._stranger = None if world.bare is None else Person(world.bare)
         self._reads = (*READS, *(path.format(world.ids.get(what, NOBODYS)) for what, path in OF_ONE.items()))
         self._there = {path.format(world.ids[what]) for what, path in OF_ONE.items() if what in world.ids}
@@ -92,6 +92,7 @@ class Probe:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Probe:
+        self._questions = PageQuestions(self._person, DRAWN, self._alert)
         self._thread.start()
         return self
 
