@@ -48,8 +48,7 @@ def refused(world: World) -> list[Finding]:
 def alert(world: World, name: str) -> None:
     """An open alert of this name, known to the console and written."""
     world.publish(world.tell("ALERT_TRIGGERED", alert={"id": name, "level": "WARNING", "message": "it is there"}))
-    world.until(lambda: name in [each["id"] for each in world.person.get(API + "/alerts").json()["alerts"]],
-                "the alert")
+    world.until(lambda: state_of(world, name), "the alert")
 
 
 def acknowledge(world: World, name: str) -> requests.Response:
@@ -57,7 +56,8 @@ def acknowledge(world: World, name: str) -> requests.Response:
 
 
 def state_of(world: World, name: str) -> str | None:
-    found = [each for each in world.person.get(API + "/alerts").json()["alerts"] if each["id"] == name]
+    told = world.person.get(f"{API}/alerts?source={SOURCE}").json()["alerts"]  # of all it might be on no first page
+    found = [each for each in told if each["id"] == name]
     return found[0]["state"] if found else None
 
 
