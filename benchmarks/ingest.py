@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import socket
 import statistics
 import subprocess
@@ -132,16 +133,17 @@ def whole(server: RedisServer, events: int = EVENTS, copies: int = 1, *, history
         process.wait()
         missing = events - min(last.accepted - before.accepted, ring.length(SOURCE) - in_ring)
         if history:
-            missing = max(missing, _unwritten(console, events * len(ring.metrics(SOURCE)) + samples))
+            missing = max(missing, _unwritten(console, events, samples))
     return (last.received - first.received) / (last.last_message_at - first.last_message_at), missing
 
 
-def _unwritten(console: Console, cells: int) -> int:
-    """How many of so many values are not in the history half a minute later."""
-    store = console.services.history
+def _unwritten(console: Console, events: int, samples: int) -> int:
+    """How many of so many events are not whole in the history half a minute later; each of the samples has one value."""
+    store, metrics = console.services.history, len(console.ring.metrics(SOURCE))
+    cells = events * metrics + samples
     with contextlib.suppress(AssertionError):
         wait_for(lambda: store.status.written >= cells, 30, what="the history")
-    return cells - store.status.written
+    return math.ceil((cells - store.status.written) / metrics)
 
 
 def never_cut_off(server: RedisServer) -> None:
