@@ -138,7 +138,7 @@ def whole(server: RedisServer, events: int = EVENTS, copies: int = 1, *, history
 
 
 def _unwritten(console: Console, events: int, samples: int) -> int:
-    """How many of so many events are not whole in the history half a minute later; each of the samples has one value."""
+    """How many of so many events are not whole in the history half a minute later. Each sample has one value."""
     store, metrics = console.services.history, len(console.ring.metrics(SOURCE))
     cells = events * metrics + samples
     with contextlib.suppress(AssertionError):
