@@ -15,7 +15,7 @@ import numpy as np
 from sqlalchemy import Connection, Table
 
 from dashboard.history.answers import UnknownMetric, UnknownSource
-from dashboard.history.cells import Rows
+from dashboard.history.cells import Fields, Rows
 from dashboard.history.many import Span, count_each, unpack_each
 from dashboard.history.statements import cells_at
 
@@ -43,11 +43,11 @@ class Unpacked:
 
 @dataclass(frozen=True, slots=True)
 class CellsAt:
-    """The rows of a table of exactly these times (µs). Sent: a list of (time, cells), ascending."""
+    """The rows of a table of exactly these times (int64, µs). Sent: Fields."""
 
     table: Table
     source_id: int
-    times: Sequence[int]
+    times: np.ndarray
 
 
 Need = Count | Unpacked | CellsAt
@@ -90,7 +90,7 @@ def _rows(connection: Connection, table: Table, needs: Sequence[Unpacked]) -> li
     return unpack_each(connection, table, [(need.span, need.metrics) for need in needs], needs[0].kind)
 
 
-def _cells(connection: Connection, table: Table, needs: Sequence[CellsAt]) -> list[list[tuple[int, bytes]]]:
+def _cells(connection: Connection, table: Table, needs: Sequence[CellsAt]) -> list[Fields]:
     return [cells_at(connection, table, need.source_id, need.times) for need in needs]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dashboard.history.cells import SAMPLE, Rows, pack_samples, sample_values, times_us, unpack
+from dashboard.history.cells import SAMPLE, Fields, Rows, pack_samples, sample_values, times_us
 from dashboard.metrics.window import Window
 
 
@@ -68,25 +68,25 @@ def _news(rows: list[tuple[int, bytes]], times: np.ndarray, metrics: Sequence[in
                 values.size - int(np.count_nonzero(np.isnan(values))))
 
 
-def news_of(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]]) -> News:
+def news_of(batch: Batch, ids: Sequence[int], stored: Fields) -> News:
     """What `stored`, the rows of the batch's times, lacks. What is stored stays: of two values the first one counts.
 
     `ids` are the numbers of `batch.names`.
     """
     news = _lacking(batch, ids, stored)
     rows = list(zip(news.times.tolist(), pack_samples(news.metrics, news.values), strict=True))
-    kept = {at: bytes(field) for at, field in stored if len(field) % SAMPLE.itemsize == 0}
+    kept = {at: field for at, field in stored.rows() if len(field) % SAMPLE.itemsize == 0}
     if kept:
         rows = [(at, kept.get(at, b"") + field) for at, field in rows]
     return replace(news, rows=rows)
 
 
-def samples_lacking(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]]) -> News:
+def samples_lacking(batch: Batch, ids: Sequence[int], stored: Fields | None) -> News:
     """The same for who writes nothing: without rows. There may be times of which nothing is new."""
     return _lacking(batch, ids, stored) if stored else _news([], batch.times, ids, batch.values)
 
 
-def _lacking(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]]) -> News:
+def _lacking(batch: Batch, ids: Sequence[int], stored: Fields) -> News:
     missing = _missing(batch, ids, stored)
     chosen = np.flatnonzero(missing.any(axis=0))
     return _news([], batch.times[chosen], ids, np.where(missing[:, chosen], batch.values[:, chosen], np.nan))
@@ -98,10 +98,10 @@ def all_of(rows: Rows) -> News:
     return _news([], rows.times, metrics, sample_values(rows, metrics))
 
 
-def _missing(batch: Batch, ids: Sequence[int], stored: Sequence[tuple[int, bytes]]) -> np.ndarray:
+def _missing(batch: Batch, ids: Sequence[int], stored: Fields) -> np.ndarray:
     """Which of the batch's values (metrics × times) are in none of the rows."""
     missing = ~np.isnan(batch.values)
     if stored:
-        known = unpack(stored, SAMPLE)
+        known = stored.unpack(SAMPLE)
         missing[:, np.searchsorted(batch.times, known.times)] &= np.isnan(sample_values(known, ids))
     return missing

@@ -106,6 +106,22 @@ class Fields:
         return cls(np.fromiter((at for at, _ in rows), np.int64, len(rows)),
                    np.fromiter(map(len, fields), np.int64, len(rows)), b"".join(fields))
 
+    @classmethod
+    def together(cls, parts: Sequence[Fields]) -> Fields:
+        """Rows that follow each other as one; there is a part at least."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(np.concatenate([part.times for part in parts]), np.concatenate([part.sizes for part in parts]),
+                   b"".join(part.raw for part in parts))
+
+    def at(self, times_us: np.ndarray) -> Fields:
+        """Those of exactly these times."""
+        wanted = np.isin(self.times, times_us)
+        if wanted.all():
+            return self
+        raw = np.frombuffer(self.raw, np.uint8)[np.repeat(wanted, self.sizes)]
+        return Fields(self.times[wanted], self.sizes[wanted], raw.tobytes())
+
     def rows(self) -> list[tuple[int, bytes]]:
         ends = np.cumsum(self.sizes)
         return [(at, self.raw[start:end]) for at, start, end in zip(

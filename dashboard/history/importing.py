@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from dashboard.history import schema
 from dashboard.history.answers import RAW
 from dashboard.history.batch import Batch
-from dashboard.history.cells import BUCKET, MICROSECONDS, to_us, unpack
+from dashboard.history.cells import BUCKET, MICROSECONDS, to_us
 from dashboard.history.database import Database
 from dashboard.history.folding import as_buckets, as_rows, folded, starts_of
 from dashboard.history.names import Numbers as Ids
@@ -111,9 +111,9 @@ class Importer:
         """Write the cells that know of more samples than what is stored; how many there are."""
         if not len(cells):
             return 0
-        table, wanted = schema.buckets[tier.name], np.unique(starts).tolist()
-        self._partitions.ensure(connection, table, wanted)
-        stored = unpack(cells_at(connection, table, source_id, wanted), BUCKET)
+        table, wanted = schema.buckets[tier.name], np.unique(starts)
+        self._partitions.ensure(connection, table, wanted.tolist())
+        stored = cells_at(connection, table, source_id, wanted).unpack(BUCKET)
         all_starts = np.concatenate([stored.times[stored.row], starts])
         both = np.concatenate([stored.cells, cells])
         is_new = np.arange(len(both)) >= len(stored.cells)

@@ -19,6 +19,7 @@ from dashboard.history.cells import (
     MICROSECONDS,
     SAMPLE,
     Block,
+    Fields,
     Rows,
     bucket_block,
     raw_block,
@@ -254,9 +255,9 @@ def _buckets(connection: Connection, known: _Known, ids: list[int], asked: Quest
     pending = asked.waiting(window.start_us)
     if pending is not None:
         # As the writer will do it: only what is in no stored sample yet goes into the buckets.
-        stored: Sequence[tuple[int, bytes]] = ()
+        stored: Fields | None = None
         if _may_be_stored(connection, known.source_id, pending.times):
-            stored = yield CellsAt(schema.sample, known.source_id, pending.times.tolist())
+            stored = yield CellsAt(schema.sample, known.source_id, pending.times)
         rows = _with(rows, samples_lacking(pending, ids, stored), span_us)
     return bucket_block(rows, ids)
 

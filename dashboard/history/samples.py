@@ -66,9 +66,8 @@ class SampleWriter:
             return Written(too_old=too_old)
         source_id, = self._numbers.of(connection, schema.source, [fresh.source])
         ids = self._numbers.of(connection, schema.metric, fresh.names)
-        times = fresh.times.tolist()
-        self._partitions.ensure(connection, schema.sample, times)
-        news = news_of(fresh, ids, cells_at(connection, schema.sample, source_id, times))
+        self._partitions.ensure(connection, schema.sample, fresh.times.tolist())
+        news = news_of(fresh, ids, cells_at(connection, schema.sample, source_id, fresh.times))
         upsert_cells(connection, schema.sample, source_id, news.rows)
         if news.count:
             self._fold_fast(connection, source_id, news, fresh)
@@ -113,9 +112,9 @@ class SampleWriter:
             table = schema.bucket(tier)
             if tier is not tiers[0]:
                 starts, added = folded(starts_of(starts, tier.span_s * MICROSECONDS), added)
-            wanted = np.unique(starts).tolist()
-            self._partitions.ensure(connection, table, wanted)
-            stored = unpack(cells_at(connection, table, source_id, wanted), BUCKET)
+            wanted = np.unique(starts)
+            self._partitions.ensure(connection, table, wanted.tolist())
+            stored = cells_at(connection, table, source_id, wanted).unpack(BUCKET)
             upsert_cells(connection, table, source_id, as_rows(*merged(stored, starts, added)))
 
 

@@ -79,22 +79,23 @@ def upsert_cells(connection: Connection, table: Table, source_id: int, rows: Ite
         connection.exec_driver_sql(f"{into} {places}{over}", tuple(chain.from_iterable(some)))
 
 
-def cells_at(connection: Connection, table: Table, source_id: int, times: Sequence[int]) -> list[tuple[int, bytes]]:
-    """The rows of exactly these times (µs), ascending.
+def cells_at(connection: Connection, table: Table, source_id: int, times: np.ndarray) -> Fields:
+    """The rows of exactly these times (int64, µs).
 
     What is asked for lies together as a rule, and little else between: then it is one look at that stretch of time.
     """
     if len(times) > FEW:
-        near = first_rows(connection, table, source_id, min(times), max(times), 2 * len(times))
-        if len(near) < 2 * len(times):
-            wanted = frozenset(times)
-            return [row for row in near if row[0] in wanted]
+        at_most = 2 * len(times)
+        near = Fields.together(list(_portions(
+            connection, table, source_id, int(times.min()), int(times.max()), at_most)))
+        if len(near) < at_most:
+            return near.at(times)
     found: list[tuple[int, bytes]] = []
-    for some in chunks(times, TIMES_AT_ONCE):
+    for some in chunks(times.tolist(), TIMES_AT_ONCE):
         found += connection.execute(
             select(table.c.time, table.c.cells).where(table.c.source_id == source_id, table.c.time.in_(some))).all()
     found.sort()
-    return found
+    return Fields.of(found)
 
 
 def cells_between(connection: Connection, table: Table, source_id: int, start_us: int, end_us: int

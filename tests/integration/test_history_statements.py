@@ -49,8 +49,8 @@ def test_rows_of_exactly_these_times(store, wanted):
         upsert_cells(connection, table, 1, [(first + at, b"%d" % at) for at in range(2_000)])
         upsert_cells(connection, table, 2, [(first + at, b"another source") for at in range(2_000)])
         upsert_cells(connection, table, 1, [])
-        found = cells_at(connection, table, 1, [first + at for at in wanted])
-    assert [(at - first, bytes(cells)) for at, cells in found] == [
+        found = cells_at(connection, table, 1, np.array([first + at for at in wanted], np.int64))
+    assert [(at - first, cells) for at, cells in found.rows()] == [
         (at, b"%d" % at) for at in sorted(wanted) if at < 2_000]
 
 

@@ -13,6 +13,7 @@ from dashboard.history.batch import Batch, News, batch_of, news_of, samples_lack
 from dashboard.history.cells import (
     BUCKET,
     SAMPLE,
+    Fields,
     bucket_block,
     fields_of,
     pack_samples,
@@ -26,6 +27,7 @@ from dashboard.history.folding import as_buckets, as_rows, folded
 from dashboard.metrics.ring import Ring
 
 NAN = math.nan
+NONE = Fields.of([])
 shapes = st.tuples(st.integers(1, 5), st.integers(0, 8))
 matrices = shapes.flatmap(lambda shape: arrays.arrays(
     np.float64, shape, elements=st.one_of(st.just(NAN), st.floats(-1e9, 1e9))))
@@ -90,13 +92,14 @@ def told(news: News) -> list[tuple[int, int, float | None]]:
 
 
 def test_of_a_batch_only_what_is_missing_is_news():
-    first = news_of(batch([10, 20], a=[1.0, NAN], b=[2.0, 3.0]), [1, 2], [])
+    first = news_of(batch([10, 20], a=[1.0, NAN], b=[2.0, 3.0]), [1, 2], NONE)
     assert [at for at, _ in first.rows] == [10, 20]
     assert (told(first), first.count) == ([(10, 1, 1.0), (20, 1, None), (10, 2, 2.0), (20, 2, 3.0)], 3)
-    assert news_of(batch([10, 20], a=[1.0, NAN], b=[2.0, 3.0]), [1, 2], first.rows).count == 0
-    read = samples_lacking(batch([10, 20], a=[1.0, 7.0], b=[2.0, NAN]), [1, 2], first.rows)
+    assert news_of(batch([10, 20], a=[1.0, NAN], b=[2.0, 3.0]), [1, 2], Fields.of(first.rows)).count == 0
+    read = samples_lacking(batch([10, 20], a=[1.0, 7.0], b=[2.0, NAN]), [1, 2], Fields.of(first.rows))
     assert (read.rows, told(read), read.count) == ([], [(20, 1, 7.0), (20, 2, None)], 1)
-    second = news_of(batch([10, 15, 20], a=[9.0, 4.0, 5.0]), [1], first.rows)  # the first value of a time stays
+    # The first value of a time stays.
+    second = news_of(batch([10, 15, 20], a=[9.0, 4.0, 5.0]), [1], Fields.of(first.rows))
     assert told(second) == [(15, 1, 4.0), (20, 1, 5.0)]
     assert (told(second.since(16)), second.since(16).count, second.since(16).rows) == ([(20, 1, 5.0)], 1, [])
     rows = unpack(dict(first.rows + second.rows).items(), SAMPLE)
@@ -104,9 +107,19 @@ def test_of_a_batch_only_what_is_missing_is_news():
     assert np.array_equal(sample_values(rows, [1, 2]), [[1.0, 5.0, 4.0], [2.0, 3.0, NAN]], equal_nan=True)
 
 
+def test_fields_follow_each_other_and_are_chosen_by_their_times():
+    one, other = Fields.of([(10, b"abc"), (20, b""), (30, b"de")]), Fields.of([(40, b"\xff")])
+    both = Fields.together([one, other])
+    assert both.rows() == [(10, b"abc"), (20, b""), (30, b"de"), (40, b"\xff")]
+    assert both.at(np.array([5, 10, 20, 40])).rows() == [(10, b"abc"), (20, b""), (40, b"\xff")]
+    assert both.at(np.array([30])).rows() == [(30, b"de")]
+    assert both.at(np.array([35])).rows() == NONE.at(np.array([10])).rows() == []
+    assert both.at(np.arange(100)).rows() == both.rows()
+
+
 def test_an_event_without_numbers_is_no_row():
-    assert news_of(batch([10, 20], a=[NAN, 1.0]), [1], []).rows[0][0] == 20
-    assert news_of(batch([10], a=[NAN]), [1], []).rows == []
+    assert news_of(batch([10, 20], a=[NAN, 1.0]), [1], NONE).rows[0][0] == 20
+    assert news_of(batch([10], a=[NAN]), [1], NONE).rows == []
 
 
 def test_samples_of_the_ring_within_a_microsecond_are_one():
