@@ -256,19 +256,21 @@ def _buckets(connection: Connection, known: _Known, ids: list[int], asked: Quest
     if pending is not None:
         # As the writer will do it: only what is in no stored sample yet goes into the buckets.
         stored: Fields | None = None
-        if _may_be_stored(connection, known.source_id, pending.times):
-            stored = yield CellsAt(schema.sample, known.source_id, pending.times)
+        doubtful = _may_be_stored(connection, known.source_id, pending.times)
+        if len(doubtful):
+            stored = yield CellsAt(schema.sample, known.source_id, doubtful)
         rows = _with(rows, samples_lacking(pending, ids, stored), span_us)
     return bucket_block(rows, ids)
 
 
-def _may_be_stored(connection: Connection, source_id: int, times_us: np.ndarray) -> bool:
-    """Whether some of these (ascending) may be in the store: they are where another process hears the source, too."""
+def _may_be_stored(connection: Connection, source_id: int, times_us: np.ndarray) -> np.ndarray:
+    """Which of these (ascending) may be in the store: they are where another process hears the source, too, or where
+    this one is about to write them."""
     memory = remembered(connection)
     if memory is None or source_id not in memory.last_us:
-        return True
+        return times_us
     last_us = memory.last_us[source_id]
-    return last_us is not None and last_us >= times_us[0]
+    return times_us[:0 if last_us is None else np.searchsorted(times_us, last_us, side="right")]
 
 
 def _with(rows: Rows, news: News, span_us: int) -> Rows:
