@@ -161,21 +161,20 @@ class Probe:
             found += [told("asked meanwhile, and broken off or refused", f"{len(unanswered)}"),
                       told("not known yet to a process that had just begun", f"{early}")]
         for kinds, name in ((("page", "tick"), "pages"), (("API",), "API")):
-            taken = within(f"{name}, p99", self.percentile(0.99, *kinds), P99_WITHIN_S)
-            found.append(taken if taken.ok else replace(taken, figure=f"{taken.figure} ({self.slowest(*kinds)})"))
-            found.append(self._meanwhile(name, *kinds))
+            asked = [each for each in self.answers if each.kind in kinds]
+            found += [_quick(f"{name}, p99", asked), self._meanwhile(name, asked)]
         large = [each.taken_s for each in self.answers if each.kind == "large"]
         found.append(told(f"large questions ({len(large)}), slowest", spoken(max(large, default=0.0))))
         if self._stranger is not None:
             found += [self._as_quick("median", 0.5, AS_QUICK_S), self._as_quick("p99", 0.99, AS_QUICK_P99_S)]
         return found
 
-    def _meanwhile(self, name: str, *kinds: str) -> Finding:
+    def _meanwhile(self, name: str, asked: Sequence[Answered]) -> Finding:
         """Those alone that were asked for while the fault lasted: of one that is short they are few."""
-        during = [each for each in self.answers if each.kind in kinds and each.at_s <= self.lasted_until_s]
+        during = [each for each in asked if each.at_s <= self.lasted_until_s]
         if not during:
             return told(f"{name} while it lasted", "none was asked for")
-        return within(f"{name} while it lasted ({len(during):,}), p99", percentile(0.99, during), P99_WITHIN_S)
+        return _quick(f"{name} while it lasted ({len(during):,}), p99", during)
 
     def _as_quick(self, name: str, share: float, more_s: float) -> Finding:
         """The host's own page, beside that of the same host without us."""
@@ -183,17 +182,23 @@ class Probe:
         return Finding(f"the host's own page ÷ without us, {name}", f"{spoken(own)} ÷ {spoken(bare)}",
                        f"≤ {AS_QUICK:g} times and {spoken(more_s)}", own <= AS_QUICK * bare + more_s, timed=True)
 
-    def slowest(self, *kinds: str) -> str:
-        """The addresses that took longest, each with its longest time."""
-        longest: dict[str, float] = {}
-        for each in self.answers:
-            if each.kind in kinds:
-                longest[each.address] = max(longest.get(each.address, 0.0), each.taken_s)
-        worst = sorted(longest, key=longest.__getitem__, reverse=True)[:3]
-        return ", ".join(f"{address.partition('?')[0]} {spoken(longest[address])}" for address in worst)
-
     def percentile(self, share: float, *kinds: str) -> float:
         return percentile(share, [each for each in self.answers if each.kind in kinds])
+
+
+def _quick(what: str, asked: Sequence[Answered]) -> Finding:
+    """Where it is missed, with the addresses that took longest."""
+    taken = within(what, percentile(0.99, asked), P99_WITHIN_S)
+    return taken if taken.ok else replace(taken, figure=f"{taken.figure} ({slowest(asked)})")
+
+
+def slowest(answers: Sequence[Answered]) -> str:
+    """The addresses that took longest, each with its longest time."""
+    longest: dict[str, float] = {}
+    for each in answers:
+        longest[each.address] = max(longest.get(each.address, 0.0), each.taken_s)
+    worst = sorted(longest, key=longest.__getitem__, reverse=True)[:3]
+    return ", ".join(f"{address.partition('?')[0]} {spoken(longest[address])}" for address in worst)
 
 
 def percentile(share: float, answers: Sequence[Answered]) -> float:
