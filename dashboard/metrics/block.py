@@ -58,6 +58,17 @@ class Block:
     def __len__(self) -> int:
         return self.end - self.start
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no row can follow those in here."""
+        return self.end == self.size
+
+    @property
+    def numbers_a_column(self) -> float:
+        """How many numbers a column has in the mean; 0 without one."""
+        present = sum(int(np.count_nonzero(~np.isnan(column[:self.end]))) for column in self.columns.values())
+        return present / max(1, len(self.columns))
+
     def first_time(self) -> float:
         return float(self.times[self.start])
 

@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.metrics.refused_names import REFUSED_NAMES_SHOWN, REFUSED_NAMES_TOLD_APART
 from dashboard.metrics.ring import SOURCE_IDLE_S, Ring
+from tests.unit.ring_model import Model, check
 
 
 def test_sources_are_bounded_and_counted():
@@ -90,3 +91,23 @@ def test_the_span_of_what_is_kept():
     assert ring.span("pl") == (3.0, 9.0)
     ring.append("pl", 7.0, {"a": 1.0})
     assert ring.span("pl") == (5.0, 9.0)
+
+
+def test_metrics_that_come_alternately_take_little_memory():
+    """Also beside others that always come, late, and again; and those that come all together get long blocks again."""
+    ring, model = Ring(rows=4_096, metrics=512), Model(4_096)
+    for at in range(10_000):
+        sample = {f"m{at * 7 % 500}": float(at)}
+        assert ring.append("s", float(at), sample) == model.append(float(at), sample)
+        if at % 100 == 50:
+            for late in (at - 30.5, at - 30.5, at - 40.0):
+                sample = {f"m{at * 11 % 500}": 1.0}
+                assert ring.append("s", late, sample) == model.append(late, sample)
+    check(ring, model)
+    blocks = ring._tables["s"]._blocks
+    assert sum(block.size * len(block.columns) * 8 for block in blocks) < 4_000_000  # of 16 MB in blocks of 1,024
+    for at in range(10_000, 14_096):
+        sample = dict.fromkeys(("a", "b"), float(at))
+        assert ring.append("s", float(at), sample) == model.append(float(at), sample)
+    check(ring, model)
+    assert len(ring._tables["s"]._blocks) < 8
