@@ -95,7 +95,8 @@ def kill_one(world: World, asked: Asked, writer: Writer) -> tuple[float, float, 
 
 def worker_killed(world: World, full: bool) -> list[Finding]:
     """With `kill -9`, while acknowledgements are made, samples are written, and answers are in the making; as often as
-    it takes until one was made whose answer broke off. Whoever has no answer asks again."""
+    it takes until one was made whose answer broke off. Whoever has no answer asks again. The server is begun with
+    `--preload`, as docs/deployment.md does: without, an interpreter that loads all has one of two processors first."""
     world.publish_updates(500)
     world.nothing_lost()
     settled(world)
@@ -229,7 +230,8 @@ def ticked(person: Person) -> requests.Response | None:
 
 
 FAULTS = (
-    Fault("worker-killed", "a worker killed while it writes", worker_killed, {"workers": WORKERS, "proxied": True}),
+    Fault("worker-killed", "a worker killed while it writes", worker_killed,
+          {"workers": WORKERS, "proxied": True, "preloaded": True}),
     Fault("server-restarted", "the server restarted with the page open", server_restarted, {"preloaded": True}),
     Fault("server-replaced", "the server replaced by another one with the page open", server_replaced,
           {"replaceable": True, "workers": WORKERS}),
