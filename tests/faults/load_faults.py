@@ -17,6 +17,7 @@ RATE, SECONDS = 10_000, 60
 CAUGHT_UP_WITHIN_S = 180.0  # what is late is not lost; how late it is has a figure of its own
 LOOK_EVERY_S = 0.05
 WEIGH_EVERY_S = 0.3
+ALONE_ROUNDS = 5
 MEBIBYTE = 1024 * 1024
 
 
@@ -83,6 +84,10 @@ class Growth:
         return grown
 
 
+def within_mb(what: str, grown: float, most: float) -> Finding:
+    return Finding(what, f"{grown:.0f} MB", f"≤ {most:g} MB", grown <= most, timed=True)
+
+
 def counted(world: World, before: dict, count: int) -> list[Finding]:
     """Every one of so many is known once, each message is in one of the counters, and nothing was given up."""
     world.published += count
@@ -127,15 +132,20 @@ def endless_names(world: World, full: bool) -> list[Finding]:
     with world.probing(full=False):
         pass  # every address once: what is loaded when it is first asked for (some 20 MB) is no growth
     before = world.status()
+    with Growth(world) as alone:
+        for _ in range(ALONE_ROUNDS if full else 1):
+            with world.probing(full=False):
+                pass  # what the same answers take for a moment without the flood
     with Growth(world) as growth:
         with world.probing(full) as probe:
             count, _ = sent(flood(world.redis, "names", 1_000_000 if full else 2_000, 3_000))
         found = counted(world, before, count)
     refused = world.status()["ring"]["metrics_refused"]
     return [*probe.findings(), *found,
-            Finding(f"memory grown at most ({growth.looked:,} looks) by", f"{growth.peak:.0f} MB",
-                    f"≤ {NAMES_MB:g} MB", growth.peak <= NAMES_MB and growth.went_on, timed=True),
-            told("in the end by", f"{growth.now():.0f} MB"),
+            Finding(f"memory grown at most ({growth.looked:,} looks) by",
+                    f"{growth.peak - alone.peak:.0f} MB beyond the {alone.peak:.0f} MB of the same questions alone",
+                    f"≤ {NAMES_MB:g} MB", growth.peak - alone.peak <= NAMES_MB and growth.went_on, timed=True),
+            within_mb("in the end by", growth.now(), NAMES_MB),
             is_so("what there is no room for is counted", refused > 0, f"{refused:,} names")]
 
 
