@@ -28,9 +28,6 @@ OUTCOMES = (STORED, LATE, MERGED, DUPLICATE, TOO_OLD, REFUSED, EMPTY)
 
 # A late sample copies one block (30 metrics: 0.1 ms); a window over 24 h joins 17 to 43 blocks (0.1 ms for 30 metrics).
 BLOCK_ROWS = 1024
-# A source whose metrics come alternately fills a column of a block with next to nothing: of 512 a block has 4 MB for
-# 1,024 numbers. Where a column has so few of them, the next block is short, and has only columns for what came in it.
-SPARSE_NUMBERS, SPARSE_ROWS = 4, 64
 # Small rings get small blocks, so that what has fallen out does not stay in memory for a multiple of what is kept.
 BLOCKS_OF_A_FULL_TABLE = 4
 
@@ -48,13 +45,11 @@ class Table:
         self._length = 0
         self._held = Held()  # newer than all that is written
         self.newest = -inf
-        self._rows = rows
-        self._metrics = metrics
-        self._refused = refused
+        self._rows, self._metrics, self._refused = rows, metrics, refused
         self._block_rows = min(BLOCK_ROWS, max(1, rows // BLOCKS_OF_A_FULL_TABLE))
         self._most_blocks = 2 * (rows // self._block_rows + 1)
         self._blocks: list[Block] = []
-        self._next: Block | None = None
+        self._next = Block(self._block_rows)
         self._late = -inf  # time of the newest sample that was put among older ones
         self._latest: dict[str, float] = {}
         self._stalest = -inf  # no name was written last before this, as far as was looked
@@ -150,7 +145,6 @@ class Table:
         block.publish(at, self._number)
         if fresh:
             blocks.append(block)
-            self._next = None
         self.newest = at
         self._length += 1
         if self._length > self._rows:
@@ -183,7 +177,6 @@ class Table:
         while held:
             if self._blocks[-1].is_full:
                 self._blocks.append(self._fresh())
-                self._next = None
             block = self._blocks[-1]
             times, cells = held.oldest(block.size - block.end)
             for name, column in zip(names, cells, strict=True):
@@ -198,14 +191,9 @@ class Table:
             self._drop_oldest()
 
     def _fresh(self) -> Block:
-        """The block that follows the last one; the same as long as it is not used: all that comes may be refused."""
-        if not self._blocks:
-            return Block(self._block_rows)
-        if self._next is None:
-            last, size = self._blocks[-1], self._block_rows
-            if size > SPARSE_ROWS and last.numbers_a_column <= SPARSE_NUMBERS:
-                size = SPARSE_ROWS
-            self._next = Block(size, min(len(last.columns), size))
+        """The block that follows the last one; the same until it is used, for all that comes may be refused."""
+        if self._next.end:
+            self._next = self._blocks[-1].follower(self._block_rows) if self._blocks else Block(self._block_rows)
         return self._next
 
     def _place(self, at: float, cells: Mapping[str, float]) -> str:
@@ -253,8 +241,7 @@ class Table:
             return
         after = blocks[index + 1] if index + 1 < len(blocks) else block
         if len(block) == size and slot == block.end and len(after) < after.size:
-            index, block, size = index + 1, after, after.size
-            slot = block.start
+            index, block, size, slot = index + 1, after, after.size, after.start
         offset = slot - block.start
         if follows and slot < block.end and len(blocks) < self._most_blocks:
             parts = [block.take(block.start, slot), block.take(slot, block.end)]
