@@ -19,8 +19,8 @@ import numpy as np
 
 from dashboard.metrics.room import FEW_COLUMNS, Room
 
-# Of 512 metrics that come alternately a block of 1,024 rows has 4 MB for 1,024 numbers. Where a column has so few in
-# the mean, the next block is so short, and has only columns for what came in it.
+# Of 512 metrics that come alternately a block of 1,024 rows has 4 MB for 1,024 numbers. Where half of the columns have
+# no more than so few, the next block is so short, and has only columns for what came in it.
 SPARSE_NUMBERS, SPARSE_ROWS = 4, 64
 OWN_COLUMNS = 3  # beside those of the metrics: times, numbers, born
 
@@ -68,10 +68,9 @@ class Block:
 
     def follower(self, rows: int) -> Block:
         """An empty block for what comes after this one: of so many rows, or fewer where metrics come alternately."""
-        columns = len(self.columns)
-        numbers = sum(int(np.count_nonzero(~np.isnan(column[:self.end]))) for column in self.columns.values())
-        size = min(rows, SPARSE_ROWS) if numbers <= SPARSE_NUMBERS * columns else rows
-        return Block(size, min(columns, size))
+        numbers = [np.count_nonzero(~np.isnan(column[:self.end])) for column in self.columns.values()]
+        size = min(rows, SPARSE_ROWS) if np.median(numbers) <= SPARSE_NUMBERS else rows
+        return Block(size, min(len(numbers), size))
 
     def first_time(self) -> float:
         return float(self.times[self.start])

@@ -94,10 +94,10 @@ def test_the_span_of_what_is_kept():
 
 
 def test_metrics_that_come_alternately_take_little_memory():
-    """Also beside others that always come, late, and again; and those that come all together get long blocks again."""
+    """Also beside others that always come, and late; and those that come all together get long blocks again."""
     ring, model = Ring(rows=4_096, metrics=512), Model(4_096)
     for at in range(10_000):
-        sample = {f"m{at * 7 % 500}": float(at)}
+        sample = {f"m{at * 7 % 500}": float(at), "always": 1.0, "too": 2.0}
         assert ring.append("s", float(at), sample) == model.append(float(at), sample)
         if at % 100 == 50:
             for late in (at - 30.5, at - 30.5, at - 40.0):
