@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 WRITE_EVERY_S = 0.05  # of all together twenty acknowledgements a second, and a hundred samples
 AGAIN_WITHIN_S = 60.0
 MADE_BEFORE = 409  # who clicks again is told that he has done it
+NOT_YET = (404, 503)  # a worker that has just begun knows no such alert; Redis was too slow, and nothing was made
 
 
 class Writer:
@@ -83,13 +84,12 @@ class Writer:
 
 
 def again(ask: Callable[[], int]) -> int:
-    """What is answered to somebody who clicks again until he is answered. A worker that has just begun may not have
-    heard of the alert yet."""
+    """What is told to somebody who clicks again until he is told that it is made, or why it cannot be."""
     def answered() -> int:
         try:
             status = ask()
         except CUT_OFF:
             return 0
-        return 0 if status == 404 else status
+        return 0 if status in NOT_YET else status
 
     return wait_for(answered, AGAIN_WITHIN_S, WRITE_EVERY_S, "an answer to the second click")
