@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from dashboard.alerts.past import ClosedAlerts, ClosedInMemory
 from dashboard.alerts.stale import Interval, silent_after
@@ -34,6 +34,9 @@ STOP_S = 2.0
 
 FIRST_LOOK_S = 1.0
 """So long after the start of a process nobody waits any more for what is in Redis."""
+GIVE_WAY_S = 0.5
+"""So long the history lets that go first at most: to fill the ring takes as much of the processor as all the rest, and
+of a process that has just begun somebody is waiting for an answer."""
 
 
 @dataclass(frozen=True)
@@ -70,18 +73,18 @@ class Services:
     def start(self) -> None:
         """Start the threads of this process; safe to call twice."""
         self.alerts.start()
-        self.history.start()
         self.listener.start()
         self.journal.start()
         self.notifications.start()
+        self.history.start(after=partial(self.wait_for_look, GIVE_WAY_S))
 
-    def wait_for_look(self) -> None:
-        """Until this process has read the alerts, the routes and the journal once, or is a second old.
+    def wait_for_look(self, limit_s: float = FIRST_LOOK_S) -> None:
+        """Until this process has read the alerts, the routes and the journal once, or is so old.
 
         A worker that comes in the place of another has requests at once, and would say that there is nothing.
         """
         for part in (self.alerts, self.notifications, self.journal):
-            part.wait_for_look(FIRST_LOOK_S)
+            part.wait_for_look(limit_s)
 
     def stop(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Stop the threads and wait for them, at most about two seconds for all together; safe to call twice.

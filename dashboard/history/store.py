@@ -110,10 +110,14 @@ class HistoryStore:
 
     # The thread
 
-    def start(self) -> None:
-        """Start the thread of this process; safe to call twice, and nothing where the history is switched off."""
+    def start(self, after: Callable[[], object] = lambda: None) -> None:
+        """Start the thread of this process; safe to call twice, and nothing where the history is switched off.
+
+        `after` is called in the thread before it begins, and may wait for what is more urgent.
+        """
         if self.database is None:
             return
+        self._begin_after = after
         self._thread.start()
 
     def end(self) -> None:
@@ -131,6 +135,7 @@ class HistoryStore:
         self._unopened()
 
     def _run(self) -> None:
+        self._begin_after()
         wait_s, retry_s = 0.0, FIRST_RETRY_S / 2
         while not self._thread.stopping.wait(wait_s) and self._thread.goes_on:
             retry_s = FIRST_RETRY_S if self.step() else min(LONGEST_RETRY_S, 2 * retry_s)

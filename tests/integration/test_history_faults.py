@@ -14,12 +14,12 @@ from sqlalchemy import event
 
 from dashboard.history import database as databases
 from dashboard.history import schema
-from dashboard.history.answers import DOWN, READY, HistoryUnavailable
+from dashboard.history.answers import DOWN, OPENING, READY, HistoryUnavailable
 from dashboard.history.place import Place
 from dashboard.history.upgrade import upgrade, version_of
 from tests.forked import begin
 from tests.integration.history_process import NOW, Process
-from tests.servers import PostgresServer, wait_for
+from tests.servers import WAIT_LIMIT_S, PostgresServer, wait_for
 
 WRITER = "tests.integration.hosts.history_writer"
 
@@ -262,6 +262,18 @@ def test_the_thread_writes_and_ends(file):
     assert "monitoring-history" not in [thread.name for thread in threading.enumerate()]
     process.store.start()
     assert process.store.stop(10)
+
+
+def test_the_thread_lets_what_is_urgent_go_first(file):
+    process, urgent = Process(f"sqlite:///{file}"), threading.Event()
+    process.hear(NOW - 1, a=1.0)
+    process.store.start(after=lambda: urgent.wait(WAIT_LIMIT_S))
+    assert process.store.status.state == OPENING
+    assert not file.exists()
+    urgent.set()
+    wait_for(lambda: process.store.status.state == READY, what="the history")
+    assert process.store.stop(10)
+    assert process.stored() == 1
 
 
 def test_a_forked_child_has_connections_of_its_own(file):

@@ -186,19 +186,42 @@ def test_what_starts_and_stops_is_the_feed_the_journal_and_the_alerts():
             self.name = name
 
         def __getattr__(self, act):
-            return lambda *_: said.append(f"{self.name}.{act}")
+            return lambda *_, **__: said.append(f"{self.name}.{act}")
 
     parts = {name: Part(name) for name in (
         "ring", "board", "record", "intake", "listener", "journal", "alerts", "commands", "notifications", "history")}
     all_of_it = services.Services(settings=QUIET, **parts)
     all_of_it.start()
     all_of_it.stop()
-    assert said == ["alerts.start", "history.start", "listener.start", "journal.start", "notifications.start",
+    assert said == ["alerts.start", "listener.start", "journal.start", "notifications.start", "history.start",
                     "notifications.end", "listener.stop", "journal.end", "history.end", "alerts.end",
                     "journal.stop", "history.stop", "alerts.stop", "notifications.stop"]
     said.clear()
     all_of_it.reset_after_fork()
     assert {one.partition(".")[0] for one in said} == parts.keys()
+
+
+def test_the_history_lets_go_first_what_answers_wait_for():
+    waited, begins = [], []
+
+    class Part:
+        def __init__(self, name):
+            self.name = name
+
+        def start(self, after=None):
+            begins.append((self.name, after))
+
+        def wait_for_look(self, limit_s):
+            waited.append((self.name, limit_s))
+
+    parts = {name: Part(name) for name in (
+        "ring", "board", "record", "intake", "listener", "journal", "alerts", "commands", "notifications", "history")}
+    services.Services(settings=QUIET, **parts).start()
+    assert waited == []  # whoever starts the console does not wait
+    (after,) = [after for _, after in begins if after is not None]
+    assert begins[-1] == ("history", after)
+    after()
+    assert waited == [(name, services.GIVE_WAY_S) for name in ("alerts", "notifications", "journal")]
 
 
 @pytest.mark.parametrize(("hanging", "waits"), [
