@@ -108,6 +108,10 @@ class Tab:
         """Seconds the main thread has worked so far."""
         return self._metric("TaskDuration")
 
+    def processor_s(self) -> float:
+        """Seconds of processor that the main thread took so far: of many tabs each works slower, and takes no more."""
+        return self._metric("ThreadTime")
+
     def heap_mb(self) -> float:
         """What scripts hold, after everything that nobody holds was thrown away."""
         self._devtools.send("HeapProfiler.collectGarbage")

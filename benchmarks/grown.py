@@ -31,17 +31,18 @@ OPENINGS = 9  # the median of three is one and a half times that of three others
 SETTLED_S, WATCHED_S = 12.0, 40.0  # eight ticks
 TURNS = 2  # of many tabs
 ROUNDS = 3
-BROWSER, CLIENTS, SERVER = PARTS = "browser", "clients", "server"
+BROWSER, OPEN, CLIENTS, SERVER = PARTS = "browser", "tabs", "clients", "server"
 TICKS, HEARD_S = 60, 0.02  # so long after it was published an event is known
 
 
 @dataclass(frozen=True)
 class Kept:
-    """An open tab, after its first ticks: what its scripts hold, its traffic, and the share of its main thread."""
+    """An open tab, after its first ticks: what its scripts hold, its traffic, and what its main thread takes of a
+    processor."""
 
     heap_mb: float
     bytes_s: float
-    main_thread: float
+    processor: float
 
 
 def site(console: Filled) -> Site:
@@ -100,8 +101,8 @@ def kept_open(browser: Browser, consoles: dict[str, Filled], tabs: int = 1) -> d
 
 
 def _so_far(opened: dict[str, list[Tab]]) -> dict[str, tuple[float, float]]:
-    """Bytes both ways, and seconds of the main threads, of all tabs of each console."""
-    return {name: (sum(tab.received + tab.sent for tab in tabs), sum(tab.busy_s() for tab in tabs))
+    """Bytes both ways, and seconds of processor of the main threads, of all tabs of each console."""
+    return {name: (sum(tab.received + tab.sent for tab in tabs), sum(tab.processor_s() for tab in tabs))
             for name, tabs in opened.items()}
 
 
@@ -123,14 +124,13 @@ def open_tabs(what: str, found: dict[str, Kept]) -> list[Row]:
                 ("heap", "", {name: kept.heap_mb for name, kept in found.items()}, "{:.1f} MB"),
                 ("bytes both ways", ", a second", {name: kept.bytes_s / 1000 for name, kept in found.items()},
                  "{:.2f} kB"),
-                ("main thread", "", {name: kept.main_thread * 100 for name, kept in found.items()}, "{:.1f} %"))]
+                ("processor of the main thread", "", {name: kept.processor * 100 for name, kept in found.items()},
+                 "{:.1f} %"))]
 
 
-def in_the_browser(consoles: dict[str, Filled]) -> list[Row]:
+def openings_of(consoles: dict[str, Filled]) -> list[Row]:
     with chromium() as browser:
         pages = opened(browser, consoles)
-        tabs = [*open_tabs("an open tab", kept_open(browser, consoles)),
-                *open_tabs(f"one of {TABS} open tabs", in_turn(browser, consoles, TABS))]
     found = []
     for place, cache in enumerate(("cold", "warm")):
         for words, field, unit in (("to live values", "value_ms", "ms"), ("to all charts", "charts_ms", "ms"),
@@ -139,7 +139,13 @@ def in_the_browser(consoles: dict[str, Filled]) -> list[Row]:
             values = {name: getattr(pair[place], field) for name, pair in pages.items()}
             found.append(row(f"the page with 24 h in Chromium, {cache}: {words}", f"{values[PLAIN]:,.0f} {unit}",
                              ratios(values), {METRICS: SHOWN}))
-    return [*found, *tabs]
+    return found
+
+
+def tabs_of(consoles: dict[str, Filled]) -> list[Row]:
+    with chromium() as browser:
+        return [*open_tabs("an open tab", kept_open(browser, consoles)),
+                *open_tabs(f"one of {TABS} open tabs", in_turn(browser, consoles, TABS))]
 
 
 def ticks(consoles: dict[str, Filled]) -> dict[str, float]:
@@ -163,7 +169,8 @@ def served(parts: Collection[str]) -> list[Row]:
     with ExitStack() as stack:
         consoles = with_days(stack, DAYS)
         memory = {name: memory_mb(console.host) for name, console in consoles.items()}
-        found = in_the_browser(consoles) if BROWSER in parts else []
+        found = openings_of(consoles) if BROWSER in parts else []
+        found += tabs_of(consoles) if OPEN in parts else []
         found += over_http(consoles, ADDRESSES if CLIENTS in parts else parts)
         if SERVER not in parts:
             return found

@@ -4,7 +4,8 @@ Each figure is that of the larger console ÷ that of the plain one, measured in 
 processor, but for the page in Chromium and what clients wait. Bounds and sizes are in `sizes.py`: "history" of the
 first rows, of one process without a database, is what is in memory; of the consoles with one what is in the database.
 
-`--only processor`, "feed", "browser", "clients" or "server" for some of it, or an address as it stands in the table.
+`--only processor`, "feed", "browser", "tabs", "clients" or "server" for some of it, or an address as it stands in the
+table.
 """
 
 from __future__ import annotations
