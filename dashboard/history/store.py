@@ -74,6 +74,7 @@ class HistoryStore:
         self._written = Written()
         self._filled: int | None = None
         self._flushed_at = clock()
+        self._begin_after: Callable[[], object] = lambda: None
         self._thread = OwnThread("monitoring-history", self._run)
         self._unopened()
 
