@@ -77,6 +77,7 @@
             drawSaved();
         }
         press();
+        monitoring.showBar(); // what the actions are for may have been all that another line matches
         return line;
     };
 

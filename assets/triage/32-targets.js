@@ -4,10 +4,16 @@
     "use strict";
     const monitoring = window.monitoring;
     const SECONDARY = {unacknowledge: "acknowledged", reopen: "resolved"}; // shown only where they apply
-    const seen = {}; // of each alert that was on screen: its state, whom it was assigned to, whether it is snoozed
-    let chosen = [], everything = null; // {line, total}: all that match
+    const PEOPLE_MOST = 200;
+    const seen = {}; // of each alert on screen, chosen or open: its state, whom it is assigned to, whether it is snoozed
+    const people = new Set();
+    let chosen = [], whole = null; // {line, total}: all that match, for as long as that is the filter
 
     const rows = () => monitoring.shownRows || [];
+    function everything() {
+        if (whole && whole.line !== monitoring.filterLine()) whole = null;
+        return whole;
+    }
 
     function remember() {
         rows().forEach((row) => { seen[row.id] = row; });
@@ -19,10 +25,17 @@
     }
     monitoring.onDress(remember);
 
+    /* A page is open for days: what nobody can act on from here any more is let go of. */
+    function forget() {
+        const held = new Set(rows().map((row) => row.id).concat(chosen, monitoring.openAlert() || []));
+        Object.keys(seen).filter((id) => !held.has(id)).forEach((id) => { delete seen[id]; });
+    }
+
     /* Whoever has had one of the alerts that were on screen may be given another. */
     function offerPeople() {
-        const names = Object.values(seen).flatMap((one) => [one.assigned, one.owner]).filter(Boolean);
-        const list = document.getElementById("assign-people"), known = Array.from(new Set(names)).sort();
+        rows().flatMap((row) => [row.assigned, row.owner]).filter(Boolean).forEach((name) => people.add(name));
+        while (people.size > PEOPLE_MOST) people.delete(people.values().next().value);
+        const list = document.getElementById("assign-people"), known = Array.from(people).sort();
         if (list.dataset.shown === JSON.stringify(known)) return;
         list.dataset.shown = JSON.stringify(known);
         list.replaceChildren(...known.map((name) => Object.assign(document.createElement("option"), {value: name})));
@@ -30,7 +43,8 @@
 
     /* {keys} or {line}, with what is said of them. */
     monitoring.targets = function () {
-        if (everything) return {keys: [], line: everything.line, count: everything.total};
+        const all = everything();
+        if (all) return {keys: [], line: all.line, count: all.total};
         if (chosen.length) return {keys: chosen.slice(), count: chosen.length};
         const one = monitoring.cursor();
         return {keys: one ? [one] : [], count: one ? 1 : 0, single: one};
@@ -44,7 +58,7 @@
     }
 
     function words(target) {
-        if (everything) return `All ${target.count.toLocaleString("en")} that match`;
+        if (everything()) return `All ${target.count.toLocaleString("en")} that match`;
         if (chosen.length) {
             const away = chosen.filter((id) => !monitoring.alertRow(id)).length;
             return `${chosen.length} selected` + (away ? ` (${away} on other pages)` : "");
@@ -83,20 +97,20 @@
         const [page, all, none] = ["page", "all", "none"].map((one) => document.querySelector(`[data-choose=${one}]`));
         page.hidden = !rows().length;
         all.textContent = `Select all ${count.toLocaleString("en")} that match`;
-        all.hidden = Boolean(everything) || count <= rows().length;
-        none.hidden = !everything && !chosen.length;
+        all.hidden = Boolean(everything()) || count <= rows().length;
+        none.hidden = !everything() && !chosen.length;
     };
 
     window.dash_clientside.monitoring.showTarget = function (positions, open, shown, sort, pageNow) {
         const before = chosen.length;
         chosen = monitoring.ticked(positions, shown || [], sort, pageNow).slice();
-        if (everything && chosen.length !== before) everything = null; // by hand, from here on
+        if (chosen.length !== before) whole = null; // by hand, from here on
         monitoring.dress();
         monitoring.showBar();
         return monitoring.targets().count;
     };
     monitoring.chooseNone = function () {
-        everything = null;
+        whole = null;
         chosen = [];
         monitoring.setTicks([], rows());
         monitoring.showBar();
@@ -107,20 +121,20 @@
         if (!what) return;
         if (what === "none") monitoring.chooseNone();
         if (what === "page") {
-            everything = null;
+            whole = null;
             monitoring.setTicks(Array.from(new Set(chosen.concat(rows().map((row) => row.id)))), rows());
         }
         if (what === "all") {
             chosen = [];
             monitoring.setTicks([], rows());
-            everything = {line: monitoring.filterLine(), total: total()};
+            whole = {line: monitoring.filterLine(), total: total()};
             monitoring.showBar();
         }
         monitoring.say(document.getElementById("alert-target").textContent + ".");
     });
     monitoring.onAnswer(() => {
-        if (everything && everything.line !== monitoring.filterLine()) everything = null;
         offerPeople();
+        forget();
         monitoring.showBar();
     });
 })();

@@ -229,6 +229,13 @@ def test_many_at_once_with_the_number_first_and_undone(console, publisher, host,
     # Above ten a question, for exactly those that matched: what comes meanwhile is not among them.
     page.get_by_role("button", name="Select all 30 that match").click()
     console.say("#alert-target", "All 30 that match")
+    page.click("#live-toggle")  # also of a page that asks nothing by itself
+    page.get_by_role("button", name="Mine", exact=True).click()
+    console.say("#alert-target", "Nothing selected")
+    page.fill("#filter-line", "state:active")
+    console.say("#alert-target", "Nothing selected")
+    page.click("#live-toggle")
+    page.get_by_role("button", name="Select all 30 that match").click()
     page.fill("#resolve-notes", "all of them")
     page.click("#resolve")
     dialog = page.locator(".modal.show")
