@@ -10,6 +10,7 @@
     const HELD_MS = 60000; // and in any case by then
     const GONE_MS = 300000; // nobody was there to be told for that long: what is there when somebody comes is not news
     const KEPT = 500; // keys that are remembered, far more than an answer brings
+    const WHEN = 5; // place of its time (ms) in what is told of an alert
     const SINGLY = 3; // more at once are one notification with their number
     const me = Math.random().toString(36).slice(2);
     let memory = {}, attention = null, fresh = [], claiming = false, begun = false;
@@ -23,10 +24,11 @@
         try { localStorage.setItem(name, JSON.stringify(value)); } catch (error) { /* this tab alone remembers */ }
     }
 
+    /* `older`: where more were there than a page is told of, what became news before then (ms) has been passed over. */
     function remember(keys, level) {
         const told = read(TOLD) || {};
         const all = Array.from(new Set(keys.concat(told.keys || [])));
-        write(TOLD, {at: Date.now(), level, keys: all.slice(0, KEPT)});
+        write(TOLD, {at: Date.now(), level, older: attention.older || 0, keys: all.slice(0, KEPT)});
     }
 
     const untold = () => {
@@ -102,8 +104,11 @@
         if (!level || !attention || attention.level !== level) return; // an answer to what was asked before the choice
         fresh = attention.fresh;
         const nobodyWasThere = !begun && Date.now() - (told.at || 0) > GONE_MS;
+        const older = told.older || 0, passedOver = untold().filter((one) => one[WHEN] <= older);
         if (told.level !== level || nobodyWasThere) remember(fresh.map(([key]) => key), level);
-        else if (Date.now() - (told.at || 0) > GONE_MS / 10) remember([], level);
+        else if (passedOver.length || older !== (attention.older || 0) || Date.now() - (told.at || 0) > GONE_MS / 10) {
+            remember(passedOver.map(([key]) => key), level); // one that moves up as others are worked off is no news
+        }
         begun = true;
         if (!claiming && untold().length) claim();
     });

@@ -35,11 +35,16 @@ def changed(moment: Moment) -> tuple[dict[str, Any], dict[str, str]]:
 
 def _wanted(moment: Moment) -> dict[str, Any]:
     """`count` of unacknowledged alerts and `tone` of the gravest, as the strip says them; and for a viewer who wants to
-    be told, from which `level` up, and the `fresh` ones: [mark, tone, level, title, place] of each."""
+    be told, from which `level` up, and the `fresh` ones, newest first: [mark, tone, level, title, place, ms] of each.
+
+    `older`, where not all of them are told of: what became news before then (ms) is no news when it moves up."""
     index, level = moment.services.alerts.index(), moment.view.attention
     wanted: dict[str, Any] = {"count": index.counts()["active"], "tone": _tone(index)}
     if level is not None:
-        wanted |= {"level": level, "fresh": _fresh(index, level)}
+        fresh = _fresh(index, level)
+        wanted |= {"level": level, "fresh": fresh[:TOLD_OF]}
+        if len(fresh) > TOLD_OF:
+            wanted["older"] = fresh[TOLD_OF - 1][-1]
     return wanted
 
 
@@ -50,10 +55,11 @@ def _tone(index: AlertIndex) -> str:
 
 
 @lru_cache(maxsize=len(LEVELS))
-def _fresh(index: AlertIndex, level: str) -> list[list[str]]:
+def _fresh(index: AlertIndex, level: str) -> list[list[Any]]:
+    """One more than is told of, where there are more."""
     rank = normal_level(level)[1]
     heard = [alert for alert in index.all if alert.state == ACTIVE and alert.rank <= rank and is_news(alert)]
-    return [_line(alert) for alert in nlargest(TOLD_OF, heard, key=news_at)]
+    return [_line(alert) for alert in nlargest(TOLD_OF + 1, heard, key=news_at)]
 
 
 def is_news(alert: Alert) -> bool:
@@ -73,7 +79,7 @@ def _mark(alert: Alert) -> str:
     return alert.key if back is None else f"{alert.key}#{back}"
 
 
-def _line(alert: Alert) -> list[str]:
+def _line(alert: Alert) -> list[Any]:
     place = " · ".join(part for part in (alert.component, source_label(alert.source)) if part)
     return [_mark(alert), level_tone(alert.level), f"{level_shape(alert.level)} {level_word(alert.level)}",
-            (alert.message or alert.id)[:TEXT_SHOWN], place[:TEXT_SHOWN]]
+            (alert.message or alert.id)[:TEXT_SHOWN], place[:TEXT_SHOWN], int(news_at(alert) // 1_000)]

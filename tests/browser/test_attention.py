@@ -7,6 +7,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.ui.attention import TOLD_OF
 from tests.browser.console import Console
 from tests.browser.test_quiet import HIDE
 
@@ -86,6 +87,23 @@ def test_new_alerts_are_told_once_from_the_level_that_was_chosen_also_to_a_hidde
     first.ask(HIDE, False)
     first.ticks(3)
     assert len(told()) <= 1  # the page that was opened by the click has forgotten what it showed
+
+
+def test_alerts_that_move_up_as_others_are_worked_off_are_no_news(tabs, publisher, host):
+    first, _ = tabs
+    alerts, now = host.services.alerts, time.time()
+    for number in range(TOLD_OF + 3):
+        publisher.alert(f"a{number}", f"old {number}", at=now - 600 + number)
+    first.say("#alert-counts", f"{TOLD_OF + 3} warning")
+    first.page.click("#bell-button")
+    first.page.get_by_label("Tell me about new alerts").select_option("WARNING")
+    first.until("() => (JSON.parse(localStorage.getItem('monitoring-told')) || {}).older > 0")
+    for number in range(TOLD_OF, TOLD_OF + 3):
+        alerts.acknowledge(alerts.find(f"a{number}")[0].key, "grace")
+    first.until("(count) => JSON.parse(localStorage.getItem('monitoring-told')).keys.length === count", TOLD_OF + 3)
+    publisher.alert("n", "the news")
+    first.until("() => JSON.parse(localStorage.getItem('monitoring-told')).keys.length > " + str(TOLD_OF + 3))
+    assert [title for tab in tabs for title, _ in tab.ask(SHOWN)] == ["▲ Warning: the news"]
 
 
 def test_what_was_since_you_last_looked_and_how_many_nobody_has_taken_on(browsing, host, publisher):

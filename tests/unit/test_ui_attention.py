@@ -72,7 +72,7 @@ def test_only_who_wants_to_be_told_gets_the_alerts_from_a_level_up(services):
     assert set(titles(services, "ERROR")) == {"error", "critical", "emergency"}
     assert set(titles(services, "WARNING")) == {"warning", "odd", "error", "critical", "emergency"}
     line, = asked(services, "EMERGENCY")[0]["fresh"]
-    assert line == [key(services, "emergency"), "critical", "✖ Emergency", "emergency", "database · pl"]
+    assert line == [key(services, "emergency"), "critical", "✖ Emergency", "emergency", "database · pl", NOW * 1_000]
 
 
 @pytest.mark.parametrize("level", ["LOUD", "error", 5, ["ERROR"], ""])
@@ -101,9 +101,14 @@ def test_the_newest_are_told_and_what_comes_back_counts_as_new(services):
         hear_alert(services, number, message=f"m{number}", at=NOW + number)
     services.clock.now += 100
     assert titles(services, "INFO") == [f"m{number}" for number in range(TOLD_OF + 4, 4, -1)]
+    told = asked(services, "INFO")[0]
+    assert told["older"] == told["fresh"][-1][-1] == (NOW + 5) * 1_000  # what moves up later is older than that
     services.alerts.acknowledge(key(services, 0), "grace", until=NOW + 160)
     services.clock.now += 100
     assert titles(services, "INFO")[0] == "m0"
+    for number in range(1, 6):
+        services.alerts.acknowledge(key(services, number), "grace")
+    assert len(titles(services, "INFO")) == TOLD_OF and "older" not in asked(services, "INFO")[0]
 
 
 def test_what_waits_again_has_another_mark_and_so_is_told_again(services):
