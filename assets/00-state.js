@@ -39,6 +39,10 @@
         live: monitoring.live ? null : "0",
     }));
 
+    const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
+    /* Whether keys are meant for what somebody types into. */
+    monitoring.isTypedIn = (element) => Boolean(element.closest && element.closest(TYPED_IN));
+
     monitoring.now = () => Date.now() / 1000 + monitoring.clockOffset;
     window.dash_clientside = window.dash_clientside || {};
     window.dash_clientside.monitoring = window.dash_clientside.monitoring || {};

@@ -80,13 +80,17 @@
         show(window.dash_clientside.set_props);
     });
 
-    function close(event) {
-        const menu = document.getElementById("bell");
-        if (!menu || !menu.open || (event.type === "pointerdown" && menu.contains(event.target))) return;
-        if (event.type === "keydown" && event.key !== "Escape") return;
+    const openMenu = () => document.querySelector("#bell[open]");
+    document.addEventListener("pointerdown", (event) => {
+        const menu = openMenu();
+        if (menu && !menu.contains(event.target)) menu.open = false;
+    });
+    /* Before the page's own keys: what lies over the page closes first, and by itself. */
+    window.addEventListener("keydown", (event) => {
+        const menu = event.key === "Escape" && openMenu();
+        if (!menu || document.querySelector(".modal.show")) return;
+        event.stopImmediatePropagation();
         menu.open = false;
-        if (event.type === "keydown") document.getElementById("bell-button").focus();
-    }
-    document.addEventListener("pointerdown", close);
-    document.addEventListener("keydown", close);
+        document.getElementById("bell-button").focus();
+    }, true);
 })();

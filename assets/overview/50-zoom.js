@@ -77,6 +77,7 @@
     });
 
     document.addEventListener("keydown", (event) => {
-        if (event.key === "Escape" && monitoring.zoom && !document.querySelector(".modal.show")) setZoom(null);
+        if (event.key !== "Escape" || !monitoring.zoom || document.querySelector(".modal.show")) return;
+        if (!monitoring.isTypedIn(event.target)) setZoom(null); // of a field it clears what is typed
     });
 })();

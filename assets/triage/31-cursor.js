@@ -2,12 +2,20 @@
 (function () {
     "use strict";
     const monitoring = window.monitoring;
-    let cursor = null, landing = null; // `landing`: first or last row of a page that is on its way
+    let cursor = null, landing = null; // {step, from}: whither in a page that is on its way, and the rows before it
 
     const cells = () => Array.from(document.querySelectorAll("#alert-table td[data-dash-column=what]"));
     const idAt = (place) => (monitoring.shownRows || [])[place] && monitoring.shownRows[place].id;
     const placeOf = (id) => (monitoring.shownRows || []).findIndex((row) => row.id === id);
     const rowOf = (id) => cells()[placeOf(id)];
+
+    /* DataTable turns its page at once and draws the rows a moment after they came: until then they are the old ones. */
+    const plain = (words) => words.replace(/\s+/g, "");
+    function hasLanded(place) {
+        const {shownRows} = monitoring, last = shownRows.length - 1;
+        return landing && shownRows !== landing.from && place === (landing.step < 0 ? last : 0)
+            && cells().length === shownRows.length && plain(cells()[place].innerText) === plain(shownRows[place].what);
+    }
 
     monitoring.cursor = () => monitoring.openAlert() || (placeOf(cursor) >= 0 ? cursor : null);
     monitoring.alertRow = (id) => (monitoring.shownRows || []).find((row) => row.id === id);
@@ -22,7 +30,7 @@
             const words = cell.innerText.trim();
             if (cell.title !== words) cell.title = words;
         });
-        if (landing !== null && place === (landing < 0 ? monitoring.shownRows.length - 1 : 0)) {
+        if (hasLanded(place)) {
             landing = null;
             go(place);
         }
@@ -42,11 +50,12 @@
 
     /* To the next alert (1) or the one before (-1); from the last of a page to the next page. */
     monitoring.moveCursor = function (step) {
+        landing = null;
         const from = placeOf(monitoring.cursor()), to = from < 0 ? (step > 0 ? 0 : cells().length - 1) : from + step;
         if (idAt(to)) { go(to); return; }
         const button = document.querySelector("#alert-table " + (step > 0 ? ".next-page" : ".previous-page"));
         if (!button || button.disabled || from < 0) return;
-        landing = step;
+        landing = {step, from: monitoring.shownRows};
         button.click();
     };
 

@@ -2,7 +2,6 @@
 (function () {
     "use strict";
     const monitoring = window.monitoring;
-    const TYPED_IN = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]";
     const help = (isOpen) => window.dash_clientside.set_props("help-dialog", {is_open: isOpen});
 
     function focusFilter() {
@@ -21,7 +20,7 @@
         const at = event.target, run = KEYS[event.key];
         if (!run || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat && "arsux".includes(event.key)) return;
         if (document.querySelector(".modal.show")) return;
-        if (at.closest && at.closest(TYPED_IN)) {
+        if (monitoring.isTypedIn(at)) {
             if (event.key === "Escape") at.blur();
             return;
         }

@@ -198,10 +198,28 @@ def test_by_keys_alone(console, publisher, host):
     page.get_by_role("button", name="All", exact=True).click()
     expect(page.locator("#alert-table div.last-page")).to_have_text("2")
     console.page.locator("#alert-table td[data-dash-column=what]").nth(24).focus()
+    first_page = console.ask("() => monitoring.shownRows.map((row) => row.id)")
     page.keyboard.press("j")
     console.until("() => location.search.includes('page=2')")
-    console.until("() => document.activeElement.innerText.startsWith('about')")
     expect(console.rows()).to_have_count(2)
+    console.until("(ids) => monitoring.cursor() && !ids.includes(monitoring.cursor())", first_page)
+    expect(page.locator("#alert-table td[data-dash-column=what]").first).to_be_focused()
+    page.keyboard.press("o")  # and back, with one open: the last of the page before
+    console.until("() => monitoring.openAlert() === monitoring.shownRows[0].id")
+    page.keyboard.press("k")
+    console.until("(id) => monitoring.openAlert() === id", first_page[-1])
+    page.keyboard.press("j")
+    console.until("(ids) => monitoring.openAlert() && !ids.includes(monitoring.openAlert())", first_page)
+
+    # Escape closes what lies over the page, and then only what is open in it.
+    opened = console.ask("() => monitoring.openAlert()")
+    page.locator("#bell-button").press("Enter")
+    page.get_by_label("With a sound").focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("#bell")).not_to_have_attribute("open", "")
+    assert console.ask("() => monitoring.openAlert()") == opened
+    page.keyboard.press("Escape")
+    console.until("() => !monitoring.openAlert()")
 
 
 def test_many_at_once_with_the_number_first_and_undone(console, publisher, host, control):

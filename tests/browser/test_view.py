@@ -70,6 +70,13 @@ def test_every_choice_is_in_the_address_and_comes_back_with_it(console, browsing
     expect(console.rows()).to_have_count(1)
     console.until("() => location.search.includes('q=pool')")
     zoomed = console.ranges()
+    page.locator("#filter-text").press("Escape")  # of a field, and of the bell, it is not about the charts
+    page.fill("#filter-text", "pool")
+    page.locator("#bell-button").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#bell")).not_to_have_attribute("open", "")
+    console.until("() => location.search.includes('q=pool')")
+    assert console.ranges() == zoomed and console.zoom()
 
     again = browsing.console()
     again.page.goto(page.url)
