@@ -62,7 +62,7 @@
     function drawOffline(offline) {
         fill("offline", offline ? [[
             "notice tone-critical",
-            "⬣ This server has not answered since " + clockTime(offline)
+            "⬣ This server has not answered since " + clockTime(offline + monitoring.clockOffset * 1000)
             + ". What is on the page is the last that it said; the page goes on asking.",
         ]] : []);
         const banner = document.querySelector("#offline .notice");

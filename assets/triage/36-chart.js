@@ -4,7 +4,7 @@
     const monitoring = window.monitoring;
     const READY_STEP_MS = 120, READY_TRIES = 250; // plotly.js comes late on a cold start: half a minute at most
     const wall = (ms) => new Date(ms).toISOString().slice(0, 23); // a number plotly.js would shift by the browser's zone
-    let zoomed = null, timer = null;
+    let zoomed = null, zone = null, timer = null; // `zoomed`: times as they are written in `zone`
 
     const frame = () => document.querySelector(".detail-chart");
     const plotOf = () => document.querySelector("#alert-chart .js-plotly-plot");
@@ -34,6 +34,8 @@
         const {data: traces, layout} = data.figure;
         traces[0].x = data.x.map((tenths) => wall(data.base + tenths * 100));
         plot.dataset.whole = layout.xaxis.range.join(",");
+        if (zone !== monitoring.view.zone) zoomed = null;
+        ({zone} = monitoring.view);
         if (zoomed) layout.xaxis.range = zoomed;
         frame().hidden = false;
         window.Plotly.react(plot, traces, layout, plot._context);

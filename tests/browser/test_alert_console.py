@@ -75,6 +75,12 @@ def test_the_whole_life_of_an_alert(console, publisher, host, control):
     assert plot.evaluate("(plot) => plot.layout.shapes.map((shape) => shape.name)") == ["open", "fired"]
     console.draw_over(plot, 0.3, 0.6)
     console.until(SHOWS_WHOLE, [plot.element_handle(), False])
+    page.select_option("#zone-select", "Asia/Tokyo")  # the zoom was written in the other zone's times
+    console.until("() => monitoring.view.zone === 'Asia/Tokyo'")
+    console.until(SHOWS_WHOLE, [plot.element_handle(), True])
+    page.select_option("#zone-select", "browser")
+    console.draw_over(plot, 0.3, 0.6)
+    console.until(SHOWS_WHOLE, [plot.element_handle(), False])
     console.double_click_busily(plot)
     console.until(SHOWS_WHOLE, [plot.element_handle(), True])
 
