@@ -151,12 +151,17 @@ class Probe:
         unanswered = [each for each in self.answers if not each.status and each.lies_in(outages)]
         self.answers = [each for each in self.answers if each.status or not each.lies_in(outages)]
         # 404: of a source that was not heard yet, or of a past that is away; never of what is there.
-        unknown = [each for each in self.answers if each.status == 404 and each.address in self._there]
+        missing = [each for each in self.answers if each.status == 404]
+        unknown = [each for each in missing if each.address in self._there]
         early = sum(each.lies_in(outages) for each in unknown)
         failed = sorted({(each.address, each.status) for each in self.answers if each.status not in (200, 404) or (
             each in unknown and not each.lies_in(outages))})
         which = ", ".join(f"{path} {status}" for path, status in failed)
         found = [Finding("reads that failed", which or f"0 of {len(self.answers):,}", "0", not failed)]
+        elsewhere = sorted({each.address.partition("?")[0] for each in missing if not each.address.endswith(NOBODYS)
+                            and each not in unknown})
+        if elsewhere:
+            found.append(told("404 of what was not heard yet, or is away", f"{', '.join(elsewhere)}"))
         if outages:
             found += [told("asked meanwhile, and broken off or refused", f"{len(unanswered)}"),
                       told("not known yet to a process that had just begun", f"{early}")]

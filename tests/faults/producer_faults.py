@@ -92,8 +92,10 @@ def flapping(world: World, full: bool) -> list[Finding]:
                 time.sleep(LASTS_S / count)
             if number % 50 == 0:
                 asked.add(world.person.get(f"{API}/status?source=left").json()["source"])
-    return [*probe.findings(), exactly("events lost", world.nothing_lost()),
-            is_so("each has its own samples, all of them", all(numbers(world, name) == told[name] for name in names)),
+    lost, own = world.nothing_lost(), {name: numbers(world, name) for name in names}
+    return [*probe.findings(), exactly("events lost", lost),
+            within("each shown as active within", max(comes_alive(world, name) for name in names), ALIVE_WITHIN_S),
+            is_so("each has its own samples, all of them", own == told),
             is_so("who asks for one is never told of the other", asked <= {"left", None})]
 
 
@@ -124,18 +126,19 @@ def restarting(world: World, full: bool) -> list[Finding]:
             a_moment()
         fires("while it is open")
         lost = world.nothing_lost()
-        world.until(lambda: [each["count"] for each in alerts_of(world, "again")] == [2], "one more occurrence")
+        shown_s = [world.until(lambda: [each["count"] for each in alerts_of(world, "again")] == [2], "an occurrence")]
         (before,) = alerts_of(world, "again")
         a_moment()
         world.publish(world.tell("ALERT_RESOLVED", "again", alert_id=7))
-        world.until(lambda: not alerts_of(world, "again"), "the end of the alert")
+        shown_s.append(world.until(lambda: not alerts_of(world, "again"), "the end of the alert"))
         a_moment()
         fires("after it was resolved")
-        world.until(lambda: alerts_of(world, "again"), "the new alert")
+        shown_s.append(world.until(lambda: alerts_of(world, "again"), "the new alert"))
         (after,) = alerts_of(world, "again")
     rates = world.person.get(f"{API}/metrics/series?source=again&metric=system.network_io.bytes_sent&range=1h").json()[
         "series"]["system.network_io.bytes_sent"]["mean"]
     return [*probe.findings(), exactly("events lost", lost + world.nothing_lost()),
+            within("an occurrence, the end and the new alert each shown within", max(shown_s), TOLD_WITHIN_S),
             is_so("while it is open: one more occurrence", before["count"] == 2),
             is_so("after it was resolved: a new alert", after["count"] == 1 and after["key"] != before["key"]),
             is_so("the one before stays as it was", [each["key"] for each in alerts_of(
@@ -153,10 +156,11 @@ def wrong_clock(world: World, full: bool) -> list[Finding]:
                 update(number, at=first + number / 100, source=name) for number in range(20)])
             world.publish(world.tell("ALERT_TRIGGERED", name, at=time.time() + ahead_s, alert={
                 "id": "c", "level": "WARNING", "message": "by a wrong clock"}))
-            world.until(lambda name=name: alerts_of(world, name), "the alert")
+            shown_s = world.until(lambda name=name: alerts_of(world, name), "the alert")
+            found.append(within(f"{name}: an alert shown within", shown_s, TOLD_WITHIN_S))
             strip = strip_of(world, name)
             skew = strip["source"]["skew"]
-            found.append(is_so(f"{name}: the strip says it", skew == words, str(skew)))
+            found.append(is_so(f"{name}: the strip says it then", skew == words, str(skew)))
             (alert,) = alerts_of(world, name)
             worked = [world.person.post(f"{API}/alerts/{alert['key']}/{action}").status_code
                       for action in ("acknowledge", "resolve")]
@@ -183,9 +187,10 @@ def told_twice(world: World, full: bool) -> list[Finding]:
         for _ in range(2):
             world.publish_over(LASTS_S / 3 if full else 0, [*updates, *alerts])
             world.published -= count + 20
-    world.until(lambda: world.status()["feed"]["duplicates"] - before == 2 * (count + 20), "the copies")
+    counted_s = world.until(lambda: world.status()["feed"]["duplicates"] - before == 2 * (count + 20), "the copies")
     world.until(lambda: [each["count"] for each in alerts_of(world, "twice")] == [20], "the alert")
     return [*probe.findings(), exactly("events lost", world.nothing_lost()),
+            within("the last copies counted within", counted_s, TOLD_WITHIN_S),
             exactly("copies counted", world.status()["feed"]["duplicates"] - before, 2 * (count + 20)),
             is_so("each sample once", numbers(world, "twice") == [float(number) for number in range(count)])]
 
@@ -202,11 +207,12 @@ def out_of_order(world: World, full: bool) -> list[Finding]:
     with world.probing(full) as probe:
         world.publish_over(LASTS_S if full else 0, events)
     found = [*probe.findings(), exactly("events lost", world.nothing_lost())]
-    world.until(lambda: len(alerts_of(world, "order")) == 10, "the alerts that are open in the end")
-    open_ids = sorted(each["id"] for each in alerts_of(world, "order"))
-    return [*found, is_so("samples lie in their order", numbers(world, "order") == [
-        float(number) for number in range(count)]),
-        is_so("alerts are in the state that was told last", open_ids == sorted(f"o{name}" for name in range(1, 20, 2)))]
+    shown_s = world.until(lambda: len(alerts_of(world, "order")) == 10, "the alerts that are open in the end")
+    told_last = sorted(f"o{name}" for name in range(1, 20, 2))
+    return [*found, within("all shown within", shown_s, TOLD_WITHIN_S),
+            is_so("samples lie in their order", numbers(world, "order") == [float(number) for number in range(count)]),
+            is_so("alerts are in the state that was told last",
+                  sorted(each["id"] for each in alerts_of(world, "order")) == told_last)]
 
 
 FAULTS = (

@@ -70,7 +70,7 @@ def recovered(world: World, back_s: float, within_s: float = BACK_WITHIN_S) -> l
 
 def absent(world: World, full: bool) -> list[Finding]:
     """A world whose Redis was not started yet."""
-    found = [is_so("the page says it", AWAY in world.page()), *lasting(world, full, 20)]
+    found = [within("shown after", world.until_shown(AWAY), SEEN_WITHIN_S), *lasting(world, full, 20)]
     world.redis.start()
     back_s = world.whole()
     found += recovered(world, back_s)
@@ -206,11 +206,11 @@ def overflowing(world: World, full: bool) -> list[Finding]:
                 world.until(lambda before=before: not before & set(subscribers(world.redis)), "the end of both")
                 world.until(lambda: len(subscribers(world.redis)) == 2, "two new connections")
         client.config_set("client-output-buffer-limit", limits["client-output-buffer-limit"])
+    told_s = world.until(lambda: "Redis closed the connection" in str(world.status()["feed"]["gaps"]), "the gap")
     world.until(lambda: world.status()["feed"]["reconnects"], "the new subscription")
     back_s = world.whole()
-    return [*probe.findings(), exactly("events lost of a publisher that records", world.nothing_lost()),
-            is_so("gaps are told with their reason", "Redis closed the connection" in str(
-                world.status()["feed"]["gaps"])), *recovered(world, back_s)]
+    return [*probe.findings(), within("a gap told with its reason after", told_s, SEEN_WITHIN_S),
+            exactly("events lost of a publisher that records", world.nothing_lost()), *recovered(world, back_s)]
 
 
 FAULTS = (

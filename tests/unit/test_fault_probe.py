@@ -36,6 +36,7 @@ def test_every_address_that_reads_is_asked_for():
 def test_what_is_there_may_not_be_unknown(asked):
     unknown = findings(asked, answered("API", 404), answered("API", 404, address="/alerts/there"))
     assert unknown["reads that failed"].figure == "/alerts/there 404"
+    assert unknown["404 of what was not heard yet, or is away"].figure == "/x"
     assert findings(asked, answered("API", 404, address="/silences/nobodys"))["reads that failed"].ok
     assert not findings(asked, answered("API", 503))["reads that failed"].ok
 
