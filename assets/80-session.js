@@ -9,8 +9,7 @@
         const last = Number(sessionStorage.getItem("monitoring-reloaded") || 0);
         if (Date.now() - last < COOLDOWN_MS) return;
         sessionStorage.setItem("monitoring-reloaded", String(Date.now()));
-        const note = document.getElementById("resolve-notes");
-        sessionStorage.setItem("monitoring-note", note ? note.value : "");
+        monitoring.keepTyped();
         window.location.reload(); // the guard sends whoever is no longer signed in to the login page
     }
 
@@ -33,12 +32,6 @@
         response.body?.cancel(); // nobody reads it
         return new Response(null, {status: 502});
     }
-
-    monitoring.rememberedNote = function () {
-        const note = sessionStorage.getItem("monitoring-note");
-        sessionStorage.removeItem("monitoring-note");
-        return note;
-    };
 
     window.fetch = async function (resource, options) {
         const url = typeof resource === "string" ? resource : resource.url;

@@ -48,6 +48,7 @@
     monitoring.onAnswer(look);
 
     window.dash_clientside.monitoring.looking = function (whose) {
+        if (whose && whose !== person) monitoring.giveBackTyped(whose);
         person = whose || person;
         look();
         return person;

@@ -36,7 +36,5 @@
         const sort = sortOf(address, sorts);
         if (sort) set("alert-table", {sort_by: sort});
         if (address.get("alert")) set("alert-open", {data: address.get("alert")});
-        const note = monitoring.rememberedNote(); // begun before a reload that the session asked for
-        if (note) set("resolve-notes", {value: note});
     });
 })();

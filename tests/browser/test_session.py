@@ -57,6 +57,30 @@ def test_a_visitor_signs_in_and_a_session_that_ends_leads_back_there_and_a_new_o
     expect(console.page).to_have_url(LOGIN)
 
 
+def test_what_was_being_typed_when_the_session_ended_is_given_back_to_the_same_person_alone(browsing, host):
+    browsing.expect_trouble(*REFUSED)
+    console = browsing.console()
+    page = console.page
+    reason = page.locator("#react-entry-point #silence-reason")  # not the one of the first paint
+
+    def until_it_ends():
+        reason.fill("the disk is being replaced")
+        page.context.clear_cookies(name="session")
+        expect(page).to_have_url(LOGIN)
+        console.ask("() => sessionStorage.removeItem('monitoring-reloaded')")
+
+    page.goto(host.url + PAGE + "alerts/silences/")
+    console.until("() => window.monitoring && monitoring.answer && localStorage.getItem('monitoring-looked-ada')")
+    until_it_ends()
+    sign_in_again(console)
+    expect(reason).to_have_value("the disk is being replaced")
+    until_it_ends()
+    sign_in_again(console, "grace")
+    console.until("() => window.monitoring && localStorage.getItem('monitoring-looked-grace')")
+    expect(reason).to_have_value("")
+    assert console.ask("() => sessionStorage.getItem('monitoring-typed')") is None
+
+
 def test_a_lost_token_costs_neither_the_note_nor_the_click(console, browsing, publisher):
     """As after an hour in a paused tab: the session still holds, the token does not."""
     browsing.expect_trouble(*REFUSED)
