@@ -12,7 +12,11 @@ from dashboard.ui.times import wall_ms
 
 POINTS = 600  # a line: two to a pixel of the widest chart on a desk
 TENTH_MS = 100  # times of a whole window travel as tenths of a second after its first: half the bytes
-SIGNIFICANT = 5  # digits: finer than a pixel, and a third of the bytes of a float64
+SIGNIFICANT = 5  # digits of the largest value: finer than a pixel, and a third of the bytes of a float64
+SHOWN = 4  # digits of every other, however small: what a tooltip tells, and finer than a pixel of a log axis
+DECIMALS = 15  # at most: what is smaller is what arithmetic left of a zero, and would lie far down a log axis
+_NOTHING = 10.0 ** -DECIMALS
+_POWERS = 10.0 ** np.arange(DECIMALS + 1)  # each of them exact, so that what was rounded by it is written short
 
 Series = Mapping[str, tuple[np.ndarray, np.ndarray]]
 
@@ -58,12 +62,17 @@ def _between(line: Line, series: Series, first: float, last: float) -> tuple[np.
 
 
 def numbers(values: np.ndarray) -> list[float | None]:
-    """float64 (n) -> JSON numbers of SIGNIFICANT digits, NaN and infinities as None."""
+    """float64 (n) -> JSON numbers, NaN and infinities as None: the largest of SIGNIFICANT digits, the others as fine
+    as it and of SHOWN digits at least. What stands before the point is kept whole."""
     finite = np.isfinite(values)
-    size = np.abs(values[finite]).max() if finite.any() else 0.0
-    digits = SIGNIFICANT - 1 - int(np.floor(np.log10(size))) if size > 0 else 0
-    rounded = np.round(values, min(max(digits, 0), 9))
-    return [value if keep else None for value, keep in zip(rounded.tolist(), finite.tolist(), strict=True)]
+    is_whole = finite.all()
+    sizes = np.abs(values if is_whole else np.where(finite, values, 0.0))
+    exponents = np.floor(np.log10(np.maximum(sizes, _NOTHING))).astype("int64")
+    decimals = np.maximum(SHOWN - 1 - exponents, SIGNIFICANT - 1 - exponents.max(initial=-DECIMALS))
+    power = _POWERS.take(decimals, mode="clip")
+    rounded = (np.rint(values * power) / power).tolist()
+    return rounded if is_whole else [
+        value if keep else None for value, keep in zip(rounded, finite.tolist(), strict=True)]
 
 
 def _scaled(line: Line, series: Series) -> np.ndarray:

@@ -39,10 +39,19 @@ def test_numbers_are_short_and_strict(values, written):
 def test_numbers_are_json_whatever_they_were_and_near_enough(values):
     written = numbers(np.array(values, dtype=float))
     assert json.loads(json.dumps(written, allow_nan=False)) == written
-    size = max((abs(value) for value in values if np.isfinite(value)), default=0)
     for value, short in zip(values, written, strict=True):
         assert (short is None) == (not np.isfinite(value))
-        assert short is None or abs(short - value) <= size * 1e-4 + 1e-9
+        assert short is None or abs(short - value) <= abs(value) * 5.01e-4 + 1e-15
+
+
+def test_a_small_value_beside_a_large_one_keeps_its_digits():
+    """A log axis has no place for a 0, and a tooltip says what it is given."""
+    values = [0.2, 0.4, 3.0, 20000.0, -0.000123456, 0.0, NAN, 1e300, 5.5e-17]
+    assert numbers(np.array(values)) == [0.2, 0.4, 3.0, 20000.0, -0.0001235, 0.0, None, 1e300, 0.0]
+
+
+def test_numbers_of_one_size_are_no_longer_than_a_tooltip_needs():
+    assert numbers(np.array([130.123456, 41.555555, 9.8765432])) == [130.12, 41.56, 9.877]
 
 
 # -- whole lines -----------------------------------------------------------------------------------------------------
