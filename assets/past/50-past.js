@@ -8,7 +8,7 @@
         ["level", "past-level", "all"], ["asource", "past-source", "all"], ["q", "past-text", ""]];
     const SORTS = ["level", "what", "fired", "closed", "duration"];
     const set = (id, props) => window.dash_clientside.set_props(id, props);
-    let revision = null, counted = null, zone = null, askedAt = 0, countedAt = 0, number = 0;
+    let revision = null, counted = null, zone = null, today = null, askedAt = 0, countedAt = 0, number = 0;
     let inAddress = {}, page = 0, open = null, begun = null, isFirst = true, sources = null;
 
     monitoring.inAddress(() => inAddress);
@@ -28,8 +28,9 @@
     }
 
     monitoring.onAnswer((live) => {
-        const now = monitoring.view.zone || monitoring.zoneName("browser"), other = now !== zone;
-        zone = now;
+        const now = monitoring.view.zone || monitoring.zoneName("browser");
+        const other = now !== zone || live.today !== today; // a time without a date is of today
+        [zone, today] = [now, live.today];
         showSources(live.strip.alertSources);
         if (other || (live.alertsRevision !== revision && Date.now() - askedAt > ASK_MS)) {
             revision = live.alertsRevision;

@@ -19,6 +19,7 @@ from dashboard.metrics.window import Window
 from dashboard.services import Services
 from dashboard.sources import SourceState
 from dashboard.ui.structure import Structure, structure_of
+from dashboard.ui.times import day
 from dashboard.ui.view import View
 from dashboard.ui.worst import trouble
 
@@ -57,6 +58,11 @@ class Moment:
         A clock that is ahead does not count: its samples are filed by ours (see `Event.at`).
         """
         return _source_now(self.state, self.now)
+
+    @cached_property
+    def today(self) -> str:
+        """The day it is for the viewer: times of other days are told with their date."""
+        return day(self.now, self.view.zone).isoformat()
 
     @cached_property
     def gaps(self) -> list[tuple[float, float | None, str]]:

@@ -56,7 +56,7 @@ def _names(read: Callable[[Alert], str]) -> Section:
         found = sorted({(not alert.is_open, read(alert)) for alert in moment.services.alerts.all() if read(alert)})
         return list(dict.fromkeys(name for _, name in found))[:NAMES_OFFERED]
 
-    return Section(basis, lambda moment: [html.Option(value=name) for name in basis(moment)])
+    return Section(basis, lambda moment: [html.Option(value=name) for name in basis(moment)], is_timeless=True)
 
 
 SECTIONS: dict[str, Section] = FRAME | {

@@ -51,6 +51,7 @@ def heartbeat_of(moment: Moment, wanted: Mapping[str, sections.Section]) -> tupl
     live = {
         "asked": moment.view.asked,
         "now": round(moment.now, 3),
+        "today": moment.today,
         "source": moment.source,
         "strip": strip.status(moment),
         "alertsRevision": moment.services.alerts.revision,

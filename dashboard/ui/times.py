@@ -5,7 +5,7 @@ plotly.js knows no time zones, so a chart gets wall-clock milliseconds and the p
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -38,12 +38,20 @@ def wall_text(at: float, zone_name: str | None) -> str:
     return datetime.fromtimestamp(at, zone_of(zone_name)).replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
+def day(at: float, zone_name: str | None) -> date:
+    """The day it is at a moment, by the clocks of the zone."""
+    return datetime.fromtimestamp(at, zone_of(zone_name)).date()
+
+
 def clock(at: float | None, zone_name: str | None, now: float | None = None) -> str:
-    """`12:03:07`, with the date before it where `now` is on another day; a dash for None."""
+    """`12:03:07`, with the date before it where `now` is on another day; a dash for None.
+
+    So whatever is drawn with it is another drawing once `day` of now is another.
+    """
     if at is None:
         return "–"
     moment = datetime.fromtimestamp(at, zone_of(zone_name))
-    if now is not None and moment.date() != datetime.fromtimestamp(now, zone_of(zone_name)).date():
+    if now is not None and moment.date() != day(now, zone_name):
         return moment.strftime("%Y-%m-%d %H:%M:%S")
     return moment.strftime("%H:%M:%S")
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from dashboard.ui import ids
@@ -9,7 +12,18 @@ from dashboard.ui.moment import CATCH_UP_ROWS
 from dashboard.ui.tick import answer
 from dashboard.ui.view import View, read_view
 from tests.unit.full_producer import FULL, fill
-from tests.unit.ui_world import HEALTH_SECTIONS, NOW, Screen, ask, hear, hear_alert, hear_metrics, make_world, strict
+from tests.unit.ui_world import (
+    HEALTH_SECTIONS,
+    NOW,
+    Screen,
+    ask,
+    hear,
+    hear_alert,
+    hear_metrics,
+    make_world,
+    strict,
+    texts,
+)
 
 WHOLE = {"charts", "base", "lines", "sparks"}
 
@@ -216,3 +230,21 @@ def test_revisions_of_another_page_do_not_keep_a_section_back():
     _, sections = ask(services, revisions=dict.fromkeys(ids.SECTIONS, "old"))
     assert {*sections} == {*ids.SECTIONS}
     assert set(ask(services, revisions={"health": ["x"], "facts": 5, 7: "x"})[1]) == {*ids.SECTIONS}
+
+
+def test_on_another_day_what_tells_times_is_drawn_anew_and_says_the_date():
+    services = make_world()
+    services.clock.now = datetime(2025, 10, 9, 23, 30, tzinfo=ZoneInfo("Europe/Zurich")).timestamp()
+    screen = Screen(services, zone="Europe/Zurich")
+    fill(services, 3)
+    services.commands.send("CLEAR_CACHE", "ada")
+    first, sections = screen.tick()
+    assert texts(sections[ids.COMMAND_LOG]).startswith("23:30:15 Clear cache")
+    services.clock.now += 1700
+    assert ids.COMMAND_LOG not in changed(screen)
+    services.clock.now += 200
+    live, sections = screen.tick()
+    assert (first["today"], live["today"]) == ("2025-10-09", "2025-10-10")
+    assert texts(sections[ids.COMMAND_LOG]).startswith("2025-10-09 23:30:15 Clear cache")
+    assert {*sections} == {*ids.SECTIONS} - {ids.TILES, ids.MORE_TILES, ids.GAUGES, ids.CHARTS}
+    assert changed(screen) == set()
