@@ -21,6 +21,7 @@
             epoch: whole ? null : held.epoch, cursor: whole ? 0 : held.cursor, last: whole ? null : held.last,
             structure: held.structure, revisions: held.revisions,
             attention: monitoring.bellLevel(),
+            ...(monitoring.zoom ? {zoomEnd: monitoring.zoom[1] / 1000} : {}), // charts are drawn by the clock of their end
             ...(number === 1 && monitoring.firstTable ? {table: monitoring.firstTable()} : {}), // of a page that is painted first
         };
     }

@@ -31,7 +31,7 @@
         return anchors;
     }
 
-    /* `gaps` [[from, to, words]] and the window that a plot of `width` pixels shows, in ms, as shapes of plotly.js in the same
+    /* `gaps` [[from, to, words]] (one without a length is a line: something changed there) and the window that a plot of `width` pixels shows, in ms, as shapes of plotly.js in the same
        order; `wall` tells a time by the clock of the page. */
     window.monitoring.gapShapes = function (gaps, [start, end], width, wall) {
         const px = width / (end - start);
@@ -39,7 +39,7 @@
         return gaps.map(([from, to, words], place) => ({
             type: "rect", name: "gap", xref: "x", yref: "paper", y0: 0, y1: 1,
             x0: wall(Math.max(from, Math.min(start, to))), x1: wall(from < end ? Math.min(to, end) : to), // no further than is seen
-            layer: "below", line: {width: 0}, fillcolor: "rgba(128,134,145,0.22)",
+            layer: "below", line: from === to ? {width: 1, color: "#80868f"} : {width: 0}, fillcolor: "rgba(128,134,145,0.22)",
             label: {text: anchors[place] && words, font: {size: 9, color: "#80868f"}, xanchor: anchors[place] || "left",
                 textposition: `top ${anchors[place] || "left"}`},
         }));

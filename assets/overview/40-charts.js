@@ -26,7 +26,8 @@
         return monitoring.gapShapes(model.gaps.map(([from, to, why]) => [from, to === null ? end : to, why]), shown, width, wall);
     }
 
-    /* From and to of what is shown, in wall-clock ms. A zoom is kept in UTC, so that another zone shows the same. */
+    /* From and to of what is shown, in wall-clock ms. A zoom is kept in UTC, so that another zone shows the
+       same; all that is drawn has one offset from it, which an answer brings. */
     const span = () => (monitoring.zoom ? monitoring.zoom.map((ms) => ms + model.offset) : model.window);
 
     function hasPoints(plan, [from, to]) {

@@ -15,6 +15,7 @@ from dashboard.history.answers import OFF, HistoryUnavailable, UnknownMetric, Un
 from dashboard.metrics.query import is_counter, series_of
 from dashboard.metrics.window import Window
 from dashboard.services import Services
+from dashboard.ui.chart_clock import chart_clock
 from dashboard.ui.console_rows import figure
 from dashboard.ui.figures.alert_chart import alert_figure
 from dashboard.ui.moment import fingerprint, source_now
@@ -22,7 +23,7 @@ from dashboard.ui.palette import level_tone
 from dashboard.ui.points import whole_lines
 from dashboard.ui.sources import source_label
 from dashboard.ui.structure import Line
-from dashboard.ui.times import HOUR_S, MINUTE_S, wall_text
+from dashboard.ui.times import HOUR_S, MINUTE_S
 from dashboard.ui.view import TEXT_LIMIT
 
 POINTS = 300  # two to a pixel would be more than a chart beside the table has
@@ -85,6 +86,7 @@ def _drawn(services: Services, alert: Alert, zone: str, now: float, span_s: tupl
     if named is None:
         return _none("No chart: nothing it says names one of the metrics of its source.")
     start, end = span_s
+    clock = chart_clock(zone, end)
     window = samples_of(services, alert.source, named.metric, start, end)
     values = window.columns[named.metric]
     about = catalog.describe(named.metric)
@@ -99,14 +101,15 @@ def _drawn(services: Services, alert: Alert, zone: str, now: float, span_s: tupl
             for gap in services.record.snapshot().gaps[-GAPS_DRAWN:]]
     gaps = [(max(since, start), min(till, end)) for since, till in gaps if since < end and till > start]
     series = series_of(window, POINTS, gaps, lambda name: is_rate, judged=True)
-    base, lines = whole_lines([Line(named.metric, about.title, about.factor, about.unit == "ratio")], series, zone)
+    base, lines = whole_lines([Line(named.metric, about.title, about.factor, about.unit == "ratio")], series, clock)
     measure = measure_of(alert.details)
     limit = None if measure.limit is None or is_rate else catalog.scaled(about, measure.limit)
     drawn = alert_figure(
         metric=named.metric, title=about.title, unit=about.display_unit,
-        window=(wall_text(start, zone), wall_text(end, zone)), fired=wall_text(alert.first_seen, zone),
-        ended=wall_text(alert.resolved_at, zone) if alert.state == RESOLVED and alert.resolved_at is not None else None,
-        tone=level_tone(alert.level), gaps=[(wall_text(since, zone), wall_text(till, zone)) for since, till in gaps],
+        window=(clock.text(start), clock.text(end)), fired=clock.text(alert.first_seen),
+        ended=clock.text(alert.resolved_at) if alert.state == RESOLVED and alert.resolved_at is not None else None,
+        tone=level_tone(alert.level), gaps=[(clock.text(since), clock.text(till)) for since, till in gaps],
+        changes=[(clock.text(at), said) for at, said in clock.changes(start, end)],
         limit=limit, limit_words=f"limit {figure(measure.threshold, measure.unit)}")
     drawn["data"][0]["y"] = lines[0][1]
     return {"why": "", "caption": caption, "unit": about.display_unit, "figure": drawn, "base": base, "x": lines[0][0]}

@@ -18,6 +18,7 @@ from dashboard.metrics.query import is_counter
 from dashboard.metrics.window import Window
 from dashboard.services import Services
 from dashboard.sources import SourceState
+from dashboard.ui.chart_clock import ChartClock, chart_clock
 from dashboard.ui.structure import Structure, structure_of
 from dashboard.ui.times import day
 from dashboard.ui.view import View
@@ -63,6 +64,11 @@ class Moment:
     def today(self) -> str:
         """The day it is for the viewer: times of other days are told with their date."""
         return day(self.now, self.view.zone).isoformat()
+
+    @cached_property
+    def wall(self) -> ChartClock:
+        """What the charts are drawn by: they end now, or where the viewer's zoom does."""
+        return chart_clock(self.view.zone, self.until if self.view.zoom_end is None else self.view.zoom_end)
 
     @cached_property
     def gaps(self) -> list[tuple[float, float | None, str]]:
@@ -138,8 +144,9 @@ class Moment:
 
     @cached_property
     def drawn_as(self) -> str:
-        """The plan and which of its lines are rates: with another one, no new point fits those the page has."""
-        return fingerprint(self.structure.revision, sorted(self.counting.items()))
+        """The plan, which of its lines are rates, and the clock: with another one, no new point fits those the page
+        has."""
+        return fingerprint(self.structure.revision, sorted(self.counting.items()), self.wall.offset_ms)
 
     def in_range(self, metrics: Sequence[str]) -> Window:
         """The samples of the range the page shows. Not without a source."""

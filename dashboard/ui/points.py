@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.ui.chart_clock import ChartClock
 from dashboard.ui.structure import Line
-from dashboard.ui.times import wall_ms
 
 POINTS = 600  # a line: two to a pixel of the widest chart on a desk
 TENTH_MS = 100  # times of a whole window travel as tenths of a second after its first: half the bytes
@@ -21,9 +21,9 @@ _POWERS = 10.0 ** np.arange(DECIMALS + 1)  # each of them exact, so that what wa
 Series = Mapping[str, tuple[np.ndarray, np.ndarray]]
 
 
-def whole_lines(lines: Sequence[Line], series: Series, zone: str) -> tuple[int, list[list[list]]]:
+def whole_lines(lines: Sequence[Line], series: Series, clock: ChartClock) -> tuple[int, list[list[list]]]:
     """All points of all lines: (first time in wall-clock ms, [[tenths of a second after it], [values]] a line)."""
-    walls = [wall_ms(series[line.metric][0], zone) if line.metric in series else np.empty(0, "int64")
+    walls = [clock.ms(series[line.metric][0]) if line.metric in series else np.empty(0, "int64")
              for line in lines]
     base = min((int(wall[0]) for wall in walls if len(wall)), default=0)
     return base, [
@@ -33,7 +33,7 @@ def whole_lines(lines: Sequence[Line], series: Series, zone: str) -> tuple[int, 
 
 
 def new_points(lines: Sequence[Line], series: Series, first: float, last: float,
-               zone: str) -> tuple[list[int], list[Any]]:
+               clock: ChartClock) -> tuple[list[int], list[Any]]:
     """What lies from `first` to `last` (Unix s): (times in wall-clock ms, one entry a line).
 
     An entry is the list of values at those times; `{"x": [...], "y": [...]}` for a line with times of its own; 0 for
@@ -48,8 +48,8 @@ def new_points(lines: Sequence[Line], series: Series, first: float, last: float,
         elif np.array_equal(times, common):
             entries.append(numbers(values))
         else:
-            entries.append({"x": wall_ms(times, zone).tolist(), "y": numbers(values)})
-    return wall_ms(common, zone).tolist(), entries
+            entries.append({"x": clock.ms(times).tolist(), "y": numbers(values)})
+    return clock.ms(common).tolist(), entries
 
 
 def _between(line: Line, series: Series, first: float, last: float) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,6 @@ from dashboard.ui import attention, layers, points, sections, strip, values
 from dashboard.ui.alert_page import table_page
 from dashboard.ui.moment import Moment, read_moment
 from dashboard.ui.structure import Structure
-from dashboard.ui.times import wall_ms
 from dashboard.ui.view import View
 
 CONTEXT = 20  # samples before a new one: fewer do not tell how often a metric comes, and so not where a hole is
@@ -31,8 +30,8 @@ def answer(services: Services, view: View, now: float) -> tuple[dict[str, Any], 
     live |= {
         "epoch": services.ring.epoch,
         "structure": moment.drawn_as,
-        "window": wall_ms([moment.until - view.range_s, moment.until], view.zone).tolist(),
-        "offset": round(float(wall_ms([moment.until], view.zone)[0]) - moment.until * 1000),
+        "window": moment.wall.ms([moment.until - view.range_s, moment.until]).tolist(),
+        "offset": moment.wall.offset_ms,
         "tiles": values.tiles(moment),
         "gauges": values.gauges(moment),
         "revisions": live["revisions"] | layer_revisions,
@@ -83,14 +82,14 @@ def _lines(moment: Moment) -> dict[str, Any]:
         return {"cursor": cursor}
     first, last = float(fresh[0]), float(fresh[-1])
     times, entries = points.new_points(
-        moment.structure.lines, _recent(moment, first), first, last, moment.view.zone)
+        moment.structure.lines, _recent(moment, first), first, last, moment.wall)
     return {"cursor": cursor, "last": last, "t": times, "y": entries}
 
 
 def _whole(moment: Moment) -> dict[str, Any]:
-    lines, view = moment.structure.lines, moment.view
+    lines = moment.structure.lines
     window = moment.in_range([line.metric for line in lines])
-    base, whole = points.whole_lines(lines, _series(moment, window, points.POINTS), view.zone)
+    base, whole = points.whole_lines(lines, _series(moment, window, points.POINTS), moment.wall)
     return {"cursor": window.cursor, "last": float(window.times[-1]) if len(window) else None,
             "charts": _places(moment.structure), "base": base, "lines": whole, "sparks": values.sparks(moment)}
 

@@ -1,41 +1,15 @@
-"""The one formatter of times: the zone the viewer chose, ages in words, and wall-clock values for charts.
+"""The one formatter of times: by the clocks of the zone that the viewer chose, and ages in words.
 
-plotly.js knows no time zones, so a chart gets wall-clock milliseconds and the page prints the zone beside it.
+What a chart is drawn by is in `chart_clock.py`.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
-
-import numpy as np
-import pandas as pd
+from datetime import UTC, date, datetime
 
 from dashboard.explore.zones import zone_of
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
-
-
-def wall_ms(times: np.ndarray, zone_name: str | None) -> np.ndarray:
-    """Unix seconds (float64, n) -> wall-clock milliseconds in the zone (int64, n), as plotly.js draws them."""
-    ms = np.round(np.asarray(times, dtype=float) * 1000).astype("int64")
-    where = zone_of(zone_name)
-    if where.key == "UTC" or not len(ms):
-        return ms
-    first, last = int(ms.min()), int(ms.max())
-    if last - first <= DAY_S * 1000 and (offset := _offset_ms(first, where)) == _offset_ms(last, where):
-        return ms + offset  # no zone changes its clocks twice a day; and this is a hundred times quicker
-    local = pd.DatetimeIndex(ms.astype("datetime64[ms]")).tz_localize("UTC").tz_convert(where).tz_localize(None)
-    return local.to_numpy().astype("datetime64[ms]").astype("int64")
-
-
-def _offset_ms(at_ms: int, where: ZoneInfo) -> int:
-    return round(datetime.fromtimestamp(at_ms / 1000, where).utcoffset() / timedelta(milliseconds=1))
-
-
-def wall_text(at: float, zone_name: str | None) -> str:
-    """A moment as plotly.js draws it as it stands: `2026-11-23T12:03:07.000`, by the clocks of the zone."""
-    return datetime.fromtimestamp(at, zone_of(zone_name)).replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
 def day(at: float, zone_name: str | None) -> date:

@@ -30,7 +30,8 @@ class View:
     `source` None: the server chooses. `epoch`, `cursor`, `last` (time of the newest sample, Unix s): what the page
     already holds of the ring, from an earlier answer; `revisions`: of each section it shows. `attention`: the level
     from which up its viewer wants to be told of new alerts; None: of none. `table`: what the alert table is set to,
-    where the page shows its rows before the table is there to ask for them.
+    where the page shows its rows before the table is there to ask for them. `zoom_end`: where the viewer's zoom ends
+    (Unix s); None: the charts end now.
     """
 
     source: str | None = None
@@ -44,6 +45,7 @@ class View:
     asked: int = 0
     attention: str | None = None
     table: Filter | None = None
+    zoom_end: float | None = None
 
     @property
     def range_s(self) -> int:
@@ -68,6 +70,7 @@ def read_view(tick: Any) -> View:
         asked=_count(tick.get("asked")),
         attention=level if (level := _text(tick.get("attention"))) in LEVELS else None,
         table=_table(tick.get("table")),
+        zoom_end=_time(tick.get("zoomEnd")),
     )
 
 

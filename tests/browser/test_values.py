@@ -107,3 +107,18 @@ def test_a_counter_is_a_rate_and_points_lie_at_the_producers_time_in_the_viewers
     assert start < meant.replace(tzinfo=UTC).timestamp() * 1000 < end
     expect(console.chart("system").locator(".xtick text").first).to_have_text(
         re.compile(rf"{meant - timedelta(minutes=16):%H}:|{meant:%H}:"))
+
+
+def test_a_zoom_into_another_season_is_told_by_the_clocks_of_then(console, publisher):
+    zone, now = ZoneInfo("Europe/Zurich"), datetime.now(UTC).replace(microsecond=0)
+    days = (now - timedelta(days=number) for number in range(366))
+    then = next(day for day in days if day.astimezone(zone).utcoffset() != now.astimezone(zone).utcoffset())
+    publisher.update({"system": {"cpu_percent": 33}})
+    ends = [then - timedelta(hours=2), then - timedelta(hours=1)]
+    console.open("?zoom=" + ",".join(f"{end.timestamp() * 1000:.0f}" for end in ends))
+    shown = [end.astimezone(zone).replace(tzinfo=UTC).timestamp() * 1000 for end in ends]
+    console.eventually(lambda: console.ranges()[:1] == [shown], "the hour of then")
+    console.page.keyboard.press("Escape")
+    today = now.astimezone(zone).replace(tzinfo=UTC).timestamp() * 1000
+    console.eventually(lambda: abs(console.ranges()[0][1] - today) < 120_000, "the clock of now")
+    assert len(console.trace("system.cpu_percent")["x"]) == 1

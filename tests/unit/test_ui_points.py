@@ -10,12 +10,14 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from dashboard.ui.chart_clock import chart_clock
 from dashboard.ui.points import new_points, numbers, whole_lines
 from dashboard.ui.structure import Line, structure_of
 from tests.unit.ui_world import NOW, Screen, hear_metrics, make_world, strict
 
 A, B = Line("a", "A"), Line("b", "B")
 NAN = float("nan")
+UTC = chart_clock("UTC", NOW)
 
 
 def series(**lines):
@@ -58,24 +60,24 @@ def test_numbers_of_one_size_are_no_longer_than_a_tooltip_needs():
 
 
 def test_a_whole_line_counts_in_tenths_of_a_second_from_the_first_of_all():
-    base, lines = whole_lines([A, B], series(a=([10, 10.5], [1, 2]), b=([9], [3])), "UTC")
+    base, lines = whole_lines([A, B], series(a=([10, 10.5], [1, 2]), b=([9], [3])), UTC)
     assert (base, lines) == (9000, [[[10, 15], [1, 2]], [[0], [3]]])
 
 
 def test_whole_lines_without_points_are_empty():
-    assert whole_lines([A, B], series(a=([], [])), "UTC") == (0, [[[], []], [[], []]])
-    assert whole_lines([], {}, "UTC") == (0, [])
+    assert whole_lines([A, B], series(a=([], [])), UTC) == (0, [[[], []], [[], []]])
+    assert whole_lines([], {}, UTC) == (0, [])
 
 
 def test_whole_lines_are_in_the_viewers_time():
-    base, _ = whole_lines([A], series(a=([NOW], [1])), "Europe/Zurich")
+    base, _ = whole_lines([A], series(a=([NOW], [1])), chart_clock("Europe/Zurich", NOW))
     assert base == (NOW + 7200) * 1000  # October: summer time
 
 
 def test_lines_are_scaled_to_the_unit_of_their_chart():
     share = Line("a", "A", factor=100, share=True)
     gigabytes = Line("b", "B", factor=1 / 1024)
-    _, lines = whole_lines([share, gigabytes], series(a=([1, 2, 3], [0.5, 50, NAN]), b=([1], [2048])), "UTC")
+    _, lines = whole_lines([share, gigabytes], series(a=([1, 2, 3], [0.5, 50, NAN]), b=([1], [2048])), UTC)
     assert [values for _, values in lines] == [[50, 50, None], [2]]
 
 
@@ -84,23 +86,23 @@ def test_lines_are_scaled_to_the_unit_of_their_chart():
 
 def test_new_points_share_their_times_where_they_can():
     found = series(a=([1, 2, 3], [1, 2, 3]), b=([1, 2, 3], [4, NAN, 6]))
-    assert new_points([A, B], found, 2, 3, "UTC") == ([2000, 3000], [[2, 3], [None, 6]])
+    assert new_points([A, B], found, 2, 3, UTC) == ([2000, 3000], [[2, 3], [None, 6]])
 
 
 def test_a_line_with_times_of_its_own_brings_them_and_one_without_news_says_nothing():
     found = series(a=([1, 2, 3], [1, 2, 3]), b=([3], [6]), c=([1], [7]))
-    times, entries = new_points([A, B, Line("c", "C"), Line("d", "D")], found, 2, 3, "UTC")
+    times, entries = new_points([A, B, Line("c", "C"), Line("d", "D")], found, 2, 3, UTC)
     assert times == [2000, 3000]
     assert entries == [[2, 3], {"x": [3000], "y": [6]}, 0, 0]
 
 
 def test_a_break_before_the_first_new_point_comes_along():
     found = series(a=([1, 5, 9], [1, NAN, 2]))
-    assert new_points([A], found, 9, 9, "UTC") == ([5000, 9000], [[None, 2]])
+    assert new_points([A], found, 9, 9, UTC) == ([5000, 9000], [[None, 2]])
 
 
 def test_a_break_without_a_point_behind_it_does_not():
-    assert new_points([A], series(a=([1, 5, 9], [1, NAN, 2])), 10, 12, "UTC") == ([], [0])
+    assert new_points([A], series(a=([1, 5, 9], [1, NAN, 2])), 10, 12, UTC) == ([], [0])
 
 
 # -- both together ---------------------------------------------------------------------------------------------------

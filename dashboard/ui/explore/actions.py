@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,8 @@ from dashboard.explore.ranges import Range, of_span, parse_ends, resolve, resolv
 from dashboard.explore.span import Span
 from dashboard.explore.times import TEXT_LIMIT, TimeError, moment_s, parse_moment
 from dashboard.explore.view import ExploreView, brush_of
+from dashboard.ui.chart_clock import chart_clock
+from dashboard.ui.times import iso
 
 SHORTEST_S = 1.0
 """A slip of the mouse is no window."""
@@ -21,9 +24,10 @@ def acted(view: ExploreView, action: Mapping[str, Any], now: float, zone: str, k
           ) -> tuple[ExploreView, dict[str, str]]:
     """The view after the action, and by field what is wrong with it; then the view is as it was.
 
-    Actions: `ends` [from, to] as written; `zoom` and `brush` [from, to] as written or as the zone's clock shows them;
-    `step` -1 or 1; `out` for a zoom out; `moment` as written, empty for the end of the window.
+    Actions: `ends` [from, to] as written; `zoom` and `brush` [from, to] as written or as they are drawn; `step` -1 or
+    1; `out` for a zoom out; `moment` as written or drawn, empty for the end of the window.
     """
+    action = _undrawn(view, action, now, zone, kept_s)
     for name, (field, act) in _ACTIONS.items():
         if name in action:
             try:
@@ -31,6 +35,25 @@ def acted(view: ExploreView, action: Mapping[str, Any], now: float, zone: str, k
             except TimeError as error:
                 return view, {field: sentence(str(error))}
     return view, {}
+
+
+def _undrawn(view: ExploreView, action: Mapping[str, Any], now: float, zone: str, kept_s: float) -> dict[str, Any]:
+    """The action with the times that come from a chart, by the chart's clock, as what they are by UTC. They are known
+    by how a chart writes them, to the millisecond: nobody else does, and no field is filled so."""
+    try:
+        clock = chart_clock(zone, resolve(view.range, now, zone, kept_s).end)
+    except TimeError:
+        return dict(action)
+
+    def meant(text: Any) -> Any:
+        if isinstance(text, str):
+            with suppress(ValueError, OverflowError):
+                moment = clock.moment(text)
+                return iso(moment) if clock.text(moment) == text else text
+        return text
+
+    return {name: [meant(one) for one in value] if isinstance(value, list) else meant(value)
+            for name, value in action.items()}
 
 
 def sentence(text: str) -> str:

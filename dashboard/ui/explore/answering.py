@@ -15,13 +15,13 @@ from dashboard.history.metric_reader import MetricReader
 from dashboard.inquiry.charted import Charted, charted
 from dashboard.inquiry.past import kept_s
 from dashboard.inquiry.surroundings import Surroundings, surroundings
+from dashboard.ui.chart_clock import chart_clock
 from dashboard.ui.explore import layers, words
 from dashboard.ui.explore.actions import RANGE, acted, sentence
 from dashboard.ui.explore.compact import Times
 from dashboard.ui.explore.drawing import Drawing, drawn_lines
 from dashboard.ui.explore.question import Question
 from dashboard.ui.explore.view_json import view_json
-from dashboard.ui.times import wall_ms
 
 AGAIN_MOST_S = 60.0
 """A live window is fetched again when half of its newest point is over, and at least once a minute."""
@@ -51,19 +51,20 @@ def answer(services: Any, question: Question, now: float) -> tuple[dict[str, Any
         compared = _compared(reader, view, span, points, zone, reading)
     except (TimeError, WindowError) as error:
         return live | {"problems": {RANGE: sentence(str(error))} | problems}, None
-    times = Times(zone)
+    clock = chart_clock(zone, span.end)
+    times = Times(clock)
     ahead_s = span.length_s * AHEAD_SHARE if view.forecast and view.range.live and view.lines else 0.0
     drawing = Drawing(reader, view, span, zone, now, span.end + ahead_s, reading, compared, times)
     live |= drawn_lines(drawing)
-    live |= layers.overlaid(around, view, zone)
+    live |= layers.overlaid(around, view, span, clock)
     return live | {
         "times": times.shown,
         "span": [round(span.start, 3), round(span.end, 3)],
-        "window": wall_ms([span.start, span.end + ahead_s], zone).tolist(),
-        "brush": wall_ms([view.brush.start, view.brush.end], zone).tolist() if view.brush else None,
+        "window": clock.ms([span.start, span.end + ahead_s]).tolist(),
+        "brush": clock.ms([view.brush.start, view.brush.end]).tolist() if view.brush else None,
         "brushEnds": [words.field_text(at, zone) for at in (view.brush.start, view.brush.end)] if view.brush else None,
         "at": words.moment_text(view.at, zone),
-        "now": int(wall_ms([now], zone)[0]),
+        "now": clock.at(now),
         "ends": [words.field_text(span.start, zone), words.field_text(span.end, zone)],
         "title": words.range_title(view.range),
         "spanWords": words.span_words(span, zone),

@@ -11,15 +11,15 @@ from dashboard.explore.charts import Axis
 from dashboard.explore.series import Series
 from dashboard.history.answers import Line
 from dashboard.metrics.query import break_gaps
+from dashboard.ui.chart_clock import ChartClock
 from dashboard.ui.points import TENTH_MS, numbers
-from dashboard.ui.times import wall_ms
 
 
 class Times:
     """The time axes of an answer: lines of one source mostly share theirs."""
 
-    def __init__(self, zone: str) -> None:
-        self._zone = zone
+    def __init__(self, clock: ChartClock) -> None:
+        self._clock = clock
         self._places: dict[bytes, int] = {}
         self.shown: list[list[Any]] = []
 
@@ -27,7 +27,7 @@ class Times:
         """The number of these times (Unix seconds, ascending) in `shown`: [[first in wall-clock ms, [tenths]], …]."""
         key = times.tobytes()
         if key not in self._places:
-            walls = wall_ms(times, self._zone)
+            walls = self._clock.ms(times)
             base = int(walls[0]) if len(walls) else 0
             self._places[key] = len(self.shown)
             self.shown.append([base, ((walls - base) // TENTH_MS).tolist()])

@@ -16,12 +16,13 @@ LABEL_SIZE = 10
 
 
 def alert_figure(*, metric: str, title: str, unit: str, window: tuple[str, str], fired: str, ended: str | None,
-                 tone: str, gaps: Sequence[tuple[str, str]] = (), limit: float | None = None,
-                 limit_words: str = "") -> dict[str, Any]:
+                 tone: str, gaps: Sequence[tuple[str, str]] = (), changes: Sequence[tuple[str, str]] = (),
+                 limit: float | None = None, limit_words: str = "") -> dict[str, Any]:
     """Traces [the metric, without points; the threshold across the window] and their layout.
 
     Times are wall-clock texts, as plotly.js draws them. `ended` None: it is still open at the end of the window.
-    `limit` is in the unit of the axis. The threshold is a trace, not a shape, so that the axis has room for it.
+    `changes` of the clocks: when, and what is said there. `limit` is in the unit of the axis. The threshold is a trace,
+    not a shape, so that the axis has room for it.
     """
     colour = TONE_COLOURS[tone]
     line = {"type": "scatter", "mode": "lines", "name": plot_text(title), "meta": metric, "x": [], "y": [],
@@ -35,7 +36,9 @@ def alert_figure(*, metric: str, title: str, unit: str, window: tuple[str, str],
     shapes += [_span(fired, ended or window[1], colour, SPAN_OPACITY, "open"), _moment(fired, colour, "fired")]
     if ended is not None:
         shapes.append(_moment(ended, TONE_COLOURS["stale"], "ended"))
+    shapes += [_moment(at, TONE_COLOURS["stale"], "clocks") for at, _ in changes]
     notes = [_note(fired, colour, "fired")]
+    notes += [_note(at, TONE_COLOURS["stale"], said) | {"y": 1, "yanchor": "top"} for at, said in changes]
     if limit is not None:
         notes.append({"x": 1, "xref": "paper", "xanchor": "right", "y": limit, "yref": "y", "yanchor": "bottom",
                       "text": plot_text(limit_words), "showarrow": False, "font": {
