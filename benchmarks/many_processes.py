@@ -18,6 +18,7 @@ import orjson
 import psutil
 
 from benchmarks import Row
+from benchmarks.many_samples import Sampling, sampled_row
 from dashboard.notifications.deliveries import UNFINISHED
 from dashboard.settings import Settings
 from tests.fleet import HOSTS, PRELOADED, WORKERS, Fleet, running_fleet
@@ -74,11 +75,13 @@ def rows() -> list[Row]:
             process.close()
         forked, loaded = _own_mb(fleet.hosts[PRELOADED]), _own_mb(fleet.hosts[1 - PRELOADED])
         coming = _tell(fleet)
-        killed = _kill_each(fleet)
-        _kill_who_sends(fleet, killed)
+        with Sampling(fleet.redis) as sampling:
+            killed = _kill_each(fleet)
+            _kill_who_sends(fleet, killed)
         coming.end(TOLD_WITHIN_S)
         _sent(fleet, killed)
         found = told(coming.messages(), coming.alerts)
+        sampled = sampled_row(fleet, sampling.sent)
         wrong = sum(times != 1 for times in _acknowledgements(fleet))
     p99, slowest = taken[round(0.99 * (len(taken) - 1))], taken[-1]
     return [Row(f"an acknowledgement seen by {WORKERS * HOSTS} processes of {HOSTS} hosts, p99",
@@ -86,6 +89,7 @@ def rows() -> list[Row]:
                 f"ms, {ACKNOWLEDGED} of them)", f"all ≤ {TICK_S:.0f} s, a tick", slowest <= TICK_S),
             _killed_row(killed, wrong),
             _told_row(found, killed, coming.alerts),
+            sampled,
             Row("memory that a worker has for itself, with --preload ÷ without", f"{forked:.0f} ÷ {loaded:.0f} MB: "
                 f"{forked / loaded:.2f}", f"≤ {PRELOADED_SHARE:g}", forked <= PRELOADED_SHARE * loaded)]
 
