@@ -123,7 +123,8 @@ def _told_row(found: Told, killed: Killed, alerts: int) -> Row:
     return Row(
         "through the same kills, of what there was to tell meanwhile (of each alert that it came, and that it was "
         "over): told never, once, again",
-        f"{found.never}, {found.once}, {found.again} of {2 * alerts}; {found.repeated} of {found.messages} messages "
+        f"{found.never}{f' ({found.unlisted} told as a number)' if found.unlisted else ''}, {found.once}, "
+        f"{found.again} of {2 * alerts}; {found.repeated} of {found.messages} messages "
         f"arrived again, {len(killed.tried_again)} are in the log as sent again after their process had ended; the "
         f"process that sends was killed {killed.leaders} times",
         "0 never; again only what was being sent at a kill",

@@ -13,11 +13,12 @@ from tests.integration.mounted import publish
 from tests.receivers import HttpReceiver
 from tests.servers import RedisServer
 
-SOURCES = tuple(f"told {number}" for number in range(8))
-"""So many groups that a message never has more than it can list, also when nobody has led for the time of a lease."""
+SOURCES = tuple(f"told {number}" for number in range(16))
+"""So many groups that a message has no more than it can list, also where one waits a minute for a claim to run out."""
 STEP_S = 0.5
 NEW, OVER = "New:", "Over:"
 LINE = re.compile(r"^- ERROR number (\d+)$", re.MULTILINE)
+UNLISTED = re.compile(r"^and (\d+) more$", re.MULTILINE)
 LOOK_EVERY_S = 0.1
 Piece = tuple[str, int]
 """What there is to tell: the heading it comes under, and the number of the alert."""
@@ -35,7 +36,8 @@ def pieces(message: str) -> list[Piece]:
 @dataclass(frozen=True)
 class Told:
     """Of what there was to tell, how much arrived `never`, `once`, or `again`; how much in two `different` messages, or
-    though there was no reason to. `messages` that differ, and how many of them arrived `repeated`ly."""
+    though there was no reason to. `messages` that differ, and how many of them arrived `repeated`ly. `unlisted`: news
+    of which a message told the number alone, since it was too long; they count as never told, as does their end."""
 
     never: int
     once: int
@@ -43,6 +45,7 @@ class Told:
     different: int
     messages: int
     repeated: int
+    unlisted: int = 0
 
 
 def told(messages: Iterable[str], alerts: int) -> Told:
@@ -55,7 +58,8 @@ def told(messages: Iterable[str], alerts: int) -> Told:
         never=len(wanted - arrived.keys()), once=sum(arrived[piece] == 1 for piece in wanted),
         again=sum(arrived[piece] > 1 for piece in wanted),
         different=sum(count > 1 or piece not in wanted for piece, count in written.items()),
-        messages=len(times), repeated=sum(count > 1 for count in times.values()))
+        messages=len(times), repeated=sum(count > 1 for count in times.values()),
+        unlisted=sum(int(number) for message in times for number in UNLISTED.findall(message)))
 
 
 class Coming:

@@ -135,6 +135,7 @@ def test_what_there_was_to_tell_is_counted_by_alert_and_by_message():
     assert told(all_of_two, 2) == Told(never=0, once=4, again=0, different=0, messages=3, repeated=0)
     assert told(all_of_two, 3) == Told(never=2, once=4, again=0, different=0, messages=3, repeated=0)
     # The same message once more, as after a kill; another message that tells it, which is never right; nobody's alert.
+    assert told([f"{all_of_two[0]}\n\nand 3 more\n\nclosing", *all_of_two[1:]], 2).unlisted == 3
     assert told([*all_of_two, all_of_two[1]], 2) == Told(0, once=2, again=2, different=0, messages=3, repeated=1)
     assert told([*all_of_two, message((NEW, 0), (NEW, 1))], 2) == Told(0, 2, 2, different=2, messages=4, repeated=0)
     assert told([*all_of_two, message((AGAIN, 1))], 2) == Told(0, 4, 0, different=1, messages=4, repeated=0)
