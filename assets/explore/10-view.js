@@ -24,7 +24,7 @@
     /* The address of a view, as dashboard/explore/view.py writes it. */
     explore.queryOf = function (view) {
         const part = encodeURIComponent;
-        const pairs = view.lines.map(([source, metric, right]) => [right ? "r" : "m", part(source) + "/" + part(metric)]);
+        const pairs = view.lines.map((line) => [line[2] ? "r" : "m", explore.keyOf(line)]);
         const add = (name, value, plain) => { if (value !== plain) pairs.push([name, String(value)]); };
         add("range", view.range, "6h");
         add("zone", view.zone, "browser");

@@ -53,6 +53,7 @@
     explore.remove = function (keep) {
         const {lines, focus} = explore.view, focused = lines[focus];
         const kept = lines.filter(keep);
+        if (kept.length === lines.length) return; // taken away already, by the click before
         explore.change({lines: kept, focus: Math.max(0, kept.indexOf(focused))});
     };
 

@@ -17,7 +17,7 @@
     };
 
     /* A line keeps its colour while it is shown, whatever comes and goes beside it. */
-    const colours = new Map(), keyOf = (line) => line[0] + "\n" + line[1];
+    const colours = new Map(), {keyOf} = explore;
     explore.readColours = (view) => view.colours.forEach((number, place) => colours.set(keyOf(view.lines[place]), number));
     explore.colourNumber = function (line) {
         const key = keyOf(line), shown = new Set(explore.view.lines.map(keyOf));
@@ -61,11 +61,11 @@
         type: "scatter", mode: "lines", fill: "toself", fillcolor: fill, line: {width: 0}, hoverinfo: "skip", connectgaps: false}, more);
 
     function lineTraces(chart, place, times, stacked) {
-        const line = explore.answer.lines[place], own = explore.view.lines[place];
+        const line = explore.answer.lines[place], own = explore.ownLine(place);
         const {colour, dash} = explore.colourOf(own), x = times[line.t];
         const yaxis = chart.right.includes(place) ? "y3" : "y", unit = line.unit ? " " + line.unit : "";
         const hover = `%{y:.4~g}${unit}`, traces = [];
-        const trace = (kind, more) => Object.assign({type: "scatter", mode: "lines", meta: {kind, key: own.slice(0, 2).join("/")},
+        const trace = (kind, more) => Object.assign({type: "scatter", mode: "lines", meta: {kind, key: keyOf(own)},
             yaxis, connectgaps: false}, more);
         const {usual, outlook, ghost} = line;
         if (usual && usual.lo) traces.push(area(times[usual.t], usual.lo, usual.hi, "rgba(128,134,145,0.20)", {yaxis, meta: {kind: "usual"}}));
@@ -105,10 +105,15 @@
         ];
     }
 
+    const visibleOf = (chart) => chart.lines.filter((place) => {
+        const own = explore.ownLine(place);
+        return own && !own[3];
+    });
+
     /* Where the axis begins and ends: at 0, unless all of the chart lies far from it; never so near that noise is a mountain. */
     function span(chart, right) {
         let low = Infinity, high = -Infinity;
-        chart.lines.filter((place) => chart.right.includes(place) === right && !explore.view.lines[place][3]).forEach((place) => {
+        visibleOf(chart).filter((place) => chart.right.includes(place) === right).forEach((place) => {
             const line = explore.answer.lines[place];
             (line.lo || line.y).forEach((value) => { if (value !== null && value < low) low = value; });
             (line.hi || line.y).forEach((value) => { if (value !== null && value > high) high = value; });
@@ -120,7 +125,7 @@
 
     explore.figureOf = function (chart, times) {
         const {answer, view} = explore;
-        const visible = chart.lines.filter((place) => view.lines[place] && !view.lines[place][3]);
+        const visible = visibleOf(chart);
         const stacked = view.stack && visible.length > 1;
         const data = visible.flatMap((place) => lineTraces(chart, place, times, stacked));
         const layout = JSON.parse(JSON.stringify(explore.frame().layout));

@@ -11,7 +11,7 @@
         layer: "below", line: {width: 0}, fillcolor: fill});
 
     function threshold([value, level, right, place]) {
-        const colour = place === null ? explore.frame().thresholds[level] : explore.colourOf(explore.view.lines[place]).colour;
+        const colour = place === null ? explore.frame().thresholds[level] : explore.colourOf(explore.ownLine(place)).colour;
         return {type: "line", name: "threshold", xref: "paper", x0: 0, x1: 1, yref: right ? "y3" : "y", y0: value, y1: value,
             layer: "below", line: {color: colour, width: 1, dash: "dash"}};
     }
@@ -19,7 +19,8 @@
     explore.shapesOf = function (chart) {
         const {answer, view, wall} = explore;
         const brand = monitoring.colour("brand");
-        const shapes = chart.thresholds.filter((one) => !view.log || one[0] > 0).map(threshold);
+        const shapes = chart.thresholds.filter(([value, , , place]) => (!view.log || value > 0)
+            && (place === null || explore.ownLine(place))).map(threshold);
         shapes.push(...monitoring.gapShapes(answer.gaps.map(([from, to, why]) => [from, to === null ? answer.now : to, why]),
             answer.window, explore.points() - (chart.rightUnit === null ? 0 : RIGHT_AXIS_PX), wall));
         answer.commands.forEach(([at]) => shapes.push(line("command", wall(at), monitoring.colour("info"), "dot")));

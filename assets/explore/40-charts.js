@@ -52,7 +52,7 @@
         const {answer, view} = explore, area = place();
         if (!answer || !area) return;
         const matching = answer.lines.length === view.lines.length
-            && answer.lines.every((line, at) => line.source === view.lines[at][0] && line.metric === view.lines[at][1]);
+            && answer.lines.every((line, at) => explore.answerKey(line) === explore.keyOf(view.lines[at]));
         if (!matching) return; // chosen since: the answer is on its way
         if (timesOf !== answer) times = explore.readTimes(answer);
         timesOf = answer;
@@ -84,10 +84,7 @@
     }
     explore.showCharts = show;
     explore.chartFigure = (frame) => explore.figureOf(frame.chart, times);
-    explore.titleOf = function (key) {
-        const at = explore.view.lines.findIndex((line) => line.slice(0, 2).join("/") === key);
-        return at < 0 ? key : explore.answer.lines[at].title;
-    };
+    explore.titleOf = (key) => explore.answer.lines.find((line) => explore.answerKey(line) === key).title;
 
     const watcher = new IntersectionObserver((entries) => entries.forEach((entry) => {
         const frame = Array.from(frames.values()).find((one) => one.box === entry.target);

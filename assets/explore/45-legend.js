@@ -22,10 +22,10 @@
         return made;
     }
 
-    function name(row, place, line, own) {
+    function name(row, line, own) {
         const head = element("th"), {colour, dash} = explore.colourOf(own);
         head.scope = "row";
-        const key = button("key", line.title, `Only ${line.title}`, {isolate: String(place)}, !own[3]);
+        const key = button("key", line.title, `Only ${line.title}`, {isolate: explore.keyOf(own)}, !own[3]);
         key.title = `${line.source} · ${line.metric}: click shows it alone, again shows all`;
         key.style.setProperty("--key", colour);
         key.dataset.dash = dash;
@@ -34,20 +34,20 @@
     }
 
     function actions(row, place, line, own, chart) {
-        const cell = element("td", "actions"), place_ = String(place), right = chart.right.includes(place);
+        const cell = element("td", "actions"), key = explore.keyOf(own), right = chart.right.includes(place);
         cell.append(
-            button("icon", own[3] ? "◇" : "◆", own[3] ? `Show ${line.title}` : `Hide ${line.title}`, {hide: place_}, Boolean(own[3])),
-            button("icon", "⇥", `Right axis of the chart above for ${line.title}`, {right: place_}, Boolean(own[2])),
-            button("icon", "×", `Take away ${line.title}`, {take: place_}));
+            button("icon", own[3] ? "◇" : "◆", own[3] ? `Show ${line.title}` : `Hide ${line.title}`, {hide: key}, Boolean(own[3])),
+            button("icon", "⇥", `Right axis of the chart above for ${line.title}`, {right: key}, Boolean(own[2])),
+            button("icon", "×", `Take away ${line.title}`, {take: key}));
         if (right) cell.dataset.right = "1";
         row.append(cell);
     }
 
     function rows(place, chart) {
-        const line = explore.answer.lines[place], own = explore.view.lines[place], row = element("tr"), found = [row];
-        row.dataset.line = own.slice(0, 2).join("/");
+        const line = explore.answer.lines[place], own = explore.ownLine(place), row = element("tr"), found = [row];
+        row.dataset.line = explore.keyOf(own);
         if (own[3]) row.className = "hidden-line";
-        name(row, place, line, own);
+        name(row, line, own);
         cells(row, line.legend, line.p95);
         if (explore.answer.compared) row.append(element("td", "difference", line.ghost ? line.ghost.difference : "–"));
         actions(row, place, line, own, chart);
@@ -62,14 +62,17 @@
         return found;
     }
 
+    const buttonsOf = (part) => Array.from(part.querySelectorAll("button"));
+
     explore.drawLegend = function (frame) {
         const {chart, box} = frame, {compared} = explore.answer;
         const content = JSON.stringify([chart.lines.map((place) => {
-            const {legend, ghost, title, p95} = explore.answer.lines[place];
-            return [legend, ghost && [ghost.legend, ghost.difference], title, p95, explore.view.lines[place], explore.colourOf(explore.view.lines[place])];
+            const {legend, ghost, title, p95} = explore.answer.lines[place], own = explore.ownLine(place);
+            return [legend, ghost && [ghost.legend, ghost.difference], title, p95, own, explore.colourOf(own)];
         }), compared, chart.right]);
         if (frame.legend !== content) { // rebuilt only for news: a button that has the focus must not go under it
-            const focused = document.activeElement && box.contains(document.activeElement) ? JSON.stringify(document.activeElement.dataset) : null;
+            const place = box.querySelector(".legend-scroll"), focused = buttonsOf(place).indexOf(document.activeElement);
+            const does = focused < 0 ? "" : JSON.stringify(document.activeElement.dataset);
             const table = element("table", "legend"), head = element("tr"), body = element("tbody");
             ["Metric", ...COLUMNS, ...(compared ? ["Difference"] : []), ""].forEach((text) => {
                 const cell = element(text ? "th" : "td", "", text);
@@ -78,13 +81,13 @@
             });
             const top = element("thead");
             top.append(head);
-            body.append(...chart.lines.flatMap((place) => rows(place, chart)));
+            body.append(...chart.lines.flatMap((at) => rows(at, chart)));
             table.append(element("caption", "visually-hidden", `Figures of the chart ${chart.title}`), top, body);
-            box.querySelector(".legend-scroll").replaceChildren(table);
+            place.replaceChildren(table);
             frame.legend = content;
-            if (focused) {
-                const again = Array.from(table.querySelectorAll("button")).find((one) => JSON.stringify(one.dataset) === focused);
-                if (again) again.focus({preventScroll: true});
+            if (focused >= 0) { // of a line that is gone, the one that took its place
+                const buttons = buttonsOf(table), same = buttons.find((one) => JSON.stringify(one.dataset) === does);
+                (same || buttons[Math.min(focused, buttons.length - 1)]).focus({preventScroll: true});
             }
         }
         const said = chart.lines.flatMap((place) => ["usual", "outlook"].flatMap((part) => {
@@ -98,22 +101,26 @@
         }
     };
 
-    function isolate(place) {
-        const chart = explore.answer.charts.find((one) => one.lines.includes(place)), {lines} = explore.view;
-        const others = chart.lines.filter((one) => one !== place);
-        const alone = !lines[place][3] && others.every((one) => lines[one][3]);
-        const hide = (line, at) => (chart.lines.includes(at) ? [...line.slice(0, 3), alone ? false : at !== place] : line);
-        if (others.length || lines[place][3]) explore.change({lines: lines.map(hide)}, true);
+    function isolate(key) {
+        const {keyOf, answerKey, answer, view} = explore;
+        const keys = answer.charts.map((chart) => chart.lines.map((place) => answerKey(answer.lines[place]))).find((all) => all.includes(key));
+        const alone = view.lines.every((line) => !keys.includes(keyOf(line)) || (keyOf(line) === key) !== line[3]);
+        const hide = (line) => (keys.includes(keyOf(line)) ? [...line.slice(0, 3), !alone && keyOf(line) !== key] : line);
+        explore.change({lines: view.lines.map(hide)}, true);
     }
 
+    const RIGHT = 2, HIDDEN = 3; // parts of a line
+    const toggle = (key, part, local) => explore.change({lines: explore.view.lines.map((line) => (
+        explore.keyOf(line) === key ? line.map((old, at) => (at === part ? !old : old)) : line))}, local);
+
     document.addEventListener("click", (event) => {
-        const key = event.target.closest && event.target.closest(".legend button");
-        if (!key || !explore.view) return;
-        const data = key.dataset, set = (at, part, value) => explore.view.lines.map((line, one) => (
-            one === at ? line.map((old, index) => (index === part ? value : old)) : line));
-        if (data.isolate) isolate(Number(data.isolate));
-        if (data.hide) explore.change({lines: set(Number(data.hide), 3, !explore.view.lines[data.hide][3])}, true);
-        if (data.right) explore.change({lines: set(Number(data.right), 2, !explore.view.lines[data.right][2])});
-        if (data.take) explore.remove((_, at) => at !== Number(data.take));
+        const button_ = event.target.closest && event.target.closest(".legend button");
+        if (!button_ || !explore.view) return;
+        const {isolate: only, hide, right, take} = button_.dataset;
+        if (explore.placeOf(only || hide || right || take) < 0) return; // taken away, and still drawn
+        if (only) isolate(only);
+        if (hide) toggle(hide, HIDDEN, true);
+        if (right) toggle(right, RIGHT);
+        if (take) explore.remove((line) => explore.keyOf(line) !== take);
     });
 })();

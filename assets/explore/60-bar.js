@@ -57,8 +57,9 @@
         put("explore-per", {value: view.charts});
         put("explore-heat-kind", {value: view.heat});
         put("explore-compare", {value: view.compare || "none"});
-        const lines = answer && answer.lines.length === view.lines.length ? answer.lines : [];
-        put("explore-focus", {options: lines.map((line, at) => ({value: String(at), label: line.title})), value: String(view.focus)});
+        const lines = (answer ? answer.lines : []).map((line) => ({value: explore.answerKey(line), label: line.title}));
+        const focused = view.lines[view.focus];
+        put("explore-focus", {options: lines.filter(({value}) => explore.placeOf(value) >= 0), value: focused ? explore.keyOf(focused) : ""});
         document.querySelector("main.explore").dataset.mode = explore.brushing ? "brushing" : explore.picking ? "picking" : "";
     }
 
@@ -83,17 +84,18 @@
 
     function showNotes(answer) {
         const {element} = explore, place = byId("explore-notes");
-        const missing = (answer.lines || []).flatMap((line, at) => (line.problem ? [[`${line.title} (${line.metric}): ${line.problem}.`, at]] : []));
+        const missing = (answer.lines || []).flatMap((line) => (line.problem
+            ? [[`${line.title} (${line.metric}): ${line.problem}.`, explore.answerKey(line)]] : []));
         const texts = [...explore.complaints.map((text) => ["In the address: " + text]), ...missing, ...(answer.notes || []).map((text) => [text])];
         const key = JSON.stringify(texts);
         if (place.dataset.shown === key) return;
         place.dataset.shown = key;
-        place.replaceChildren(...texts.map(([text, at]) => {
+        place.replaceChildren(...texts.map(([text, missing]) => {
             const line = element("div", "note", text);
-            if (at === undefined) return line;
+            if (missing === undefined) return line;
             const take = element("button", "button", "Take it away");
             take.type = "button";
-            take.dataset.missing = String(at);
+            take.dataset.missing = missing;
             line.append(" ", take);
             return line;
         }));

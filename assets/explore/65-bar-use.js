@@ -54,7 +54,7 @@
         if (data.range) explore.change({range: data.range, live: true});
         if (data.switch) toggle(data.switch);
         if (data.overlay) toggleOverlay(data.overlay);
-        if (data.missing) explore.remove((_, at) => at !== Number(data.missing));
+        if (data.missing) explore.remove((line) => explore.keyOf(line) !== data.missing);
         if (data.view !== undefined && key.getAttribute("role") === "tab") explore.change({panel: data.view || null}, true);
     });
 
@@ -64,7 +64,7 @@
         if (id === "explore-preset" && value !== "custom") explore.change({range: value});
         if (id === "explore-per") explore.change({charts: value});
         if (id === "explore-compare") explore.change({compare: value === "none" ? null : value});
-        if (id === "explore-focus") explore.change({focus: Number(value)});
+        if (id === "explore-focus" && explore.placeOf(value) >= 0) explore.change({focus: explore.placeOf(value)});
         if (id === "explore-heat-kind") explore.change({heat: value}, true);
     });
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -10,11 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, Route
 
 from dashboard import Settings
 from dashboard.history.store import HistoryStore
 from dashboard.metrics.ring import Ring
+from dashboard.ui import ids
 from tests.browser.console import Console
 from tests.browser.host import PAGE, Host
 from tests.browser.publisher import SOURCE
@@ -26,6 +28,7 @@ KEPT = {"history_raw_hours": 800, "history_minute_days": 40}
 DAY_S, HOUR_S = 86_400.0, 3_600.0
 INCIDENT_S = (4_200.0, 2_400.0)
 """Between so long ago the queue, the CPU and the query time are up, and the cache hit rate is down."""
+QUESTIONS = re.compile("_dash-update-component")
 CPU, QUEUE, QUERY, MEMORY = ("system.cpu_percent", "processing.queue_depth", "database.query_avg_ms",
                              "system.memory_mb")
 
@@ -83,6 +86,25 @@ class Explorer(Console):
         """What the first chart shows, in wall-clock ms."""
         start, end = self.plot().evaluate("(plot) => plot._fullLayout.xaxis.range.map((x) => Date.parse(x + 'Z'))")
         return start, end
+
+    @contextmanager
+    def unanswered(self, asked: str = ids.EXPLORE_ASKED) -> Iterator[list[Route]]:
+        """What is asked of one callback, by its input, waits in this list until the end."""
+        waiting: list[Route] = []
+        is_over = False
+
+        def hold(route: Route) -> None:
+            if not is_over and f'"id":"{asked}"' in (route.request.post_data or ""):
+                waiting.append(route)
+            else:
+                route.fallback()
+
+        self.page.route(QUESTIONS, hold)
+        yield waiting
+        is_over = True
+        for route in waiting:
+            route.continue_()
+        self.page.unroute(QUESTIONS, hold)
 
     def choose(self, metric: str) -> None:
         self.page.locator(f'#explore-list input[data-metric="{metric}"]').check()

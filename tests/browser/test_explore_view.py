@@ -51,7 +51,7 @@ def test_the_address_is_the_whole_view(explorer):
     page.page.get_by_role("tab", name="Heat map").click()
     expect(page.page.locator(".heat")).to_be_visible()
     page.page.select_option("#explore-heat-kind", "max")
-    page.page.select_option("#explore-focus", "1")
+    page.page.select_option("#explore-focus", label="Memory used")
     page.say("#explore-panel", "Maximum of each hour")
     page.say("#explore-panel", "Memory used: hour")
     page.settled()
