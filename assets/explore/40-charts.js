@@ -8,7 +8,8 @@
 
     const place = () => document.getElementById("explore-charts");
     explore.frames = frames;
-    explore.points = () => Math.max(60, Math.round((place() ? place().clientWidth : 1000) - 80));
+    /* Pixels of a plot. Measured around the charts: they have no width while another way to look is open. */
+    explore.points = () => Math.max(60, Math.round((place() ? place().parentElement.clientWidth : 1000) - 80));
     monitoring.colour = monitoring.colour
         || ((name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim());
 

@@ -71,6 +71,7 @@ def test_the_address_is_the_whole_view(explorer):
     again.page.get_by_role("tab", name="Charts").click()
     again.settled()
     assert again.ask("() => monitoring.explore.answer === window.answered")  # drawn from what was there already
+    assert len(again.traces("line")[0]["x"]) > 300  # as finely as the charts are wide, though they were not to be seen
     assert again.traces("line", 1) == [] and again.plot(0).evaluate("(plot) => plot.layout.yaxis.type") == "log"
     assert again.legend(MEMORY).locator("[data-hide]").get_attribute("aria-pressed") == "true"
     again.legend(CPU).locator("[data-take]").click()  # the other one keeps its colour, also for who is sent the address
