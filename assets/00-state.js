@@ -2,7 +2,7 @@
 (function () {
     "use strict";
     const address = new URLSearchParams(window.location.search);
-    const inAddress = [], onAnswer = [], onTheme = [], onBegin = [];
+    const inAddress = [], onAnswer = [], onTheme = [], onBegin = [], onBeat = [], onFailed = [];
 
     const monitoring = (window.monitoring = {
         view: {source: address.get("source"), range: null, zone: null},
@@ -11,12 +11,15 @@
         clockOffset: 0,
         answer: null,
         /* The scripts of a page hook in here: what they put into the address ({name: value or null}), what they do
-           with each answer, after the theme has changed, and at the first beat. */
+           with each answer, after the theme has changed, at the first beat, at each beat (also of a paused page), and with
+           each input ({id, value}) of a callback whose request failed. */
         inAddress: (parts) => inAddress.push(parts),
         onAnswer: (take) => onAnswer.push(take),
         onTheme: (draw) => onTheme.push(draw),
         onBegin: (begin) => onBegin.push(begin),
-        hooks: {onAnswer, onTheme, onBegin},
+        onBeat: (act) => onBeat.push(act),
+        onFailed: (take) => onFailed.push(take),
+        hooks: {onAnswer, onTheme, onBegin, onBeat, onFailed},
     });
 
     monitoring.zoneName = function (choice) {

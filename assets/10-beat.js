@@ -62,6 +62,7 @@
         }
         const due = pending && performance.now() - pending.at < WATCHDOG_MS;
         const asleep = document.hidden && !monitoring.bellLevel();
+        if (!asleep) monitoring.hooks.onBeat.forEach((act) => act());
         if (due || asleep || (!monitoring.live && monitoring.answer)) return none;
         return question();
     };

@@ -33,6 +33,13 @@
         return new Response(null, {status: 502});
     }
 
+    /* Who asked hears that there is no answer: the beat, and the scripts of the page by the inputs of the callback. */
+    function fail(options) {
+        monitoring.answered();
+        const {inputs} = options && options.body ? JSON.parse(options.body) : {};
+        (inputs || []).forEach((input) => monitoring.hooks.onFailed.forEach((take) => take(input)));
+    }
+
     window.fetch = async function (resource, options) {
         const url = typeof resource === "string" ? resource : resource.url;
         if (!url.includes("/_dash-")) return plain(resource, options);
@@ -44,11 +51,11 @@
             if ([400, 401, 403].includes(response.status)) reloadOnce();
             if (response.status >= 500) monitoring.offlineSince = monitoring.offlineSince || Date.now();
             else monitoring.offlineSince = null;
-            if (!response.ok) monitoring.answered();
+            if (!response.ok) fail(options);
             return response;
         } catch (error) {
             monitoring.offlineSince = monitoring.offlineSince || Date.now();
-            monitoring.answered();
+            fail(options);
             throw error;
         }
     };

@@ -5,6 +5,8 @@
 
     const boxes = () => Array.from(document.querySelectorAll("#explore-list details[open] input"));
 
+    const awaited = explore.awaited("explore-list-asked", askList);
+
     function askList() {
         list.at = performance.now();
         window.dash_clientside.set_props("explore-list-wake", {data: Date.now() + Math.random()});
@@ -12,11 +14,12 @@
 
     window.dash_clientside.monitoring.exploreListQuestion = function (wake) {
         if (!wake) return window.dash_clientside.no_update;
-        return {asked: ++list.asked, source: list.wanted || null};
+        return {asked: awaited.begin(++list.asked), source: list.wanted || null};
     };
 
     window.dash_clientside.monitoring.exploreListDraw = function (found) {
         if (!found || found.asked !== list.asked) return window.dash_clientside.no_update;
+        awaited.end();
         Object.assign(list, {groups: found.groups, sources: found.sources, others: found.others, source: found.source, leftOut: found.leftOut});
         document.querySelector(".explore-metrics .strip-select").hidden = found.sources.length < 2;
         explore.put("explore-source", {options: found.sources.map(([value, label]) => ({value, label})), value: found.source || ""});

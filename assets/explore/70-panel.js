@@ -4,6 +4,7 @@
     const monitoring = window.monitoring, {explore} = monitoring;
     const AGAIN_S = 60; // of a window that ends now
     const byId = (id) => document.getElementById(id);
+    const awaited = explore.awaited("explore-panel-asked", () => explore.askPanel());
     let asked = 0, about = null, at = 0, opened = null;
 
     explore.askPanel = function () {
@@ -21,14 +22,22 @@
     }
 
     window.dash_clientside.monitoring.explorePanelQuestion = function (wake) {
+        awaited.end(); // closed meanwhile, or asked anew
         if (!wake || !explore.view || !explore.view.panel) return window.dash_clientside.no_update;
-        return {asked: ++asked, query: explore.queryOf(explore.view),
+        return {asked: awaited.begin(++asked), query: explore.queryOf(explore.view),
             zone: monitoring.view.zone || monitoring.zoneName(monitoring.view.zoneChoice)};
+    };
+
+    /* What the server drew is there, the same as before or not. */
+    window.dash_clientside.monitoring.explorePanelDraw = function () {
+        awaited.end();
+        ["explore-panel", "explore-moved"].forEach((id) => byId(id).removeAttribute("aria-busy"));
+        return asked;
     };
 
     function show() {
         const {view} = explore;
-        const waiting = explore.pending && explore.pending.acted; // a window is being worked out
+        const waiting = explore.pending && explore.pending.action; // a window is being worked out
         if (view.panel && !waiting && subject() !== about) {
             byId(view.panel === "moved" ? "explore-moved" : "explore-panel").setAttribute("aria-busy", "true");
             explore.askPanel();
@@ -51,19 +60,7 @@
         }
     }
 
-    /* What the server drew is there: no longer busy. */
-    const watcher = new MutationObserver((changes) => changes.forEach(({target}) => {
-        const part = target.closest("#explore-panel, #explore-moved");
-        if (part) part.removeAttribute("aria-busy");
-    }));
-    let watched = false;
-    function watch() {
-        if (watched) return;
-        ["explore-panel", "explore-moved-found"].forEach((id) => watcher.observe(byId(id), {childList: true, subtree: true, characterData: true}));
-        watched = true;
-    }
-
-    explore.onView(() => { watch(); show(); });
+    explore.onView(show);
     explore.onAnswer((answer) => {
         explore.say("explore-brush-problem", answer.problems.brush || "");
         show();

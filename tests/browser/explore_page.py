@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -90,21 +90,32 @@ class Explorer(Console):
     @contextmanager
     def unanswered(self, asked: str = ids.EXPLORE_ASKED) -> Iterator[list[Route]]:
         """What is asked of one callback, by its input, waits in this list until the end."""
-        waiting: list[Route] = []
-        is_over = False
-
-        def hold(route: Route) -> None:
-            if not is_over and f'"id":"{asked}"' in (route.request.post_data or ""):
-                waiting.append(route)
-            else:
-                route.fallback()
-
-        self.page.route(QUESTIONS, hold)
-        yield waiting
-        is_over = True
+        with self._instead(asked, lambda _: None) as waiting:
+            yield waiting
         for route in waiting:
             route.continue_()
-        self.page.unroute(QUESTIONS, hold)
+
+    @contextmanager
+    def failing(self, asked: str = ids.EXPLORE_ASKED) -> Iterator[list[Route]]:
+        """What is asked of one callback, by its input, is refused until the end, and stands in this list."""
+        with self._instead(asked, lambda route: route.fulfill(status=502)) as refused:
+            yield refused
+
+    @contextmanager
+    def _instead(self, asked: str, answer: Callable[[Route], None]) -> Iterator[list[Route]]:
+        taken: list[Route] = []
+        is_over = False
+
+        def take(route: Route) -> None:
+            if is_over or f'"id":"{asked}"' not in (route.request.post_data or ""):
+                route.fallback()
+                return
+            taken.append(route)
+            answer(route)
+
+        self.page.route(QUESTIONS, take)
+        yield taken
+        is_over = True  # and it stays: to take it off would let go what waits
 
     def choose(self, metric: str) -> None:
         self.page.locator(f'#explore-list input[data-metric="{metric}"]').check()

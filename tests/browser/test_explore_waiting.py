@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.ui import ids
 from tests.browser.explore_page import CPU, MEMORY, QUEUE, Explorer, fresh, looking_back
 from tests.browser.publisher import SOURCE
 
@@ -51,3 +52,52 @@ def test_a_button_is_of_its_line_also_while_the_answer_to_the_click_before_is_du
     assert lines(page) == [MEMORY, "nada"]
     expect(page.page.locator(".legend tbody tr")).to_have_count(1)
     expect(page.legend(MEMORY).locator("[data-hide]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_what_fails_is_asked_again_with_the_beat_also_while_the_page_is_paused(page, browsing):
+    browsing.expect_trouble("status of 502", "Callback error updating")
+    page.open(f"?m={SOURCE}/{CPU}&range=now-3h..now-1h&live=0")
+    start, end = page.window()
+    with page.failing() as refused:
+        page.draw(0.25, 0.5)
+        page.eventually(lambda: len(refused) > 2, "a third try")
+        assert page.ask("() => monitoring.explore.asked") < 6  # with the beat, no faster
+    page.settled()
+    expect(page.page.locator("main.explore")).to_have_attribute("data-loading", "0")
+    low, high = page.window()  # what was to be done was not forgotten
+    assert abs((low - start) / (end - start) - 0.25) < 0.03 and abs((high - start) / (end - start) - 0.5) < 0.03
+
+    with page.failing(ids.EXPLORE_PANEL_ASKED) as refused:
+        page.page.get_by_role("tab", name="Heat map").click()
+        page.eventually(lambda: len(refused) > 1, "a second try")
+        expect(page.page.locator("#explore-panel")).to_have_attribute("aria-busy", "true")
+    expect(page.page.locator(".heat")).to_be_visible()
+    expect(page.page.locator("#explore-panel")).not_to_have_attribute("aria-busy", "true")
+
+    page.page.get_by_role("tab", name="Charts").click()
+    with page.failing() as refused:
+        page.page.get_by_role("button", name="Zoom out").click()
+        page.eventually(lambda: refused, "a try")
+        page.page.locator('[data-range="1h"]').click()  # is meant in its place
+    page.settled()
+    assert page.ask("() => [monitoring.explore.view.range, monitoring.explore.view.live]") == ["1h", True]
+
+
+def test_what_is_chosen_while_an_answer_is_due_is_newer_than_the_answer(page):
+    page.open(f"?m={SOURCE}/{CPU}&range=3h")
+    with page.unanswered():
+        page.draw(0.2, 0.4)
+        page.page.get_by_role("tab", name="Heat map").click()
+    expect(page.page.locator(".heat")).to_be_visible()
+    page.settled()
+    view = "() => [monitoring.explore.view.range, monitoring.explore.view.live, monitoring.explore.view.panel]"
+    assert page.ask(view)[1:] == [False, "heatmap"]
+    with page.unanswered():
+        page.page.locator('[data-do="step-back"]').click()
+        page.page.locator('[data-range="1h"]').click()
+    page.settled()
+    assert page.ask(view) == ["1h", True, "heatmap"]
+    page.page.locator(f'#explore-list input[data-metric="{CPU}"]').uncheck()
+    page.say("#explore-panel", "Choose a metric")
+    page.page.get_by_role("tab", name="Distribution").click()  # has the same to say
+    expect(page.page.locator("#explore-panel")).not_to_have_attribute("aria-busy", "true")

@@ -107,6 +107,8 @@ def register_explore(app: Dash) -> None:
         run(f"{what}Question", Output(asked, "data"), Input(wake, "data"))
     run("exploreDraw", Output(ids.EXPLORE_DRAWN, "data"), Input(ids.EXPLORE_ANSWER, "data"))
     run("exploreListDraw", Output(ids.EXPLORE_LIST_DRAWN, "data"), Input(ids.EXPLORE_LIST_ANSWER, "data"))
+    run("explorePanelDraw", Output(ids.EXPLORE_PANEL_DRAWN, "data"),
+        Input(ids.EXPLORE_PANEL, "children"), Input(ids.EXPLORE_MOVED_FOUND, "children"))
     run("exploreNoteDraw", Output(ids.EXPLORE_NOTE_SHOWN, "data"), Input(ids.EXPLORE_NOTED, "data"))
 
 

@@ -23,7 +23,7 @@ from dashboard.ui.navigation import ALERTS, EXPLORE, way
 STORES = (
     ids.EXPLORE_WAKE, ids.EXPLORE_ASKED, ids.EXPLORE_ANSWER, ids.EXPLORE_DRAWN,
     ids.EXPLORE_LIST_WAKE, ids.EXPLORE_LIST_ASKED, ids.EXPLORE_LIST_ANSWER, ids.EXPLORE_LIST_DRAWN,
-    ids.EXPLORE_PANEL_WAKE, ids.EXPLORE_PANEL_ASKED,
+    ids.EXPLORE_PANEL_WAKE, ids.EXPLORE_PANEL_ASKED, ids.EXPLORE_PANEL_DRAWN,
     ids.EXPLORE_NOTE_WAKE, ids.EXPLORE_NOTE_ASKED, ids.EXPLORE_NOTED, ids.EXPLORE_NOTE_SHOWN)
 VIEWS = (("", "Charts"), ("heatmap", "Heat map"), ("distribution", "Distribution"), ("report", "Service report"),
          ("moment", "A moment"))
