@@ -8,6 +8,7 @@
 
     const place = () => document.getElementById("explore-charts");
     explore.frames = frames;
+    explore.NO_MOMENT = "no moment chosen";
     /* Pixels of a plot. Measured around the charts: they have no width while another way to look is open. */
     explore.points = () => Math.max(60, Math.round((place() ? place().parentElement.clientWidth : 1000) - 80));
     monitoring.colour = monitoring.colour
@@ -20,7 +21,7 @@
         box.setAttribute("aria-label", "Chart: " + chart.title);
         head.append(element("h3"), element("span", "step muted"));
         Object.entries({role: "slider", tabindex: "0", "aria-describedby": "explore-how", "aria-valuemin": "0", "aria-valuemax": "0",
-            "aria-valuenow": "0", "aria-valuetext": "no moment chosen"}).forEach(([name, value]) => cursor.setAttribute(name, value));
+            "aria-valuenow": "0", "aria-valuetext": explore.NO_MOMENT}).forEach(([name, value]) => cursor.setAttribute(name, value));
         const plot = element("div", "plot");
         area.append(plot, cursor, element("div", "crosshair"));
         area.lastElementChild.hidden = true;

@@ -111,5 +111,5 @@
     /* plotly.js listens to mouse and touch, not to the pointer: so does this. */
     [["mousedown", begin], ["touchstart", begin], ["mousemove", go], ["touchmove", go], ["mouseup", end], ["touchend", end],
         ["touchcancel", end]].forEach(([name, act]) => document.addEventListener(name, act, {capture: true, passive: false}));
-    window.addEventListener("blur", () => { explore.held = false; mark = null; sheets(false); });
+    window.addEventListener("blur", () => { explore.held = false; if (mark) sheets(false); mark = null; });
 })();

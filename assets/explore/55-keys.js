@@ -4,6 +4,7 @@
     const {explore} = window.monitoring;
     const MANY = 10;
     let at = null, anchor = null; // wall-clock ms: the moment under the cursor, and where a mark began
+    let of = {}; // {zone, range}: whose clock that is, and which window it was chosen in
 
     const frameOf = (cursor) => explore.drawnFrames().find((frame) => frame.cursor === cursor);
 
@@ -38,10 +39,10 @@
         if (!shown) { shown = explore.element("div", "reading"); shown.setAttribute("aria-hidden", "true"); frame.area.append(shown); }
         shown.textContent = text;
         explore.crosshair(at);
-        sheet(frame);
+        sheet();
     }
 
-    function sheet(frame) {
+    function sheet() {
         explore.drawnFrames().forEach((one) => {
             let mark = one.area.querySelector(".brush-sheet");
             if (anchor === null || anchor === at) { if (mark) mark.remove(); return; }
@@ -50,7 +51,6 @@
             mark.style.left = axis._offset + low + "px";
             mark.style.width = high - low + "px";
         });
-        return frame;
     }
 
     function move(frame, by, marking) {
@@ -60,6 +60,7 @@
         if (marking && anchor === null) anchor = at === null ? all[all.length - 1] : all[near];
         if (!marking) anchor = null;
         at = all[Math.min(all.length - 1, Math.max(0, near + by))];
+        of = {zone: explore.answer.zone, range: explore.view.range};
         say(frame, all);
     }
 
@@ -105,10 +106,29 @@
         if (cursor && !explore.view.live) explore.toLive();
     });
 
-    document.addEventListener("focusout", (event) => {
-        if (!event.target.classList || !event.target.classList.contains("cursor")) return;
+    /* A moment that is not shown is not meant either: what the next key did would be about a time nobody sees. */
+    function drop() {
         clear();
+        at = null;
         explore.crosshair(null);
         document.querySelectorAll(".reading").forEach((one) => one.remove());
+        explore.frames.forEach(({cursor}) => cursor.setAttribute("aria-valuetext", explore.NO_MOMENT));
+    }
+
+    document.addEventListener("focusout", (event) => {
+        if (!event.target.classList || !event.target.classList.contains("cursor")) return;
+        if (document.hasFocus()) drop(); // else it is the window that lost it, and the cursor has it again with the window
+    });
+
+    /* In another zone the same number is another time, and what lies outside of another window is gone from sight. A live
+       window goes on under the cursor: what has left it is held at its edge. */
+    explore.onAnswer(({lines, zone}) => {
+        if (at === null || !lines) return;
+        const {answer, view} = explore, [from, to] = answer.window, goesOn = view.live && view.range === of.range;
+        const seen = (ms) => (ms !== null && goesOn ? Math.max(from, ms) : ms), isSeen = (ms) => ms === null || (ms >= from && ms <= to);
+        [at, anchor] = [at, anchor].map(seen);
+        if (zone !== of.zone || !isSeen(at) || !isSeen(anchor) || !frameOf(document.activeElement)) { drop(); return; }
+        explore.crosshair(at);
+        sheet();
     });
 })();

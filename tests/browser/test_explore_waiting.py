@@ -101,3 +101,38 @@ def test_what_is_chosen_while_an_answer_is_due_is_newer_than_the_answer(page):
     page.say("#explore-panel", "Choose a metric")
     page.page.get_by_role("tab", name="Distribution").click()  # has the same to say
     expect(page.page.locator("#explore-panel")).not_to_have_attribute("aria-busy", "true")
+
+
+def test_a_moment_under_the_cursor_is_dropped_with_what_showed_it(page):
+    page.open(f"?m={SOURCE}/{CPU}&range=now-3h..now-2h&zone=Europe/Zurich")
+    cursor, start = page.page.locator(".cursor"), page.page.locator("#note-from")
+    keys = page.page.keyboard
+
+    def mark() -> None:
+        cursor.focus()
+        keys.press("Home")
+        keys.press("Shift+Control+ArrowRight")
+        assert ", marked from" in cursor.get_attribute("aria-valuetext")
+
+    def dropped() -> None:
+        expect(cursor).to_have_attribute("aria-valuetext", "no moment chosen")
+        expect(page.page.locator(".reading, .brush-sheet")).to_have_count(0)
+        cursor.focus()
+        keys.press("a")
+        expect(start).to_have_value("now")
+        expect(page.page.locator("#note-to")).to_have_value("")
+        page.page.locator('[data-do="note-close"]').click()
+
+    mark()
+    page.page.locator("#explore-search").focus()
+    dropped()
+    mark()
+    keys.press("PageUp")
+    page.until("() => !monitoring.explore.view.range.startsWith('now')")
+    page.settled()
+    dropped()
+    mark()
+    page.ask("() => dash_clientside.set_props('zone-select', {value: 'UTC'})")
+    page.until("() => monitoring.explore.answer.zone === 'UTC'")
+    page.settled()
+    dropped()
