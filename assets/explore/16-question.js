@@ -18,9 +18,10 @@
         window.dash_clientside.set_props("explore-wake", {data: Date.now() + Math.random()});
     };
 
-    /* What only the server can work out: a step in time, a window by the clock of a zone. */
+    /* What only the server can work out: a step in time, a window by the clock of a zone. That is the clock the viewer saw,
+       though another one may be chosen by the time it is asked about. */
     explore.act = function (action) {
-        explore.action = action;
+        explore.action = Object.assign({zone: explore.answer ? explore.answer.zone : null}, action);
         explore.ask();
     };
 

@@ -1,10 +1,11 @@
 /* Annotations: a form that is filled with the moment or the window at hand, and the taking away of one. */
 (function () {
     "use strict";
-    const {explore} = window.monitoring;
+    const monitoring = window.monitoring, {explore} = monitoring;
     const byId = (id) => document.getElementById(id);
     const set = (id, value) => window.dash_clientside.set_props(id, {value});
     let asked = 0, question = null;
+    let zone = null, shown = null; // that of the times in the form, and that of the charts
 
     /* `moments`: [at] or [from, to] in wall-clock ms; null: the marked window, or now. */
     explore.annotateAt = function (moments) {
@@ -13,6 +14,7 @@
         const given = moments && moments[0] !== null ? moments : view.brush && answer.brush;
         const text = (ms) => explore.wall(ms).slice(0, 19).replace("T", " ");
         form.hidden = false;
+        zone = shown = answer.zone;
         set("note-from", given ? text(given[0]) : "now");
         set("note-to", given && given.length > 1 ? text(given[1]) : "");
         explore.say("note-feedback", "");
@@ -36,12 +38,12 @@
     explore.addNote = function () {
         const sources = Array.from(new Set(explore.view.lines.map((line) => line[0])));
         ask({text: byId("note-text").value, from: byId("note-from").value, to: byId("note-to").value,
-            source: sources.length === 1 ? sources[0] : null});
+            source: sources.length === 1 ? sources[0] : null, zone});
     };
 
     window.dash_clientside.monitoring.exploreNoteQuestion = function (wake) {
         if (!wake || !question) return window.dash_clientside.no_update;
-        const sent = Object.assign({asked: ++asked, zone: explore.answer.zone}, question);
+        const sent = Object.assign({asked: ++asked}, question);
         question = null;
         return sent;
     };
@@ -55,6 +57,18 @@
         }
         return answer.asked;
     };
+
+    /* Not asked again by itself: it may have been done all the same. */
+    monitoring.onFailed(({id, value}) => {
+        if (id !== "explore-note-asked" || value.asked !== asked) return;
+        explore.say("note-feedback", "No answer from this server: look below whether it was done.");
+    });
+
+    explore.onAnswer((answer) => {
+        if (byId("note-form").hidden || answer.zone === shown) return;
+        shown = answer.zone;
+        explore.say("note-feedback", shown === zone ? "" : `These times are those of ${zone}, as when this was opened.`);
+    });
 
     document.addEventListener("click", (event) => {
         const key = event.target.closest && event.target.closest("[data-note-remove]");

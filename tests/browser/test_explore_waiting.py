@@ -103,7 +103,8 @@ def test_what_is_chosen_while_an_answer_is_due_is_newer_than_the_answer(page):
     expect(page.page.locator("#explore-panel")).not_to_have_attribute("aria-busy", "true")
 
 
-def test_a_moment_under_the_cursor_is_dropped_with_what_showed_it(page):
+def test_a_moment_under_the_cursor_is_dropped_with_what_showed_it(page, browsing):
+    browsing.expect_trouble("status of 502", "Callback error updating")
     page.open(f"?m={SOURCE}/{CPU}&range=now-3h..now-2h&zone=Europe/Zurich")
     cursor, start = page.page.locator(".cursor"), page.page.locator("#note-from")
     keys = page.page.keyboard
@@ -136,3 +137,18 @@ def test_a_moment_under_the_cursor_is_dropped_with_what_showed_it(page):
     page.until("() => monitoring.explore.answer.zone === 'UTC'")
     page.settled()
     dropped()
+
+    mark()
+    keys.press("a")
+    expect(start).not_to_have_value("now")
+    written = start.input_value()
+    page.ask("() => dash_clientside.set_props('zone-select', {value: 'Asia/Tokyo'})")
+    page.say("#note-feedback", "These times are those of UTC")
+    page.page.locator("#note-text").fill("deployed")
+    with page.failing(ids.EXPLORE_NOTE_ASKED):
+        page.page.locator('[data-do="note-add"]').click()
+        page.say("#note-feedback", "No answer from this server")
+    page.page.locator('[data-do="note-add"]').click()
+    page.until("() => monitoring.explore.answer.annotations.length === 1")
+    shown = page.ask("() => monitoring.explore.wall(monitoring.explore.answer.annotations[0][0] - 9 * 3600e3)")
+    assert shown[:19] == written.replace(" ", "T")  # by the clock it was written by

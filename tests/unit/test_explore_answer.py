@@ -166,6 +166,16 @@ def test_actions_on_time(services):
     assert zoomed["view"]["range"] == "2025-10-09T08:30:00Z..2025-10-09T08:40:00Z"  # by the viewer's clock
 
 
+def test_times_of_an_action_are_of_the_zone_it_was_done_in_though_another_one_was_chosen_since(services):
+    drawn = {"zoom": ["2025-10-09T10:30:00.000", "2025-10-09T10:40:00.000"], "zone": "Europe/Zurich"}
+    live = asking(services, ("zone", "UTC"), action=drawn)
+    assert live["view"]["range"] == "2025-10-09T08:30:00Z..2025-10-09T08:40:00Z"
+    assert live["ends"] == ["2025-10-09 08:30", "2025-10-09 08:40"]
+    for odd in ("Mars/Olympus", None, 7):
+        moved = asking(services, ("zone", "UTC"), action={"moment": "2025-10-09 08:30", "zone": odd})
+        assert moved["view"]["at"] == "2025-10-09T08:30:00Z"
+
+
 def test_an_action_that_is_not_possible_changes_nothing_and_says_why_beside_its_field(services):
     live = asking(services, CPU, ("range", "30m"), action={"ends": ["now", "now-1h"]})
     assert live["problems"] == {"range": "End lies 1 h before start."}

@@ -20,7 +20,8 @@ TEXT_LIMIT = 200
 class Question:
     """`query`: the view as the address has it. `zone`: IANA name of the viewer's clock. `points`: pixels of a chart.
 
-    `action`: what was done to the view since, by name; see `actions.py`. `known`: revision of the events on the page.
+    `action`: what was done to the view since, by name, and the `zone` it was done in; see `actions.py`. `known`:
+    revision of the events on the page.
     """
 
     asked: int = 0
@@ -37,6 +38,11 @@ class Question:
     def zone_of(self, view: ExploreView) -> str:
         """The zone the view's times are in."""
         return self.zone if view.zone == BROWSER_ZONE else view.zone
+
+    def zone_of_action(self, otherwise: str) -> str:
+        """The zone that times were written or drawn in: the page may have changed to another one since."""
+        zone = self.action.get("zone")
+        return zone if isinstance(zone, str) and find_zone(zone) is not None else otherwise
 
 
 def read_question(data: Any) -> Question:
