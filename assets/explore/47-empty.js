@@ -7,7 +7,7 @@
     /* Drawn anew only where it would say something else: a button that has the focus must not go under it. */
     explore.showEmpty = function (area) {
         const chosen = explore.view.lines.length, groups = explore.list.groups.slice(0, GROUPS);
-        const says = JSON.stringify([chosen, groups.map(([title, rows]) => [title, rows.length])]);
+        const says = JSON.stringify([chosen, groups.map(([title, rows]) => [title, rows.slice(0, METRICS).map((row) => row[1])])]);
         if (area.dataset.empty === says && area.querySelector(".explore-empty")) return;
         area.dataset.empty = says;
         const box = element("div", "panel explore-empty");
@@ -27,7 +27,9 @@
     document.addEventListener("click", (event) => {
         const key = event.target.closest && event.target.closest("[data-suggest]");
         if (!key) return;
-        const [, rows] = explore.list.groups.find(([title]) => title === key.dataset.suggest);
-        explore.change({lines: rows.slice(0, METRICS).map((row) => [explore.list.source, row[0], false, false])});
+        const {list, view} = explore, found = list.groups.find(([title]) => title === key.dataset.suggest);
+        const suggested = (found ? found[1] : []).slice(0, METRICS).map((row) => [list.source, row[0], false, false]);
+        const fresh = suggested.filter((line) => explore.placeOf(explore.keyOf(line)) < 0); // the list may have been used meanwhile
+        if (fresh.length) explore.change({lines: view.lines.concat(fresh)});
     });
 })();

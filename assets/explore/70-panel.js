@@ -64,6 +64,7 @@
     explore.onAnswer((answer) => {
         explore.say("explore-brush-problem", answer.problems.brush || "");
         show();
+        if (!explore.action) explore.focusPanel = false; // the moment was refused: who opens another later keeps the focus
     });
 
     monitoring.onAnswer(() => {

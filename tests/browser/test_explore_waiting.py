@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.ui import ids
-from tests.browser.explore_page import CPU, MEMORY, QUEUE, Explorer, fresh, looking_back
+from tests.browser.explore_page import CPU, MEMORY, QUERY, QUEUE, Explorer, fresh, looking_back
 from tests.browser.publisher import SOURCE
 
 
@@ -152,3 +152,19 @@ def test_a_moment_under_the_cursor_is_dropped_with_what_showed_it(page, browsing
     page.until("() => monitoring.explore.answer.annotations.length === 1")
     shown = page.ask("() => monitoring.explore.wall(monitoring.explore.answer.annotations[0][0] - 9 * 3600e3)")
     assert shown[:19] == written.replace(" ", "T")  # by the clock it was written by
+
+
+def test_what_was_asked_for_and_refused_does_not_happen_later(page):
+    page.open("?range=now-3h..now-2h")
+    with page.unanswered():
+        page.choose(QUERY)
+        page.page.locator('[data-suggest="System"]').click()  # with what was chosen, not in its place
+        page.page.locator('[data-suggest="System"]').click()
+        assert lines(page)[0] == QUERY and len(lines(page)) == 4
+    page.settled()
+    page.ask("() => monitoring.explore.showMoment(Date.now() + 9e8)")
+    page.until("() => document.getElementById('explore-at-problem').textContent")
+    page.settled()
+    page.page.get_by_role("tab", name="A moment").click()
+    page.say("#explore-panel", "State at")
+    expect(page.page.get_by_role("tab", name="A moment")).to_be_focused()
