@@ -32,7 +32,8 @@
     function show(record) {
         if (!document.querySelector(PLACES)) return;
         const wanted = record.since && !record.dismissed
-            ? {since: record.since, until: record.until, zone: monitoring.view.zone || monitoring.zoneName("browser")} : null;
+            ? {since: record.since, until: record.until, zone: monitoring.view.zone || monitoring.zoneName("browser"),
+                today: monitoring.answer && monitoring.answer.today} : null; // a time without a date is of today
         if (JSON.stringify(wanted) === JSON.stringify(asked)) return;
         asked = wanted;
         window.dash_clientside.set_props("since-asked", {data: wanted || {}});

@@ -153,6 +153,14 @@ def test_a_moment_under_the_cursor_is_dropped_with_what_showed_it(page, browsing
     shown = page.ask("() => monitoring.explore.wall(monitoring.explore.answer.annotations[0][0] - 9 * 3600e3)")
     assert shown[:19] == written.replace(" ", "T")  # by the clock it was written by
 
+    # In a window with a change of the clocks, which a line shows, a chart's times are not all those of a clock.
+    page.ask("""() => {
+        const {explore} = monitoring, [at] = explore.answer.annotations[0];
+        explore.answer.gaps.push([at, at, "Clocks changed"]);
+        explore.annotateAt([at]);
+    }""")
+    assert start.input_value() == written.replace(" ", "T") + "Z"
+
 
 def test_what_was_asked_for_and_refused_does_not_happen_later(page):
     page.open("?range=now-3h..now-2h")
