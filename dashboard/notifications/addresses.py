@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import parse_qsl
 
 from dashboard.notifications import apprise_quietly
 from dashboard.notifications.routes import Description, RefusedAddress
@@ -26,7 +25,8 @@ REFUSED = {
 }
 """Apprise's modules that act on the machine itself, and on what."""
 FILE_OPTIONS = frozenset({"keyfile", "subfile", "pgppub", "pgpprv"})
-"""Options that name a file; `template` does for some services only, and shows in the plugin itself."""
+"""Options that name a file, should a plugin keep it in a way `_holds_a_file` does not see. `template` does for some
+services only, so there it is left to that."""
 HOST_SHOWN = frozenset({
     "apprise", "apprises", "form", "forms", "gotify", "gotifys", "hassio", "hassios", "irc", "ircs", "json", "jsons",
     "mailto", "mailtos", "mmost", "mmosts", "mqtt", "mqtts", "ncloud", "nclouds", "nctalk", "nctalks", "rocket",
@@ -58,7 +58,7 @@ def plugin_for(url: str, app_name: str = "", app_url: str = "") -> Any:
     if plugin is None:
         raise RefusedAddress("it is no address that Apprise can send to")
     _check_service(type(plugin))
-    if _options(url) & FILE_OPTIONS or _attached(plugin):
+    if apprise_quietly.options(url) & FILE_OPTIONS or _holds_a_file(plugin):
         raise RefusedAddress("it names a file on this machine")
     return plugin
 
@@ -88,14 +88,26 @@ def _service(plugin: Any) -> str:
     return str(plugin.service_name)[:80]
 
 
-def _options(url: str) -> set[str]:
-    """Names of the options of a URL, whatever their case."""
-    query = url.partition("?")[2]
-    return {name.lower() for name, _ in parse_qsl(query, keep_blank_values=True)}
+def _holds_a_file(plugin: Any) -> bool:
+    """Whether the plugin, or anything of Apprise's inside of it, was given a file to read, by whatever option.
 
-
-def _attached(plugin: Any) -> bool:
-    """Whether the plugin was given a file to read, by whatever option."""
+    Apprise reads each file of an address through an `AppriseAttachment`; the keys of PGP lie one object deeper.
+    """
     from apprise import AppriseAttachment
 
-    return any(isinstance(value, AppriseAttachment) and len(value) > 0 for value in vars(plugin).values())
+    waiting, seen = [plugin], set()
+    while waiting:
+        value = waiting.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, AppriseAttachment):
+            if len(value) > 0:
+                return True
+        elif isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list | tuple | set | frozenset):
+            waiting.extend(value)
+        elif type(value).__module__.partition(".")[0] == "apprise":
+            waiting.extend(getattr(value, "__dict__", {}).values())
+    return False

@@ -78,6 +78,13 @@ def _services() -> Any:
     return services
 
 
+def options(url: str) -> set[str]:
+    """Names of the options Apprise finds in a URL: it splits and trims them in ways of its own. Call it `hushed`."""
+    from apprise.plugins import url_to_dict
+
+    return {name.strip().lower() for name in (url_to_dict(url) or {}).get("qsd", {})}
+
+
 def instantiate(url: str, app_name: str, app_url: str) -> Any:
     """The plugin that sends to `url`, within our bounds; None where Apprise cannot read it. Call it `hushed`."""
     from apprise import Apprise, AppriseAsset

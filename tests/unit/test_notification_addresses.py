@@ -58,6 +58,31 @@ def test_what_is_refused_and_why_without_the_address(url, words):
     assert not outcome.ok and words in outcome.reason and SECRET not in outcome.reason
 
 
+@pytest.mark.parametrize("separator", ["?", "?to=a@b.test&", "?pgp=encrypt;", "?to=a?b;", "/?x=%3F;"])
+@pytest.mark.parametrize("name", ["pgppub", " PGPprv", "%20pgppub", "pgp%70ub%20", "%09pgpprv"])
+def test_however_an_option_that_names_a_file_is_written_it_is_refused(separator, name):
+    with pytest.raises(RefusedAddress, match="names a file"):
+        describe(f"mailtos://u:{SECRET}@example.com{separator}{name}=/etc/passwd")
+
+
+@pytest.mark.parametrize("url", [
+    f"slack://T1JJ3T3L2/A1BRTD4JD/{SECRET}abc?x=1;%20Template%20=/etc/passwd",
+    f"https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/{SECRET}abc?x=1;template=/etc/passwd",
+    f"fcm://project/device?mode=oauth2;%20keyfile=/{SECRET}",
+])
+def test_so_is_what_other_services_read(url):
+    with pytest.raises(RefusedAddress, match="names a file"):
+        describe(url)
+
+
+@pytest.mark.parametrize("option", ["pgppub", "pgpprv"])
+def test_what_the_plugin_holds_is_enough_to_refuse_it(option, monkeypatch):
+    """Whatever Apprise comes to understand as the name of an option."""
+    monkeypatch.setattr(apprise_quietly, "options", lambda url: set())
+    with pytest.raises(RefusedAddress, match="names a file"):
+        describe(f"mailtos://u:{SECRET}@example.com?pgp=encrypt&{option}=/etc/passwd")
+
+
 def test_a_service_of_somebody_elses_is_refused():
     @apprise.decorators.notify(on="ours")
     def ours(body, title, notify_type, **more):
