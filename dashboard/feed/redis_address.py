@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import redis
 from redis.connection import parse_url
@@ -87,6 +87,8 @@ def read_address(settings: Settings) -> RedisAddress:
         return RedisAddress(SERVER, ((settings.redis_host, settings.redis_port),), {
             "host": settings.redis_host, "port": settings.redis_port, "db": settings.redis_db,
             "password": settings.redis_password})
+    if _is_cut_short(url):
+        raise AddressError(UNREADABLE)
     several = _SEVERAL.fullmatch(url)
     if several is None:
         return _one_server(url)
@@ -105,6 +107,16 @@ def read_address(settings: Settings) -> RedisAddress:
     if not own.keys() <= {"username", "password"}:
         raise AddressError(UNREADABLE)
     return RedisAddress(SENTINEL, places, options, tls | own, master)
+
+
+def _is_cut_short(url: str) -> bool:
+    """An `@` behind the host and in no option's value: what would be taken for the host begins a password."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return True
+    options = [option.partition("=")[0] for option in parts.query.split("&")]
+    return any("@" in text for text in (parts.path, parts.fragment, *options))
 
 
 def _one_server(url: str) -> RedisAddress:

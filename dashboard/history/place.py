@@ -5,6 +5,9 @@ from __future__ import annotations
 import os.path
 from dataclasses import dataclass
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 from dashboard.settings import SettingError, Settings
 
 FILE_NAME = "monitoring-history.sqlite3"
@@ -33,8 +36,8 @@ class Place:
         """Where it is, for an admin: no secret in it."""
         if self.kind == SQLITE:
             return f"SQLite, {self.path}"
-        host = self.url.partition("://")[2].partition("?")[0].rpartition("@")[2]
-        return f"PostgreSQL, {host}" if host.strip("/") else "PostgreSQL"
+        where = _host_and_database(self.url)
+        return f"PostgreSQL, {where}" if where.strip("/") else "PostgreSQL"
 
 
 def place_of(settings: Settings, folder: str | None) -> Place | str:
@@ -55,4 +58,23 @@ def place_of(settings: Settings, folder: str | None) -> Place | str:
         if not path or path == ":memory:" or not rest.startswith("/"):
             raise SettingError("database_url of SQLite must name a file: sqlite:///relative or sqlite:////absolute")
         return Place(SQLITE, path=os.path.abspath(path))
-    return Place(POSTGRESQL, url=f"postgresql+psycopg://{rest}")
+    url = f"postgresql+psycopg://{rest}"
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):  # the text of either may hold a part of the URL
+        raise SettingError("database_url of PostgreSQL cannot be read: in a user or password write : / ? @ % as "
+                           "%3A %2F %3F %40 %25") from None
+    return Place(POSTGRESQL, url=url)
+
+
+def _host_and_database(url: str) -> str:
+    """As SQLAlchemy takes the URL apart, which is where it connects to; nothing where that is not beyond doubt.
+
+    A password need not be escaped as long as SQLAlchemy finds its end. But at a second `@`, or at one in an option,
+    it may not have: then what it takes for the host may be the rest of a secret.
+    """
+    read = make_url(url)
+    where = f"{read.host or ''}{f':{read.port}' if read.port else ''}/{read.database or ''}"
+    before = url.rpartition("@")[0]
+    in_doubt = "@" in before or "=" in before.partition("?")[2] or "@" in where
+    return "" if in_doubt else where

@@ -43,6 +43,27 @@ def test_postgresql_by_any_of_its_names(scheme):
     assert "hunter2" not in repr(found)
 
 
+@pytest.mark.parametrize(("user", "words"), [
+    ("mon:pa?ss@", ", db.internal:5432/mon"), ("mon:pa/ss@", ", db.internal:5432/mon"),
+    ("mon:pa%40ss@", ", db.internal:5432/mon"), ("mon:p#:ss@", ", db.internal:5432/mon"),
+    ("", ", db.internal:5432/mon"), ("mon:12@pa@", ""), ("mon:1@pa/ss@", ""), ("mon:1@p?ass@", ""), ("m/n:pass@", "")])
+def test_no_part_of_a_password_is_said_however_it_is_written(user, words):
+    found = place(f"postgresql://{user}db.internal:5432/mon")
+    assert found.words == f"PostgreSQL{words}" and "pa" not in repr(found) and "ss" not in repr(found)
+
+
+def test_nor_of_one_among_the_options():
+    assert place("postgresql://db:5432/mon?user=mon&password=hunter2").words == "PostgreSQL, db:5432/mon"
+    assert place("postgresql://db:5432/mon?user=mon&password=1@hunter2").words == "PostgreSQL"
+
+
+@pytest.mark.parametrize("url", ["postgresql://mon:hunter2", "postgresql://mon:@db:hunter2/mon", "postgres://h:hunter2?x"])
+def test_a_url_that_cannot_be_read_is_refused_without_repeating_it(url):
+    with pytest.raises(SettingError, match="cannot be read") as error:
+        place(url)
+    assert "hunter2" not in str(error.value) and error.value.__cause__ is None
+
+
 @pytest.mark.parametrize("url", ["mysql://u:hunter2@x/y", "hunter2", "sqlite://", "sqlite:///", "sqlite:///:memory:",
                                  "sqlite://host/hunter2"])
 def test_what_is_no_place_is_refused_without_repeating_it(url):

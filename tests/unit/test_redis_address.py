@@ -51,6 +51,11 @@ def test_a_cluster_is_named_by_some_of_its_nodes():
     assert found.slot == read("redis+cluster://one", key_prefix="x{monitoring}y").slot
 
 
+def test_an_option_may_hold_an_at_sign():
+    assert read("redis://one/0?db=2&password=a@b").options["password"] == "a@b"
+    assert read("redis+sentinel://one/main?password=a@b").options["password"] == "a@b"
+
+
 @pytest.mark.parametrize(("url", "told"), [
     (f"redis+sentinel://:{SECRET}@one:26379", NO_MASTER),
     (f"redis+sentinel://:{SECRET}@one:26379/", NO_MASTER),
@@ -69,6 +74,11 @@ def test_a_cluster_is_named_by_some_of_its_nodes():
     (f"redis://:{SECRET}@one?{SECRET}=1", UNREADABLE),
     (f"redis+ring://:{SECRET}@one", UNREADABLE),
     (f"redis+cluster:{SECRET}", UNREADABLE),
+    (f"redis://:1234?{SECRET}@one:6379/0", UNREADABLE),
+    (f"redis://:1234/{SECRET}@one:6379/0?db=1", UNREADABLE),
+    (f"redis://user:1234#{SECRET}@one", UNREADABLE),
+    (f"redis+sentinel://user:1234/{SECRET}@one/main", UNREADABLE),
+    (f"unix://:1234/{SECRET}@/run/redis.sock", UNREADABLE),
 ])
 def test_what_is_wrong_with_a_url_is_told_without_its_text(url, told):
     settings = Settings(redis_url=url)
