@@ -9,13 +9,13 @@ from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from dashboard.alerts.alert import RESOLVED, Alert
 from dashboard.alerts.past import CLOSED, DURATION, FIRED, LEVEL, MESSAGE, ArchiveAway, Wanted
-from dashboard.alerts.query import OTHER
 from dashboard.events import LEVELS, normal_level
 from dashboard.history import schema
 from dashboard.history.alert_rows import readable
 from dashboard.history.answers import HistoryUnavailable
 from dashboard.history.cells import to_us
 from dashboard.history.event_archive import TEXT_MAX, EventArchive
+from dashboard.history.event_questions import of_levels
 from dashboard.history.texts import storable
 
 PORTION = 1_000
@@ -87,9 +87,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.end is not None:
         found.append(table.c.resolved_us <= to_us(wanted.end))
     if wanted.levels:
-        names = {storable(normal_level(level)[0]).casefold() for level in wanted.levels}
-        named = func.lower(table.c.level).in_(names)
-        found.append(or_(named, table.c.level.not_in(LEVELS)) if OTHER in names else named)
+        found.append(of_levels(wanted.levels))
     if wanted.source is not None:
         found.append(table.c.source == storable(wanted.source))
     columns = (table.c.message, table.c.component, table.c.alert_id, table.c.source)

@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from dashboard.alerts.alert import ACTIVE, RESOLVED, STATES, Alert
-from dashboard.alerts.query import OTHER
-from dashboard.events import LEVELS, normal_level
 from dashboard.history import annotations, schema
 from dashboard.history import event_questions as questions
 from dashboard.history.alert_rows import readable
@@ -68,10 +66,8 @@ class EventArchive:
         """
         table = schema.alert
         wanted = [*_there_in(start, end), table.c.state.in_([state for state in STATES if state in set(states)])]
-        named = {storable(normal_level(level)[0]) for level in levels}
-        if named:
-            strange = OTHER in {level.casefold() for level in named}
-            wanted.append(or_(table.c.level.in_(named), table.c.level.not_in(LEVELS) if strange else false()))
+        if named := tuple(levels):
+            wanted.append(questions.of_levels(named))
         if source is not None:
             wanted.append(table.c.source == storable(source))
         if text:

@@ -5,17 +5,30 @@ Parameters: `start_us`, `end_us` (µs), `at_most` rows, and `source` where there
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, Select, String, and_, bindparam, case, func, or_, select
 
-from dashboard.events import LEVELS
+from dashboard.alerts.query import OTHER
+from dashboard.events import LEVELS, normal_level
 from dashboard.history import schema
+from dashboard.history.texts import storable
 
 START, END = bindparam("start_us", type_=BigInteger), bindparam("end_us", type_=BigInteger)
 AT_MOST, KIND = bindparam("at_most", type_=Integer), bindparam("kind", type_=String)
 RANK = case(*((schema.alert.c.level == name, rank) for name, rank in LEVELS.items()), else_=LEVELS["WARNING"])
 """How grave an alert is, by its level; the least is the worst."""
+
+
+def of_levels(levels: Iterable[str]) -> ColumnElement[bool]:
+    """Alerts of any of these levels, meant as in memory: case does not count, aliases do, and so does `other`."""
+    named = [storable(normal_level(level)[0]) for level in levels]
+    folded = {level.casefold() for level in named}
+    column = schema.alert.c.level
+    # As written, too: what is no ASCII, not every database can lower.
+    found = or_(func.lower(column).in_(folded), column.in_(named))
+    return or_(found, column.not_in(LEVELS)) if OTHER in folded else found
 
 
 @cache

@@ -79,6 +79,18 @@ def test_alerts_are_found_by_time_level_source_and_text(archive):
     assert (ids(page), page.total) == (["a1", "a0"], 8)
 
 
+def test_a_level_of_the_producers_own_is_found_in_any_case(process):
+    one = process()
+    for level in ("Custom", "ÜBEL", "ERROR"):
+        one.alerts.take(trigger(level, at=NOW - 100, level=level))
+        one.alerts.take(resolution(level, at=NOW - 10))
+    one.step()
+    for levels, found in ((["custom"], {"Custom"}), (["CUSTOM", "error"], {"Custom", "ERROR"}), (["ÜBEL"], {"ÜBEL"}),
+                          (["other"], {"Custom", "ÜBEL"}), (["Other", "err"], {"Custom", "ÜBEL", "ERROR"})):
+        assert set(ids(one.events.alerts(levels=levels))) == found, levels
+        assert {alert.id for alert in ClosedInArchive(one.events).each(Wanted(levels=tuple(levels)))} == found, levels
+
+
 @pytest.mark.parametrize("alert_id", ["a\0b", "a\ufffeb", "x" * 10_000, "<b>'\"/"])
 def test_an_alert_is_found_by_whatever_id_its_producer_gave_it(process, alert_id):
     one = process()
