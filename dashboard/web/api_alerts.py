@@ -15,8 +15,8 @@ from dashboard.alerts.statistics import statistics
 from dashboard.events import LEVELS, normal_level
 from dashboard.history.answers import OFF, HistoryUnavailable
 from dashboard.web.answers import Problem, iso, success
-from dashboard.web.api_series import ask
 from dashboard.web.guard import Guard
+from dashboard.web.history_away import read_or
 from dashboard.web.parameters import hours, integer, single, words
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ HISTORY_HOURS_DEFAULT = 24.0
 HOURS_PER_DAY = 24.0
 STATISTICS_HOURS_DEFAULT = 7 * 24.0
 
+IN_MEMORY = "These are the alerts in memory."
 NO_SUCH_ALERT = "There is no such alert."
 
 CONVERTER = "monitoring_alert_id"
@@ -66,8 +67,8 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         beyond = (span_hours > settings.alerts_kept_days * HOURS_PER_DAY
                   or store.counts()["resolved"] >= settings.alerts_kept)
         if archived and beyond and single("filter") is None:
-            return _archived_page(services, since)
-        return _page(services, guard.user_name(), None, since=since, limit=LIMIT_MAX)
+            return _archived_page(services, guard.user_name(), since)
+        return _page(services, guard.user_name(), None, since=since, limit=LIMIT_MAX, notes=[])
 
     @blueprint.get("/alerts/statistics")
     def alert_statistics() -> Response:
@@ -82,7 +83,8 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         return success(alert=alert.to_json() | {"timeline": store.story(alert, clock())})
 
 
-def _page(services: Services, me: str, states: list[str] | None, since: float | None, limit: int) -> Response:
+def _page(services: Services, me: str, states: list[str] | None, since: float | None, limit: int,
+          **more: list[str]) -> Response:
     page = services.alerts.query(
         states=states,
         levels=_levels(services) or None,
@@ -94,17 +96,19 @@ def _page(services: Services, me: str, states: list[str] | None, since: float | 
         limit=integer("limit", limit, 1, LIMIT_MAX),
         offset=integer("offset", 0, 0),
     )
-    return success(alerts=[alert.to_json() for alert in page.alerts], total=page.total)
+    return success(alerts=[alert.to_json() for alert in page.alerts], total=page.total, **more)
 
 
-def _archived_page(services: Services, since: float) -> Response:
-    """The same of what the history keeps: more than is in memory, and a moment old."""
+def _archived_page(services: Services, me: str, since: float) -> Response:
+    """The same of what the history keeps: more than is in memory, and a moment old. While it is away, of memory."""
     limit, offset = integer("limit", LIMIT_MAX, 1, LIMIT_MAX), integer("offset", 0, 0)
     levels, source, text = _levels(services), single("source"), single("q")
-    page = ask(lambda: services.history.events.alerts(
+    page, notes = read_or(None, lambda: services.history.events.alerts(
         start=since, states=STATES, levels=levels, source=source, text=text, worst_first=True, limit=limit,
         offset=offset))
-    return success(alerts=[alert.to_json() for alert in page.alerts], total=page.total)
+    if page is None:
+        return _page(services, me, None, since=since, limit=LIMIT_MAX, notes=[*notes, IN_MEMORY])
+    return success(alerts=[alert.to_json() for alert in page.alerts], total=page.total, notes=[])
 
 
 def read_filter(text: str | None, me: str) -> Filter | None:

@@ -154,7 +154,7 @@ def test_ten_million_points_are_bounded_and_it_is_said(services, get):
         10_000, ["10,000,000 points were asked for; 10,000 is the most."])
 
 
-def test_the_state_of_the_history(services, get):
+def test_the_state_of_the_history(services, get, monkeypatch):
     fill(services)
     told = get("/status").json["history"]
     assert (told["state"], told["written"], told["behind_s"], told["since"]) == ("ready", 16, 0, stamp_ms(NOW))
@@ -170,6 +170,9 @@ def test_the_state_of_the_history(services, get):
         assert (get(address).json[name], get(address).json["notes"]) == ([], [words])
     moment = get("/history/moment", at=NOW - 5)
     assert (moment.status_code, moment.json["alerts"], moment.json["notes"]) == (200, [], [words])
+    monkeypatch.setitem(services.settings.__dict__, "alerts_kept_days", 0.01)
+    found = get("/alerts/history", hours=24)
+    assert (found.status_code, found.json["total"], found.json["notes"][0]) == (200, 0, words)
     unheard = get("/metrics/series", source="nobody", metric="x")
     assert (unheard.status_code, unheard.json["message"]) == (404, f"{words} This is not in memory.")
     assert get("/metrics", source="nobody").status_code == 404
@@ -188,6 +191,7 @@ def test_alerts_beyond_what_redis_keeps(services, get, monkeypatch):
     assert [alert["id"] for alert in get("/alerts/history", hours=24, level="warning").json["alerts"]] == ["old"]
     assert get("/alerts/history", hours=24, q="nothing").json["total"] == 0
     assert get("/alerts/history", hours=721).status_code == 400
+    assert found["notes"] == []
     one = get("/alerts/old").json["alert"]
     assert (one["id"], one["timeline"][0]["action"]) == ("old", "fired")
     assert get(f"/alerts/{one['key']}").json["alert"]["key"] == one["key"]

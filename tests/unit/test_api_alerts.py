@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 
+from dashboard.history.answers import DOWN
 from dashboard.web.api_alerts import HOURS_PER_DAY
 from tests.unit.web_host import API, csrf_headers, sign_in
 from tests.unit.web_services import NOW, api_host, hear, hear_alert, make_services
@@ -140,6 +142,19 @@ def test_the_history_ends_where_nothing_is_kept(get, services):
     assert get(f"?hours={kept}", "/alerts/history").status_code == 200
     for hours in ("0", "-1", "nan", "inf", "x", "1e400", f"{kept + 1}"):
         assert get(f"?hours={hours}", "/alerts/history").status_code == 400, hours
+
+
+def test_with_the_database_away_the_history_is_what_memory_has(get, services, monkeypatch):
+    hear_alert(services, "kept", at=NOW - 60)
+    hear_alert(services, "worse", "critical", at=NOW - 90)
+    status = replace(services.history.status, state=DOWN, reason="The disk is full")
+    monkeypatch.setattr(type(services.history), "status", property(lambda _: status))
+    monkeypatch.setitem(services.settings.__dict__, "alerts_kept_days", 0.01)
+    answer = get("?hours=24&level=warning,critical&limit=1", "/alerts/history")
+    assert (ids(answer), answer.json["total"]) == (["worse"], 2)
+    assert [note.partition(":")[0] for note in answer.json["notes"]] == [
+        "The history cannot be read", "These are the alerts in memory."]
+    assert get("?hours=24&filter=count:1", "/alerts/history").json["notes"] == []
 
 
 # -- acknowledge and resolve -----------------------------------------------------------------------------------------

@@ -52,8 +52,9 @@ OPERATIONS = (
                   one_of(MEANT), repeated=True),
         LEVEL, SOURCE, SEARCH, FILTER, limit(LIMIT_MAX, LIMIT_DEFAULT), OFFSET)),
     Operation("GET", "/alerts/history", "alert_history", GROUP,
-              "Alerts that were open at some time of the last hours, in any state.", PAGE,
-              (HOURS_BACK, LEVEL, SOURCE, SEARCH, FILTER, limit(LIMIT_MAX, LIMIT_MAX), OFFSET), refuses=(503,)),
+              "Alerts that were open at some time of the last hours, in any state.",
+              answered(alerts=listed(ALERT), total=COUNT, notes=listed(TEXT)),
+              (HOURS_BACK, LEVEL, SOURCE, SEARCH, FILTER, limit(LIMIT_MAX, LIMIT_MAX), OFFSET)),
     Operation("GET", "/alerts/statistics", "alert_statistics", GROUP,
               "How alerts were dealt with, and which of them are noise.", answered(
                   **BETWEEN, counts=fields(by_state=by_name(COUNT), by_level=by_name(COUNT)), all=FIGURES,
