@@ -39,6 +39,13 @@ def test_tls_and_its_certificates_come_from_the_url():
     assert client.connection_pool.connection_kwargs["ssl_ca_certs"] == "/etc/ca.pem"
 
 
+def test_as_many_connections_as_the_url_allows_can_be_had():
+    pool = connect(Settings(redis_url="redis://cache?max_connections=2")).connection_pool
+    assert [pool.make_connection().host for _ in range(2)] == ["cache", "cache"]
+    with pytest.raises(redis.MaxConnectionsError):
+        pool.make_connection()
+
+
 @pytest.mark.parametrize(("settings", "expected"), [
     (Settings(), "redis://127.0.0.1:6379/0"),
     (Settings(redis_password=SECRET, redis_db=2), "redis://127.0.0.1:6379/2"),
