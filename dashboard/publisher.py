@@ -16,6 +16,7 @@ also records every event in the consoles' journal, in the same step: then nothin
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
 import uuid
@@ -29,6 +30,7 @@ DEFAULT_CHANNEL = "tickstock:monitoring"
 ENVELOPE_VERSION = "1.0"
 LARGEST_MESSAGE = 1024 * 1024  # bytes; the console refuses what is larger
 SIMULATED_MARKS = ("simulator", "test")  # a source with one of these in its name is shown as simulated
+LONGEST_HOST = 100
 
 
 class Connection(Protocol):
@@ -232,6 +234,16 @@ def _absent(value: Any) -> bool:
 
 
 def default_source(host: str) -> str:
-    """A name that tells machines apart, and is not taken for a simulator because of what the machine is called."""
-    simulated = any(mark in host.lower() for mark in SIMULATED_MARKS)
-    return "host-agent" if simulated or not host else f"host-agent@{host[:100]}"
+    """A name that tells machines apart, and is not taken for a simulator because of what the machine is called.
+
+    What would make it one is left out, and what is too long is cut; a sum over the whole name follows where either
+    was done, since `test-01` and `test-02` are two machines.
+    """
+    shown = host
+    for mark in SIMULATED_MARKS:
+        if mark in shown.lower():
+            shown = shown.lower().replace(mark, "_")
+    shown = shown[:LONGEST_HOST]
+    if shown != host:
+        shown += "-" + hashlib.sha256(host.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"host-agent@{shown}" if host else "host-agent"

@@ -264,10 +264,18 @@ def test_a_command_that_cannot_be_delivered_ends_nothing():
 
 @pytest.mark.parametrize(
     "host, source",
-    [("box", "host-agent@box"), ("", "host-agent"), ("latest-box", "host-agent"), ("Simulator1", "host-agent")],
+    [("box", "host-agent@box"), ("", "host-agent"), ("latest-db7", "host-agent@la_-db7-a618de8e"),
+     ("Simulator1", "host-agent@_1-d5fee727"), ("x" * 100, "host-agent@" + "x" * 100)],
 )
 def test_a_name_that_nobody_takes_for_a_simulator(host, source):
     assert default_source(host) == source and not events.is_simulated(source)
+
+
+def test_no_two_machines_share_a_name_whatever_they_are_called():
+    hosts = ["test-01", "test-02", "TEST-01", "latest-01", "_-01", "testest", "tetestst", "simtestulator",
+             "Testsimulator", "x" * 101, "x" * 102, "test" * 30, "test" * 31]
+    sources = {default_source(host) for host in hosts}
+    assert len(sources) == len(hosts) and not any(map(events.is_simulated, sources))
 
 
 @pytest.mark.parametrize("interval", ["0", "0.5", "61", "x", "nan"])
