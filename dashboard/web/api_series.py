@@ -46,7 +46,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         span = asked_span(clock(), kept_s(services))
         points = integer("points", POINTS_DEFAULT, 1)
         rates = integer("rates", 1, 0, 1) == 1
-        gaps = [(gap.start, gap.end) for gap in services.record.snapshot().gaps]
+        gaps = [(gap.start, gap.end) for gap in services.record.snapshot().gaps_of(source)]
         found = ask(lambda: reader.series(source, metrics, span.start, span.end, points, gaps=gaps, rates=rates))
         return success(
             source=source, start=iso(span.start), end=iso(span.end), points=found.points, tier=found.tier,

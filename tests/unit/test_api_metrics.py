@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from dashboard.feed.coverage import Heard
 from dashboard.history.answers import DOWN
 from dashboard.settings import Settings
 from dashboard.spreadsheet import neutral
@@ -225,3 +226,20 @@ def test_hours_reach_as_far_as_the_ring(ring_rows, most):
     allowed = client.get(API + f"/metrics/historical?hours={most}")
     assert len(rows(allowed)) == (most != "24")
     assert rows(client.get(API + "/metrics/historical")) == []
+
+
+def test_a_gap_of_the_feed_breaks_the_line_of_a_source_that_was_missed_in_it(services):
+    client = sign_in(api_host(services).test_client())
+    for source in ("it", "plain"):
+        for ago in (20, 15, 10, 5):
+            hear_metrics(services, NOW - ago, source, system={"cpu_percent": ago})
+    services.record.connecting()
+    services.record.subscribed()
+    services.record.missed(NOW - 14, NOW - 11, "Redis did not answer")
+    services.record.fill([], {"it": (Heard(NOW - 60, NOW),)})
+
+    def line(source):
+        answer = client.get(f"{API}/metrics/series?source={source}&metric=system.cpu_percent&range=1h")
+        return answer.json["series"]["system.cpu_percent"]["mean"]
+
+    assert (line("it"), line("plain")) == ([20, 15, 10, 5], [20, 15, None, 10, 5])
