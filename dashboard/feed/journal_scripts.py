@@ -98,17 +98,22 @@ local function finish()
   end
   newest = newest or known[5]
   redis.call('HSET', state, 'bytes', bytes, 'last', newest)
-  return length, bytes
+  return length, bytes, removed
 end
 """
 
 _SPANS = f"""
-local function listened(name, since, until_, why, oldest)
-  local heard = KEYS[4]
+local heard = KEYS[4]
+
+local function spans_of(name)
   local stored = redis.call('HGET', heard, name)
-  if not stored and name ~= '' and redis.call('HLEN', heard) >= {SOURCES_KEPT} then return end
   local readable, spans = pcall(cjson.decode, stored or '[]')
-  if not readable then spans = {{}} end
+  return readable and spans or {{}}, stored
+end
+
+local function listened(name, since, until_, why, oldest)
+  local spans, stored = spans_of(name)
+  if not stored and name ~= '' and redis.call('HLEN', heard) >= {SOURCES_KEPT} then return end
   spans[#spans + 1] = {{since, until_, why}}
   table.sort(spans, function(a, b) return a[1] < b[1] or (a[1] == b[1] and a[2] < b[2]) end)
   local joined = {{}}
@@ -124,6 +129,37 @@ local function listened(name, since, until_, why, oldest)
   end
   while #joined > 1 and (joined[1][2] < oldest or #joined > {SPANS_KEPT}) do table.remove(joined, 1) end
   redis.call('HSET', heard, name, cjson.encode(joined))
+end
+"""
+
+# Consoles tell every second that they listen, and read all that stands in the journal then. What was recorded after the
+# last of them was there, and has left the journal since, is had by nobody: it covers no gap any more.
+_UNREAD = """
+local function forget_unread()
+  local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
+  local oldest = first and tonumber(field(first, 'r')) or now_ms / 1000
+  local consoles = spans_of('')
+  local read_until = #consoles > 0 and consoles[#consoles][2] or oldest
+  if oldest <= read_until then return end
+  for _, name in ipairs(redis.call('HKEYS', heard)) do
+    local left = {}
+    for _, span in ipairs(spans_of(name)) do
+      if span[2] <= read_until or span[1] >= oldest then left[#left + 1] = span
+      else
+        if span[1] < read_until then left[#left + 1] = {span[1], read_until, span[3]} end
+        if span[2] > oldest then left[#left + 1] = {oldest, span[2], span[3]} end
+      end
+    end
+    if #left == 0 then redis.call('HDEL', heard, name)
+    elseif name ~= '' then redis.call('HSET', heard, name, cjson.encode(left)) end
+  end
+end
+
+-- The last span goes on; what is no longer covered before it stays so.
+local function goes_on(name, since)
+  local spans = spans_of(name)
+  local last = spans[#spans]
+  return last and last[2] >= since and math.max(since, last[1]) or since
 end
 """
 
@@ -145,7 +181,7 @@ local length, bytes = finish()
 return {epoch, before, newest, added, length, bytes}
 """
 
-PUBLISH = _WRITE + _SPANS + """
+PUBLISH = _WRITE + _SPANS + _UNREAD + """
 -- ARGV: epoch if there is none, most events, most bytes, most milliseconds, channel, event, key, received, source,
 -- since when this publisher has failed at nothing
 begin(ARGV[1])
@@ -153,9 +189,10 @@ redis.call('HSETNX', state, 'events', ARGV[2])
 redis.call('HSETNX', state, 'size', ARGV[3])
 redis.call('HSETNX', state, 'age_ms', ARGV[4])
 add(ARGV[7], ARGV[8], ARGV[6])
-finish()
+local _, _, removed = finish()
+if removed > 0 then forget_unread() end
 local age_ms = tonumber(redis.call('HGET', state, 'age_ms'))
-listened(ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[8]), '', (now_ms - age_ms) / 1000)
+listened(ARGV[9], goes_on(ARGV[9], tonumber(ARGV[10])), tonumber(ARGV[8]), '', (now_ms - age_ms) / 1000)
 return redis.call('PUBLISH', ARGV[5], ARGV[6])
 """
 

@@ -7,9 +7,11 @@ import time
 import pytest
 
 from dashboard.feed.connection import connect
+from dashboard.feed.coverage import Heard
 from dashboard.feed.journal_scripts import journal_keys
 from dashboard.feed.packed import Entry
-from dashboard.feed.shared_journal import BEGINNING, SharedJournal
+from dashboard.feed.shared_journal import BEGINNING, EVERYBODY, SharedJournal
+from dashboard.recorded_channel import RecordedChannel
 from dashboard.settings import Settings
 
 STREAM, INDEX, STATE, HEARD = journal_keys(Settings().key_prefix)
@@ -138,3 +140,51 @@ def test_entries_of_somebody_else_are_passed_over(redis_server, make_shared):
     assert [entry.key for entry in found] == [f"{1:032x}", "id-9", "\ufffd", f"{2:032x}"]
     assert found[1].received == 0.0
     assert len(shared.keys_after(BEGINNING).keys) == 4
+
+
+@pytest.fixture
+def publishing(redis_server):
+    """(publish at a time, by a source): a publisher of each source, which records since its first event."""
+    with redis_server.client() as client:
+        clock, channels, settings = [0.0], {}, Settings(journal_events=100)
+
+        def publish(at, source):
+            clock[0] = at
+            if source not in channels:
+                channels[source] = RecordedChannel(client, settings=settings, clock=lambda: clock[0])
+            channels[source].publish("c", b'{"event_type": "METRIC_UPDATE", "source": "%s", "metrics": {"n": %d}}' % (
+                source.encode(), at))
+
+        yield publish
+
+
+def covered(shared, now):
+    """By source, from when to when it is told to have recorded all, in seconds from now."""
+    return {name: [(span.since - now, span.until - now) for span in spans]
+            for name, spans in shared.spans().items() if name != EVERYBODY}
+
+
+def test_what_left_the_journal_while_no_console_was_there_covers_no_gap(publishing, make_shared):
+    shared, now = make_shared(), int(time.time())
+    shared.note({EVERYBODY: [Heard(now - 1_000, now - 600)]})
+    for at in range(-800, -600):
+        publishing(now + at, "it")
+    publishing(now - 590, "gone")
+    publishing(now - 580, "gone")
+    assert covered(shared, now) == {"it": [(-800, -601)], "gone": [(-590, -580)]}
+    for at in range(-550, 0):
+        publishing(now + at, "it")
+    assert covered(shared, now) == {"it": [(-800, -600), (-100, -1)]}
+    shared.note({EVERYBODY: [Heard(now - 5, now)]})  # a console is there again, and has read what there was
+    for at in range(5):
+        publishing(now + at, "it")
+    assert covered(shared, now) == {"it": [(-800, -600), (-100, 4)]}
+
+
+def test_what_a_console_has_read_stays_covered_when_it_leaves_the_journal(publishing, make_shared):
+    shared, now = make_shared(), int(time.time())
+    for at in range(-300, 0):
+        shared.note({EVERYBODY: [Heard(now - 1_000, now + at)]})
+        publishing(now + at, "it")
+    assert covered(shared, now) == {"it": [(-300, -1)]}
+    assert shared.record([]).state.events == 100
