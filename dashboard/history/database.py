@@ -92,6 +92,12 @@ class Database:
             yield connection
 
     @contextmanager
+    def beside(self) -> Iterator[Connection]:
+        """A transaction beside those that write: for what locks a table, and not for what reads and then writes."""
+        with self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
     def outside(self) -> Iterator[Connection]:
         """A connection that commits each statement by itself, for the few that take no transaction."""
         with self._writer.connect() as connection:
@@ -123,14 +129,13 @@ def _engine(place: Place, reading: bool) -> Engine:
         place.url, pool_pre_ping=True, isolation_level="REPEATABLE READ" if reading else "READ COMMITTED",
         connect_args={"connect_timeout": CONNECT_LIMIT_S, "application_name": "monitoring",
                       "tcp_user_timeout": ALIVE_WITHIN_MS, "keepalives_idle": 5, "keepalives_interval": 2,
-                      "keepalives_count": 2}, **options)
+                      "keepalives_count": 2, "prepare_threshold": None}, **options)
+    limits = f"SET LOCAL statement_timeout = {round(limit_s * 1_000)}; SET LOCAL lock_timeout = {round(lock_s * 1_000)}"
 
-    @event.listens_for(engine, "connect")
-    def limit(connection: Any, _: Any) -> None:
-        with connection.cursor() as cursor:  # after connecting, since a pooler in between may refuse it as an option
-            cursor.execute(f"SET statement_timeout = {round(limit_s * 1_000)}")
-            cursor.execute(f"SET lock_timeout = {round(lock_s * 1_000)}")
-        connection.commit()
+    # Behind a pooler another transaction may find another session: nothing is prepared, and limits are of one alone.
+    @event.listens_for(engine, "begin")
+    def limit(connection: Connection) -> None:
+        connection.exec_driver_sql(limits)
 
     return engine
 

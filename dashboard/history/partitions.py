@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, exc, text
 
 from dashboard.history import schema
 from dashboard.history.cells import MICROSECONDS
-from dashboard.history.database import BUSY_S, Database
+from dashboard.history.database import Database
 from dashboard.history.steps import Kept
 
 DAY_US = 86_400 * MICROSECONDS
@@ -84,23 +84,22 @@ def drop_old(database: Database, kept: Kept, now: float) -> list[str]:
     Raises what the database raises.
     """
     dropped = []
-    with database.outside() as connection:
-        connection.execute(text(f"SET lock_timeout = {DROP_WAITS_MS}"))
-        try:
-            for table, kept_s in timed_tables(kept):
-                for name, start_us in _partitions(connection, table.name):
-                    old = start_us + SPANS_US[table.name] <= (now - kept_s) * MICROSECONDS
-                    if old and _dropped(connection, name):
-                        dropped.append(name)
-        finally:
-            connection.execute(text(f"SET lock_timeout = {round(BUSY_S * 1_000)}"))
+    for table, kept_s in timed_tables(kept):
+        with database.reading() as connection:
+            found = _partitions(connection, table.name)
+        for name, start_us in found:
+            old = start_us + SPANS_US[table.name] <= (now - kept_s) * MICROSECONDS
+            if old and _dropped(database, name):
+                dropped.append(name)
     return dropped
 
 
-def _dropped(connection: Connection, name: str) -> bool:
+def _dropped(database: Database, name: str) -> bool:
     """Drop a partition; False where somebody reads it just now: the next look will find it again."""
     try:
-        connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
+        with database.beside() as connection:
+            connection.execute(text(f"SET LOCAL lock_timeout = {DROP_WAITS_MS}"))
+            connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
     except exc.OperationalError as error:
         if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
             raise

@@ -14,6 +14,8 @@ from dashboard.history.partitions import partition_name
 from dashboard.history.steps import TIERS
 from tests.integration.history_process import DAY, HOUR, NOW, Process
 
+LIMITS = ("statement_timeout", "lock_timeout")
+
 
 @pytest.fixture
 def on_postgresql(postgres_server):
@@ -43,6 +45,24 @@ def test_samples_lie_in_partitions_of_a_day(on_postgresql):
             f"EXPLAIN SELECT cells FROM monitoring_sample WHERE source_id = 1 AND time > {round((NOW - 60) * 1e6)}"
         )).scalars())
     assert expected[-1] in plan and expected[0] not in plan
+
+
+def test_nothing_is_left_behind_in_a_session_that_a_pooler_may_hand_to_another(on_postgresql):
+    one, database = on_postgresql, on_postgresql.store.database
+    for number in range(8):  # more often than a driver takes to prepare a statement of its own accord
+        one.hear(NOW - number * HOUR, a=1.0)
+        assert one.store.step()
+        one.store.events.gaps(NOW - HOUR, NOW)
+    partitions.drop_old(database, one.store.kept, NOW + 2 * DAY)
+    for transaction, limits, engine in ((database.reading, ["5s", "100ms"], database._reader),
+                                        (database.writing, ["30s", "5s"], database._writer)):
+        with transaction() as connection:
+            assert [connection.execute(text(f"SHOW {name}")).scalar_one() for name in LIMITS] == limits
+        session = engine.raw_connection()
+        with session.cursor() as cursor:
+            assert [cursor.execute(f"SHOW {name}").fetchone()[0] for name in LIMITS] == ["0", "0"]
+            assert cursor.execute("SELECT count(*) FROM pg_prepared_statements").fetchone()[0] == 0
+        session.close()
 
 
 def test_a_partition_is_dropped_whole(on_postgresql):
