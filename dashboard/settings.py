@@ -30,10 +30,11 @@ _MEANT = {
 }
 
 
-def _option(default: Any, env: str, about: str, minimum: float | None = None, secret: bool = False) -> Any:
+def _option(default: Any, env: str, about: str, minimum: float | None = None, secret: bool = False,
+            maximum: float | None = None) -> Any:
     return field(
         default=default,
-        metadata={"env": env, "about": about, "minimum": minimum, "secret": secret},
+        metadata={"env": env, "about": about, "minimum": minimum, "maximum": maximum, "secret": secret},
         repr=not secret,
     )
 
@@ -43,7 +44,7 @@ class Settings:
     """The options of one mounted console. Immutable; times in seconds unless the name says otherwise.
 
     Raises:
-        SettingError: a value of the wrong kind, a number below its minimum, or a prefix that is no absolute path.
+        SettingError: a value of the wrong kind, a number out of its bounds, or a prefix that is no absolute path.
     """
 
     redis_url: str | None = _option(
@@ -95,7 +96,9 @@ class Settings:
         1800.0, "MONITORING_ACKNOWLEDGE_S",
         "An acknowledgement ends after that long, unless the person who makes it chooses otherwise.", 1)
     alerts_kept: int = _option(
-        10_000, "MONITORING_ALERTS_KEPT", "Resolved alerts kept in Redis; open ones are always kept.", 1)
+        10_000, "MONITORING_ALERTS_KEPT",
+        "Resolved alerts kept in Redis, at most 40,000; open ones are always kept.", 1,
+        maximum=40_000)  # of the 50,000 that a process holds, the others are for open ones
     alerts_kept_days: float = _option(
         30.0, "MONITORING_ALERTS_KEPT_DAYS", "Resolved alerts older than this are dropped from Redis.", 0.01)
     notifications: bool = _option(
@@ -139,12 +142,15 @@ class Settings:
         if isinstance(self.assets_folder, os.PathLike):
             object.__setattr__(self, "assets_folder", os.fspath(self.assets_folder))
         for option in fields(self):
-            value, minimum = getattr(self, option.name), option.metadata["minimum"]
+            value = getattr(self, option.name)
+            minimum, maximum = option.metadata["minimum"], option.metadata["maximum"]
             meant, fits = _MEANT[str(option.type)]
             if not fits(value):
                 raise SettingError(f"{option.name} must be {meant}")
             if minimum is not None and not value >= minimum:
                 raise SettingError(f"{option.name} must be at least {minimum:g}")
+            if maximum is not None and not value <= maximum:
+                raise SettingError(f"{option.name} must be at most {maximum:,.0f}")
         for name in ("page_prefix", "api_prefix"):
             value = getattr(self, name)
             if not value.startswith("/") or len(value.strip("/")) == 0 or any(c in value for c in "<>?#\\ "):

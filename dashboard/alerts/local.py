@@ -9,60 +9,31 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from dashboard.alerts.alert import RESOLVED, Alert
 from dashboard.alerts.document import knows_of
 from dashboard.alerts.documents import dump_alert, dump_document, load_alert, load_document
-from dashboard.alerts.facts import Fact, identity_of, microseconds
-from dashboard.alerts.lifecycle import FACTS_KEPT, Document, alerts_of, identity_of_key, merge, record, settle
+from dashboard.alerts.facts import Fact, identity_of
+from dashboard.alerts.lifecycle import FACTS_KEPT, Document, merge, record, settle
 from dashboard.alerts.query import AlertIndex
 from dashboard.alerts.shared import Stored, Write
 from dashboard.alerts.silences import Silence, dump_silences, joined, load_silences
+from dashboard.alerts.slots import (
+    SILENCES,
+    Slot,
+    alert_slot,
+    document_name,
+    document_slot,
+    is_document,
+    longest_over,
+)
 from dashboard.alerts.stale import SilentSince, never_silent
 
 IDENTITIES_LIMIT = 50_000
-"""Identities with an alert in this copy. A producer that makes up ids without end is refused beyond, and counted."""
-_DOCUMENT, _ALERT = "d:", "a:"
-SILENCES = "s:all"
-"""The field that holds all silences."""
-
-
-def document_name(identity: str) -> str:
-    """The field of an identity's document."""
-    return _DOCUMENT + identity
-
-
-def name_of_key(key: str) -> str:
-    """The field of the document that alert `key` belongs to."""
-    return document_name(identity_of_key(key))
-
-
-def is_document(name: str) -> bool:
-    return name.startswith(_DOCUMENT)
-
-
-@dataclass(slots=True)
-class Slot:
-    """One field: its JSON, the alerts in it, and which version of it (`token`, `revision`) Redis has.
-
-    `newest_us` is the time of its newest fact, in microseconds; `facts` is how many its document holds.
-    """
-
-    name: str
-    body: bytes
-    alerts: tuple[Alert, ...]
-    newest_us: int
-    token: str = ""
-    revision: int = 0
-    dirty: bool = False
-    fingerprint: int = 0
-    facts: int = 0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is kept for ever: an alert in it is open, or it is that of the silences."""
-        return self.name == SILENCES or any(alert.state != RESOLVED for alert in self.alerts)
+"""Fields in this copy. Beyond, a new identity takes the place of what is over for longest; a producer that makes up ids
+without end, all of them open, is refused and counted."""
+LOOK_AGAIN_S = 1.0
+"""Of a full copy: going through all of it takes some 10 ms."""
 
 
 class LocalCopy:
@@ -74,6 +45,8 @@ class LocalCopy:
         self._slots: dict[str, Slot] = {}
         self._dirty: dict[str, None] = {}  # names, oldest first
         self._fingerprint = 0
+        self._spare: list[str] = []  # what may go where there is no room, that which is over for longest last
+        self._looked_at: float | None = None  # when `_spare` was found, by our clock
         self._index = AlertIndex((), 0.0)
         self._indexed: int | None = 0  # the fingerprint the index was made of
         self.silences: tuple[Silence, ...] = ()
@@ -118,13 +91,28 @@ class LocalCopy:
         name = document_name(identity_of(source, alert_id))
         with self._lock:
             slot = self._slots.get(name)
-            if slot is None and len(self._slots) >= IDENTITIES_LIMIT:
+            if slot is None and not self._has_room():
                 self.refused += 1
                 return
             before = load_document(slot.body) if slot else Document(source, alert_id)
             after = record(before, facts)
             if after is not before:
                 self._keep(after, slot.token if slot else "", slot.revision if slot else 0, dirty=True)
+
+    def _has_room(self) -> bool:
+        """Whether there is room for another identity; what is over makes it."""
+        while len(self._slots) >= IDENTITIES_LIMIT:
+            if not self._spare:
+                now = self._clock()
+                if self._looked_at is not None and 0 <= now - self._looked_at < LOOK_AGAIN_S:
+                    return False
+                self._spare, self._looked_at = longest_over(self._slots.values()), now
+                if not self._spare:
+                    return False
+            slot = self._slots.get(self._spare.pop())
+            if slot is not None and slot.may_go:
+                self.forget(slot.name, unless_dirty=False)
+        return True
 
     def take_up(self, earlier: Document) -> str | None:
         """Take a document from the history, where nothing is known of its time.
@@ -134,7 +122,7 @@ class LocalCopy:
         name = document_name(earlier.identity)
         with self._lock:
             slot = self._slots.get(name)
-            if slot is None and len(self._slots) >= IDENTITIES_LIMIT:
+            if slot is None and not self._has_room():
                 return None
             here = load_document(slot.body) if slot else Document(earlier.source, earlier.id)
             if knows_of(here, earlier):
@@ -159,11 +147,11 @@ class LocalCopy:
                 self._took_silences(stored, slot)
                 return
             if not is_document(stored.name):
-                self._put(_alert_slot(load_alert(stored.body), stored.body, stored.token, stored.revision))
+                self._put(alert_slot(load_alert(stored.body), stored.body, stored.token, stored.revision))
                 return
             theirs = document or load_document(stored.body)
             if slot is None or (not slot.dirty and slot.revision > 0 and stored.revision > slot.revision):
-                self._put(_document_slot(theirs, stored.body, stored.token, stored.revision))
+                self._put(document_slot(theirs, stored.body, stored.token, stored.revision))
             elif not 0 < stored.revision < slot.revision:
                 merged = merge(theirs, load_document(slot.body))
                 self._keep(merged, stored.token, stored.revision, dirty=merged is not theirs)
@@ -265,13 +253,13 @@ class LocalCopy:
             before = load_document(slot.body)
             after, _ = settle(before, until=until_us)
             if after is not before:
-                self._put(_document_slot(after, dump_document(after), slot.token, slot.revision, dirty=True))
+                self._put(document_slot(after, dump_document(after), slot.token, slot.revision, dirty=True))
 
     def _keep(self, document: Document, token: str, revision: int, dirty: bool) -> None:
         settled, gone = settle(document)
         for alert in gone:
-            self._put(_alert_slot(alert, dump_alert(alert), dirty=True))
-        self._put(_document_slot(settled, dump_document(settled), token, revision, dirty or settled is not document))
+            self._put(alert_slot(alert, dump_alert(alert), dirty=True))
+        self._put(document_slot(settled, dump_document(settled), token, revision, dirty or settled is not document))
 
     def _put(self, slot: Slot) -> None:
         before = self._slots.get(slot.name)
@@ -286,14 +274,3 @@ class LocalCopy:
             self._dirty[slot.name] = None
         else:
             self._dirty.pop(slot.name, None)
-
-
-def _document_slot(document: Document, body: bytes, token: str, revision: int, dirty: bool = False) -> Slot:
-    newest = max((fact.at for fact in document.facts.values()), default=document.horizon or 0)
-    return Slot(document_name(document.identity), body, alerts_of(document), newest, token, revision, dirty,
-                facts=len(document.facts))
-
-
-def _alert_slot(alert: Alert, body: bytes, token: str = "", revision: int = 0, dirty: bool = False) -> Slot:
-    return Slot(_ALERT + alert.key, body, (alert,), microseconds(alert.resolved_at or alert.last_seen), token, revision,
-                dirty)

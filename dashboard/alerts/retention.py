@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from dashboard.alerts.alert import RESOLVED
 from dashboard.alerts.facts import MICROSECONDS
-from dashboard.alerts.local import LocalCopy, Slot
+from dashboard.alerts.local import LocalCopy
 from dashboard.alerts.shared import SharedDocuments
+from dashboard.alerts.slots import Slot
 
 REMOVED_AT_ONCE = 200
 """Removals in one step, so that none blocks Redis for more than a millisecond."""

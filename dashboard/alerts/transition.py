@@ -23,9 +23,10 @@ from dashboard.alerts.lifecycle import (
     unacknowledge,
     unsnooze,
 )
-from dashboard.alerts.local import SILENCES, LocalCopy, name_of_key
+from dashboard.alerts.local import LocalCopy
 from dashboard.alerts.shared import SharedDocuments, Stored, Write, Written
 from dashboard.alerts.silences import Silence, added, dump_silences, ended, joined, load_silences
+from dashboard.alerts.slots import SILENCES, name_of_key
 from dashboard.commands import (
     ALERT_ACKNOWLEDGED,
     ALERT_RESOLVED,

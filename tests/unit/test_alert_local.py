@@ -7,9 +7,10 @@ import pytest
 from dashboard.alerts.documents import dump_document, load_document
 from dashboard.alerts.facts import resolution_of, trigger_of
 from dashboard.alerts.lifecycle import EPISODES_KEPT, FACTS_KEPT, Document, acknowledge, alerts_of, triggered
-from dashboard.alerts.local import LocalCopy, is_document, name_of_key
+from dashboard.alerts.local import LocalCopy
 from dashboard.alerts.retention import UNMATCHED_KEPT, Retention
 from dashboard.alerts.shared import Stored
+from dashboard.alerts.slots import is_document, name_of_key
 from tests.alert_events import NOW, resolution, trigger
 
 DAY_S = 86_400
@@ -158,6 +159,30 @@ def test_identities_without_end_are_refused_and_counted(local, monkeypatch):
     assert (len(local), local.refused) == (3, 2)
     tell(local, trigger("0", at=NOW + 1))
     assert local.refused == 2
+
+
+def test_an_alert_that_fires_takes_the_place_of_what_is_over_for_longest(local, clock, monkeypatch):
+    monkeypatch.setattr("dashboard.alerts.local.IDENTITIES_LIMIT", 4)
+    for number in (1, 0, 2):
+        tell(local, trigger(str(number)), resolution(str(number), at=NOW + number + 1))
+    tell(local, trigger("open"))
+    tell(local, trigger("fire"))
+    assert local.refused == 1, "what is over is not in Redis yet"
+    confirm(local)
+    clock.now += 60
+    tell(local, trigger("fire"))
+    assert {alert.id for alert in local.index().all} == {"1", "2", "open", "fire"}
+    tell(local, *(trigger(f"fire {number}") for number in range(3)))
+    assert {alert.id for alert in local.index().all} == {"open", "fire", "fire 0", "fire 1"} and local.refused == 2
+
+
+def test_one_that_comes_and_goes_for_days_while_redis_is_away_leaves_room(local, monkeypatch):
+    monkeypatch.setattr("dashboard.alerts.local.IDENTITIES_LIMIT", EPISODES_KEPT)
+    for number in range(3 * EPISODES_KEPT):
+        tell(local, trigger(at=NOW + 10 * number), resolution(at=NOW + 10 * number + 5))
+    tell(local, trigger("fire"))
+    assert [alert.id for alert in local.index().all if alert.is_open] == ["fire"] and local.refused == 0
+    assert len(local) == EPISODES_KEPT
 
 
 def test_what_cannot_be_written_goes_behind_the_rest(local):

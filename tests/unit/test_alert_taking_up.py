@@ -9,7 +9,8 @@ import pytest
 import redis
 
 from dashboard.alerts import lifecycle
-from dashboard.alerts.local import LocalCopy, name_of_key
+from dashboard.alerts.local import LocalCopy
+from dashboard.alerts.slots import name_of_key
 from dashboard.alerts.taking_up import AT_ONCE, SURVIVORS_S, TakingUp
 from tests.alert_events import NOW, resolution, trigger
 from tests.unit.earlier_alerts import FIRED, RETURNED, again

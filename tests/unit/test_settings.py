@@ -73,6 +73,12 @@ def test_words_for_yes(text):
     assert Settings.from_env({"MONITORING_START": text}).start_listener is True
 
 
+def test_more_resolved_alerts_than_a_process_holds_beside_open_ones_are_refused():
+    assert Settings(alerts_kept=40_000).alerts_kept == 40_000
+    with pytest.raises(SettingError, match="alerts_kept must be at most 40,000"):
+        Settings(alerts_kept=40_001)
+
+
 @pytest.mark.parametrize("name", [name for name, option in OPTIONS.items() if option.metadata["minimum"] is not None])
 def test_bounds_are_kept_and_the_bound_itself_is_within(name):
     minimum = OPTIONS[name].metadata["minimum"]
