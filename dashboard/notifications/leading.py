@@ -30,7 +30,7 @@ from dashboard.notifications.dispatch import Dispatch, Flight
 from dashboard.notifications.group_states import dump_state, field_of, group_of, load_state
 from dashboard.notifications.grouping import Due, Grouping, GroupName, GroupState, Timing
 from dashboard.notifications.known import Known
-from dashboard.notifications.ledger import Ledger, Pulse, Put
+from dashboard.notifications.ledger import LEASE_S, Ledger, Pulse, Put
 from dashboard.notifications.message import Content, Message, compose, content_of, joined, trial_message
 from dashboard.notifications.routes import Route, Target, dump_route
 from dashboard.settings import Settings
@@ -73,8 +73,10 @@ class Leading:
 
     def work(self, ledger: Ledger, pulse: Pulse) -> bool:
         """One step as the leader; True where there is more to do at once."""
+        # After so long a pause another process may have led in between, and be gone.
+        paused = not 0 <= pulse.time_us - self._redis_clock[0] < LEASE_S * 1_000_000
         self._redis_clock = (pulse.time_us, time.monotonic())
-        if not self.leads or self._doubtful:
+        if not self.leads or self._doubtful or paused:
             self._groups = self._load(ledger)
             self.leads, self._doubtful, self._decided = True, False, None
         self._sweep(ledger)

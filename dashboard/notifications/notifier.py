@@ -135,6 +135,7 @@ class Notifier(RouteChanges):
                     self._ledger = self._connected(SOCKET_TIMEOUT_S)
                 self._leading.write_down(self._ledger)
                 if last:
+                    self._leading.step_down()  # whoever leads next may tell what this process, started anew, must know
                     self._ledger.release(self.owner)
                     self._ledger.close()
                     return True

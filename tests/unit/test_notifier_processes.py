@@ -124,6 +124,25 @@ def test_a_process_that_ends_gives_the_lead_up_at_once(world):
     assert world.leader is not first
 
 
+@pytest.mark.parametrize("pause", ["ends and is started again", "stands still"])
+def test_whoever_leads_again_knows_what_was_told_meanwhile(world, pause):
+    """The other one told it, and is gone."""
+    world.route()
+    first = world.leader
+    world.processes.remove(first)
+    (other,) = world.processes
+    if pause == "stands still":
+        world.clock.now += LEASE_S
+    else:
+        first.step(last=True)
+    world.fire()
+    assert len(world.sent) == 1 and other.status().leads
+    world.processes = [first]
+    world.after(LEASE_S)
+    world.after(600)
+    assert first.status().leads and len(world.sent) == 1
+
+
 def test_a_process_may_be_told_not_to_send():
     world = World(processes=1, notifications=False)
     world.route()
