@@ -81,11 +81,12 @@ class Episode:
         if not before or before == self.level:
             return False
         self._enter(trigger.at, SEVERITY, PRODUCER, f"{before} to {self.level}")
-        self._compare_ranks(trigger.at)
+        self._compare_ranks(trigger.at + trigger.lag)
         return True
 
     def _compare_ranks(self, at: int) -> None:
-        """What is worse than what a person took on, or wanted to be quiet, ends both at once."""
+        """What is worse than what a person took on, or wanted to be quiet, ends both at once: `at`, by our clock, since
+        what people were told, and when, goes by that."""
         rank = normal_level(self.level)[1]
         if self.state == ACKNOWLEDGED and self.acknowledged_rank is not None and rank < self.acknowledged_rank:
             self._enter(at, WORSE, "", f"It got worse than what {self.acknowledged_by} had acknowledged",

@@ -17,7 +17,7 @@ from msgspec import Struct
 from dashboard.alerts.alert import ACTIVE, RESOLVED, Alert
 from dashboard.alerts.document import identity_of_key
 from dashboard.alerts.facts import MICROSECONDS, UNACKNOWLEDGE, UNSNOOZE
-from dashboard.alerts.timeline import EXPIRED, SNOOZE_OVER, WORSE
+from dashboard.alerts.timeline import EXPIRED, SNOOZE_OVER, WORSE, Change
 from dashboard.notifications.routes import Route
 
 NEW, AGAIN, GRAVER, BACK, OVER = "new", "again", "graver", "back", "over"
@@ -27,9 +27,9 @@ FIRST, CHANGE, REPEAT, RECOVERY = "first", "change", "repeat", "recovery"
 _COMES_BACK = frozenset({EXPIRED, WORSE, UNACKNOWLEDGE, SNOOZE_OVER, UNSNOOZE})
 GroupName = tuple[str, str]
 """Route id and source."""
-Members = list[tuple[str, Alert, str, int, int]]
-"""Of each alert what is asked of it once for each route: identity, the alert, its key, rank, and the time of its newest
-timeline entry in microseconds."""
+Members = list[tuple[str, Alert, str, int, Change | None]]
+"""Of each alert what is asked of it once for each route: identity, the alert, its key, rank, and when and why nobody
+had it any more (None: that never was)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Grouping:
         `alerts` are all there are, each as it is at `now`. Whoever has made a message certain puts `after` into
         `states`, and asks again; until then the same message is due.
         """
-        seen = _survey(alerts)
+        seen = _survey(alerts, now)
         groups: dict[GroupName, list[Members]] = {}
         live = [route for route in routes if route.enabled]
         for (source, component, rank), members in seen.speaking.items():
@@ -143,7 +143,7 @@ class Survey:
     unsettled: set[str]
 
 
-def _survey(alerts: Iterable[Alert]) -> Survey:
+def _survey(alerts: Iterable[Alert], now: float) -> Survey:
     opened: dict[str, Alert] = {}
     unsettled: set[str] = set()
     for alert in alerts:
@@ -154,9 +154,8 @@ def _survey(alerts: Iterable[Alert]) -> Survey:
     speaking: dict[tuple[str, str, int], Members] = {}
     for identity, alert in opened.items():
         if alert.state == ACTIVE and not _held(alert) and identity not in unsettled:
-            newest_us = alert.timeline[-1].at_us if alert.timeline else 0
             speaking.setdefault((alert.source, alert.component, alert.rank), []).append(
-                (identity, alert, alert.key, alert.rank, newest_us))
+                (identity, alert, alert.key, alert.rank, _came_back(alert, now)))
     return Survey(opened, speaking, unsettled)
 
 
@@ -181,7 +180,7 @@ def _news(members: Sequence[Members], state: GroupState, seen: Survey, ended: Ma
     news: dict[str, News] = {}
     group_told_at = state.told_at or 0.0
     for part in members:
-        for identity, alert, key, rank, newest_us in part:
+        for identity, alert, key, rank, back in part:
             told = state.told.get(identity)
             if told is None:
                 news[identity] = News(AGAIN if alert.regressed else NEW, alert)
@@ -189,24 +188,25 @@ def _news(members: Sequence[Members], state: GroupState, seen: Survey, ended: Ma
                 news[identity] = News(AGAIN, alert)
             elif rank < told.rank:
                 news[identity] = News(GRAVER, alert)
-            elif newest_us > (told_us := (group_told_at if told.at is None else told.at) * MICROSECONDS):
-                why = _came_back(alert, told_us, now)
-                if why is not None:
-                    news[identity] = News(BACK, alert, why)
+            elif back is not None:
+                told_at = group_told_at if told.at is None else told.at
+                if told_at * MICROSECONDS < back.at_us:
+                    news[identity] = News(BACK, alert, back.reason)
     for identity in state.told.keys() - seen.open.keys():
         if identity in ended:
             news[identity] = News(OVER, ended[identity])
     return news
 
 
-def _came_back(alert: Alert, told_us: float, now: float) -> str | None:
-    """Why nobody has the alert any more, where that came after people were last told; None: it did not."""
-    for entry in reversed(alert.timeline):
-        if entry.at_us <= told_us:
-            return None
-        if entry.action in _COMES_BACK and entry.at_us <= now * MICROSECONDS:
-            return entry.reason
-    return None
+def _came_back(alert: Alert, now: float) -> Change | None:
+    """The newest entry after which nobody has the alert any more. Entries beside it may have times of the producer,
+    so they need not ascend."""
+    newest = None
+    for entry in alert.timeline:
+        if entry.action in _COMES_BACK and entry.at_us <= now * MICROSECONDS and (
+                newest is None or newest.at_us < entry.at_us):
+            newest = entry
+    return newest
 
 
 def _due(group: GroupName, state: GroupState, news: Mapping[str, News], seen: Survey, repeats: bool,

@@ -109,6 +109,16 @@ def test_an_acknowledgement_that_runs_out_says_so():
     assert actions(last(told(trigger(at=NOW + 2000), document=TAKEN))) == ["fired", "acknowledge", "expired"]
 
 
+def test_that_it_got_worse_is_told_by_our_clock():
+    """What the producer said of it keeps the producer's time."""
+    behind_s = 3_600
+    document = told(trigger(received=NOW + behind_s))
+    document = acknowledge(document, last(document).key, "anna", NOW + behind_s + 10)
+    worse = trigger(at=NOW + 20, received=NOW + behind_s + 20, level="CRITICAL")
+    entries = {entry.action: entry.at_us / 1_000_000 for entry in last(told(worse, document=document)).timeline}
+    assert (entries["severity"], entries["worse"]) == (NOW + 20, NOW + behind_s + 20)
+
+
 def test_what_gets_worse_is_active_at_once_and_what_gets_better_or_back_is_not():
     document = told(trigger(at=NOW + 9, level="INFO"), trigger(at=NOW + 10), document=TAKEN)
     assert last(document).state == "acknowledged"

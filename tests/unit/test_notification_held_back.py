@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.alerts.document import identity_of_key
-from dashboard.alerts.timeline import SNOOZE_OVER, Change
+from dashboard.alerts.timeline import SEVERITY, SNOOZE_OVER, Change
 from dashboard.notifications.grouping import AGAIN, BACK, CHANGE, NEW, OVER, RECOVERY, GroupState, Told
 from tests.unit.notification_parts import HOUR_S, NOW, World, acknowledged, expired, make_alert, over, says
 
@@ -97,6 +97,20 @@ def test_an_acknowledgement_that_runs_out_while_nobody_is_to_hear_is_told_when_t
     (due,) = world.at(910, back, disk)
     assert says(due) == [(BACK, "cpu")]
     assert world.at(2_000, back, disk) == []
+
+
+def test_an_acknowledgement_that_runs_out_is_told_though_the_clock_of_the_producer_is_behind():
+    """By that clock, what it said last was before people were told."""
+    world = World()
+    cpu = make_alert()
+    world.at(0, cpu)
+    world.at(10, cpu)
+    back = expired(cpu, NOW + 1_800)
+    worse = Change(round((NOW - HOUR_S) * 1_000_000), SEVERITY, "producer", "INFO to WARNING", "active", "active")
+    said = replace(back, timeline=(*back.timeline, worse))
+    world.at(1_800, said)
+    assert says(world.at(1_810, said)[0]) == [(BACK, "cpu")]
+    assert world.at(2_000, said) == []
 
 
 def test_what_a_version_before_has_told_is_not_told_again():
