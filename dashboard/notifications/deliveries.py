@@ -65,10 +65,19 @@ class Delivery:
 
     def failed(self, title: str, reason: str, now: float) -> tuple[Delivery, float | None]:
         """After a failed try, and in how many seconds the next one is due (None: there is none)."""
-        pause_s = None if self.kind == TEST or self.tries >= TRIES else PAUSES_S[min(self.tries, len(PAUSES_S)) - 1]
+        pause_s = None if self.kind == TEST or self.tries >= TRIES else self._pause_s
         if pause_s is None:
             return replace(self, state=FAILED, title=title, reason=reason, ended_at=now, content=None), None
         return replace(self, state=WAITING, title=title, reason=reason, next_at=now + pause_s), pause_s
+
+    @property
+    def _pause_s(self) -> float:
+        """After as many tries."""
+        return PAUSES_S[min(self.tries, len(PAUSES_S)) - 1] if self.tries else 0.0
+
+    def waits_s(self, now: float) -> float:
+        """How long it still waits for its next try: no longer than its pause, also where our clock was set back."""
+        return min(max(0.0, (self.next_at or now) - now), self._pause_s)
 
     def ended(self, state: str, reason: str, now: float) -> Delivery:
         """Finished without being sent: joined with a later one, or its address is gone."""

@@ -23,7 +23,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Flight:
-    """A delivery that is being sent: `token` is its version in Redis, `began` our clock. `url` is secret."""
+    """A delivery that is being sent: `token` is its version in Redis, `url` is secret. `began` is by the clock of the
+    dispatch."""
 
     delivery: Delivery
     token: str
@@ -42,10 +43,11 @@ class Flight:
 
 
 class Dispatch:
-    """Starts sends and tells which have ended. `wake` is called, from the sending thread, when one has."""
+    """Starts sends and tells which have ended. `monotonic` is its clock, in seconds: one that is never set. `wake` is
+    called, from the sending thread, when one has ended."""
 
-    def __init__(self, send: Send, clock: Callable[[], float], wake: Callable[[], None]):
-        self._send, self._clock, self._wake = send, clock, wake
+    def __init__(self, send: Send, monotonic: Callable[[], float], wake: Callable[[], None]):
+        self._send, self.monotonic, self._wake = send, monotonic, wake
         self._flying: list[Flight] = []
         self._hanging: list[Flight] = []
 
@@ -70,13 +72,13 @@ class Dispatch:
 
     def ended(self) -> list[tuple[Flight, Outcome]]:
         """The flights that have ended since the last time, or took too long, each with what came of it."""
-        now = self._clock()
+        now = self.monotonic()
         self._hanging = [flight for flight in self._hanging if flight.outcome is None]
         done, flying = [], []
         for flight in self._flying:
             if flight.outcome is not None:
                 done.append((flight, flight.outcome))
-            elif 0 <= now - flight.began <= SEND_WITHIN_S:
+            elif now - flight.began <= SEND_WITHIN_S:
                 flying.append(flight)
             else:
                 self._hanging.append(flight)
@@ -86,7 +88,7 @@ class Dispatch:
 
     def _run(self, flight: Flight) -> None:
         try:
-            if 0 <= self._clock() - flight.began <= SEND_WITHIN_S:
+            if self.monotonic() - flight.began <= SEND_WITHIN_S:
                 outcome = self._send(flight.url, flight.message)
             else:  # the process stood still, and the claim may be another's by now
                 outcome = Outcome(False, "The process stood still before it could send")

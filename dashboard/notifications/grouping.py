@@ -30,6 +30,8 @@ GroupName = tuple[str, str]
 Members = list[tuple[str, Alert, str, int, Change | None]]
 """Of each alert what is asked of it once for each route: identity, the alert, its key, rank, and when and why nobody
 had it any more (None: that never was)."""
+CLOCKS_DIFFER_S = 60.0
+"""Hosts' clocks differ by less: what was told further in the future was told before our clock was set back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Grouping:
         for group in groups.keys() | known.keys():
             state, members = known.get(group, GroupState()), groups.get(group, [])
             news = _news(members, state, seen, ended, now)
-            since = [self._noticed.get((group, identity), now) for identity in news]
+            since = [min(self._noticed.get((group, identity), now), now) for identity in news]  # clocks are set back
             waiting.update(zip(((group, identity) for identity in news), since, strict=True))
             at, repeats = self._due_at(state, members, since, now)
             if at is not None and at <= now:
@@ -120,7 +122,7 @@ class Grouping:
     def _due_at(self, state: GroupState, members: Sequence[Members], since: Sequence[float],
                 now: float) -> tuple[float | None, bool]:
         """When the group's next message is due, and whether it is a repetition."""
-        told_at = None if state.told_at is None or state.told_at > now else state.told_at  # clocks are set back, too
+        told_at = None if state.told_at is None or state.told_at > now else state.told_at  # likewise
         if since:
             at = min(since) + self._timing.group_s
             return (at if told_at is None else max(at, told_at + self._timing.interval_s)), False
@@ -190,7 +192,7 @@ def _news(members: Sequence[Members], state: GroupState, seen: Survey, ended: Ma
                 news[identity] = News(GRAVER, alert)
             elif back is not None:
                 told_at = group_told_at if told.at is None else told.at
-                if told_at * MICROSECONDS < back.at_us:
+                if told_at * MICROSECONDS < back.at_us or told_at > now + CLOCKS_DIFFER_S:
                     news[identity] = News(BACK, alert, back.reason)
     for identity in state.told.keys() - seen.open.keys():
         if identity in ended:

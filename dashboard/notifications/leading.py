@@ -64,6 +64,7 @@ class Leading:
         self._grouping = Grouping(self._timing)
         self._decided: tuple[int, int] | None = None
         self._swept: int | None = None
+        self._asked_at = 0.0
         self._ask_at: float | None = None
         self._doubtful = False
 
@@ -112,8 +113,9 @@ class Leading:
             return False
         now = self._clock()
         seen = (self._alerts.revision, self._known.routes_changes)
-        if seen == self._decided and not (self._ask_at is not None and self._ask_at <= now):
-            return False
+        if seen == self._decided and (self._ask_at is None or self._asked_at <= now < self._ask_at):
+            return False  # asked also where our clock was set back
+        self._asked_at = now
         self._forget(ledger, routes, now)
         due, self._ask_at = self._grouping.decide(self._alerts.index().all, routes, self._groups, now)
         # What was made has another time to be asked again; what could not be made needs another look at Redis first.
@@ -148,7 +150,7 @@ class Leading:
             if before is not None and before.content is not None:
                 # With the tries and the pause of the one it takes in: what fails is not tried more often for it.
                 whole, tries = joined(before.content, content), before.tries
-                next_at = max(now, before.next_at or now)
+                next_at = now + before.waits_s(now)
                 gone = before.ended(JOINED, "It became part of the next message", now)
                 puts.append(Put(gone.id, token, dump_delivery(gone), None))
                 after.append(gone)
@@ -220,7 +222,7 @@ class Leading:
         if self._put(ledger, put, claimed):
             message = (trial_message(route.name, delivery.by, delivery.made_at) if delivery.content is None
                        else self._words(delivery.content))
-            self._dispatch.start(Flight(claimed, put.new_token, target.url, message, now))
+            self._dispatch.start(Flight(claimed, put.new_token, target.url, message, self._dispatch.monotonic()))
 
     def write_down(self, ledger: Ledger) -> None:
         """Write what came of what was sent. Whoever leads by now: it was this process that sent it."""

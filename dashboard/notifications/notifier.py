@@ -8,6 +8,7 @@ is sent. Nobody waits for any of this; with Redis away nothing is decided and no
 from __future__ import annotations
 
 import logging
+import math
 import os
 import platform
 import secrets
@@ -52,9 +53,9 @@ class Notifier(RouteChanges):
 
     def __init__(self, settings: Settings, alerts: AlertStore, *, connect: Callable[..., redis.Redis] = connect,
                  clock: Callable[[], float] = time.time, send: Send | None = None, describe: Describe = describe,
-                 claim_s: float = CLAIM_S):
+                 claim_s: float = CLAIM_S, monotonic: Callable[[], float] = time.monotonic):
         self._settings, self._alerts, self._clock = settings, alerts, clock
-        self._connect, self._describe, self._claim_s = connect, describe, claim_s
+        self._connect, self._describe, self._claim_s, self._monotonic = connect, describe, claim_s, monotonic
         self._send = send or Sender(settings.title, settings.public_url or "")
         self.alert_page = "/"
         """The path below the page prefix of the page that opens the alert which `?alert=KEY` names."""
@@ -72,10 +73,10 @@ class Notifier(RouteChanges):
         self._person: Ledger | None = None
         self.owner = f"{platform.node()}/{os.getpid()}/{secrets.token_hex(4)}"
         """The name of this process in claims."""
-        self._dispatch = Dispatch(self._send, self._clock, self._wake_up)
+        self._dispatch = Dispatch(self._send, self._monotonic, self._wake_up)
         self._leading = Leading(self._settings, self._alerts, self.known, self._dispatch, self.owner, self._clock,
                                 self._claim_s, lambda: self.alert_page)
-        self._leader, self._looked, self._patient_until = "", False, 0.0
+        self._leader, self._looked, self._patient_until = "", False, -math.inf
         self._connected_now, self._since, self._reason = False, self._clock(), "Not connected yet"
 
     def _connected(self, socket_timeout_s: float) -> Ledger:
@@ -156,7 +157,7 @@ class Notifier(RouteChanges):
         """One look at Redis; True where there is more to do at once."""
         # Whoever does not lead asks for it only once he has seen that nobody does. So the one who did comes first
         # where Redis has lost everything: it alone can say what was told.
-        vacant = self._looked and not self._leader and self._patient_until <= self._clock()
+        vacant = self._looked and not self._leader and self._patient_until <= self._monotonic()
         wants = self._settings.notifications and (self._leading.leads or vacant)
         pulse = ledger.pulse(self.owner, wants)
         self._looked, self._leader = True, pulse.leader
@@ -165,7 +166,7 @@ class Notifier(RouteChanges):
             self._leading.give_back(ledger, pulse.leader == self.owner)
             self.known.given_back(pulse)
             if not self._leading.leads:
-                self._patient_until = self._clock() + LEASE_S
+                self._patient_until = self._monotonic() + LEASE_S
             pulse = ledger.pulse(self.owner, wants)
         self.known.follow(ledger, pulse)
         if pulse.leader != self.owner:

@@ -13,12 +13,13 @@ from tests.unit.notification_parts import describe
 
 class LedgerInMemory:
     """One for all notifiers of a test. `reachable`, and `swallows` (the next write is made and its answer lost), are
-    for tests to set."""
+    for tests to set; so is `set_by_s`, by which the clocks of the processes were set: Redis's was not."""
 
     def __init__(self, clock):
         self.clock = clock
         self.reachable = True
         self.swallows = False
+        self.set_by_s = 0.0
         self.epochs = 0
         self.lose_everything()
 
@@ -139,7 +140,8 @@ class PaperNotifier(Notifier):
 
     def __init__(self, ledger: LedgerInMemory, alerts, send, **settings):
         self.paper = ledger
-        super().__init__(Settings(**settings), alerts, clock=ledger.clock, send=send, describe=describe)
+        super().__init__(Settings(**settings), alerts, clock=lambda: ledger.clock() + ledger.set_by_s,
+                         monotonic=ledger.clock, send=send, describe=describe)
 
     def _connected(self, socket_timeout_s: float):
         return self.paper

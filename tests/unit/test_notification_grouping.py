@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dashboard.notifications.grouping import (
     AGAIN,
+    BACK,
     CHANGE,
     FIRST,
     GRAVER,
@@ -17,7 +18,7 @@ from dashboard.notifications.grouping import (
     GroupState,
     Timing,
 )
-from tests.unit.notification_parts import HOUR_S, NOW, World, acknowledged, make_alert, make_route, over, says
+from tests.unit.notification_parts import HOUR_S, NOW, World, acknowledged, expired, make_alert, make_route, over, says
 
 
 def test_what_comes_together_is_told_together_after_the_time_of_grouping():
@@ -173,3 +174,22 @@ def test_a_clock_that_was_set_back_does_not_silence_a_group():
     cpu = make_alert()
     world.at(0, cpu)
     assert len(world.at(10, cpu)) == 1 and world.told().told_at == NOW + 10
+
+
+def test_what_was_noticed_before_the_clock_was_set_back_waits_no_longer_than_anything_else():
+    world = World()
+    cpu = make_alert()
+    world.at(0, cpu)
+    assert world.at(1 - HOUR_S, cpu) == [] and world.ask_at == NOW + 11 - HOUR_S
+    assert len(world.at(11 - HOUR_S, cpu)) == 1
+
+
+def test_what_comes_back_after_the_clock_was_set_back_is_told():
+    world = World()
+    cpu = make_alert()
+    world.at(0, cpu)
+    world.at(10, cpu)
+    back = expired(cpu, NOW + 100 - HOUR_S)
+    world.at(100 - HOUR_S, back)
+    assert says(world.at(110 - HOUR_S, back)[0]) == [(BACK, "cpu")]
+    assert world.at(300 - HOUR_S, back) == []
