@@ -120,7 +120,8 @@ def build(settings: Settings, folder: str | None = None) -> Services:
 
     `folder` is where the history's file will lie, if no database is set; without either there is no history.
     """
-    ring = Ring(rows=settings.ring_rows, metrics=settings.ring_metrics, sources=settings.ring_sources)
+    ring = Ring(rows=settings.ring_rows, metrics=settings.ring_metrics, sources=settings.ring_sources,
+                clock=time.time)
     board = SourceBoard(
         max_sources=settings.ring_sources,
         delayed_after_s=settings.delayed_after_s,

@@ -6,9 +6,9 @@ stamp. So the outcome is the same in whatever order events arrive and however of
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +26,7 @@ from dashboard.health import Lifecycle, headline, merge_components
 from dashboard.named_numbers import NamedNumbers
 from dashboard.presence import Presence
 from dashboard.source_state import SourceState
+from dashboard.stamped import NEVER, Stamp, Table, drop_oldest, keep_newest, newest, put_right, right
 
 MAX_METRICS = 1_024
 """Names of one source; twice what the ring keeps by default, so that the board is never the narrower of the two."""
@@ -35,16 +36,11 @@ MAX_JOBS = 50
 """A page of jobs; a day's worth for a producer that runs one every half hour."""
 MAX_KINDS = 16
 """Kinds of events with a clock of their own; there are seven that change anything."""
-SLACK = 4  # a table may be a quarter over its limit before the oldest go
 SKEW_KEPT_S = 900.0
 """One alert that was long on its way says nothing of the clock any more, once so much else has been heard."""
 
 REGULAR_KINDS = ("metric_update", "health_check")
 """Sent every few seconds, about the present moment: their times tell the clock. An alert may be told again later."""
-
-Stamp = tuple[float, float, str]
-"""(filed under, received, key): total order of what a source said, so that equal times have one winner everywhere."""
-_Table = dict[str, tuple[Stamp, Any]]
 
 
 class SourceRecord:
@@ -54,21 +50,29 @@ class SourceRecord:
         self.name = event.source
         self.first_received = self.last_received = event.received
         self._presence = Presence(inactive_after_s)
-        self._newest: Stamp = (-math.inf, -math.inf, "")
+        self._newest: Stamp = NEVER
+        self._heard_until = -math.inf  # the latest time, by our clock, that stands in any stamp
         self._last_event_time: float | None = None
-        self._skews: _Table = {}
-        self._groups: _Table = {}
-        self._metrics: _Table = {}
+        self._skews: Table = {}
+        self._groups: Table = {}
+        self._metrics: Table = {}
         self._waiting_metrics = NamedNumbers()  # of the newest stamp, not yet in the table: see `_put_metrics`
-        self._metrics_stamp: Stamp = (-math.inf, -math.inf, "")
-        self._facts: _Table = {}
-        self._single_components: _Table = {}
-        self._jobs: _Table = {}
+        self._metrics_stamp: Stamp = NEVER
+        self._facts: Table = {}
+        self._single_components: Table = {}
+        self._jobs: Table = {}
 
     def apply(self, event: Event, latest: float) -> bool:
         """Take in one event; True where it changed anything. A receive time after `latest` (Unix s) cannot be right:
-        our own clock was set back, and it would keep a silent source alive for long."""
+        our own clock was set back, and it would keep a silent source alive, and what it said then the newest, for
+        long."""
         stamp = (event.at, event.received, event.key)
+        if event.received <= latest:
+            if self._heard_until > latest:
+                self._clock_was_set_back(latest, event.received)
+        elif event.at > latest and self.last_received <= latest:  # brought later: only where nothing else is known
+            stamp = (self.first_received - 1.0, self.first_received - 1.0, event.key)
+        self._heard_until = max(self._heard_until, stamp[1])
         changed = self._sign_of_life(event, stamp, latest)
         changed |= self._put(f"complaints {event.kind}", stamp, event.complaints)
         if isinstance(event, MetricUpdate):
@@ -78,15 +82,30 @@ class SourceRecord:
         elif isinstance(event, SystemStatus):
             changed |= self._system_status(event, stamp)
         elif isinstance(event, JobProgress):
-            changed |= _keep_newest(self._jobs, {event.run_id: event}, stamp, MAX_JOBS)
+            changed |= keep_newest(self._jobs, {event.run_id: event}, stamp, MAX_JOBS)
         return changed
+
+    def _clock_was_set_back(self, latest: float, now: float) -> None:
+        """What was heard after `latest`, which is yet to come, was heard before `now`: what comes now is newer."""
+        for table in (self._skews, self._groups, self._all_metrics(), self._facts, self._single_components, self._jobs):
+            put_right(table, latest, now)
+        self._newest, self._metrics_stamp = (
+            right(stamp, latest, now) for stamp in (self._newest, self._metrics_stamp))
+        self._heard_until = now
+        if self._last_event_time is not None and self._last_event_time > latest:
+            self._last_event_time = now
+        if "lifecycle" in self._groups:
+            stamp, word = self._groups["lifecycle"]
+            if word.since > latest:
+                time = now if word.time is not None and word.time > latest else word.time
+                self._groups["lifecycle"] = stamp, replace(word, since=now, time=time)
 
     def heard(self, received: float, latest: float) -> bool:
         """The source said something then that is known to be outdated; True where that changed anything."""
         changed = False
         if received <= latest:
             changed = self._presence.heard(received)
-        if received > self.last_received or (self.last_received > latest and received < self.last_received):
+        if (received <= latest, received) > (self.last_received <= latest, self.last_received):
             self.last_received, changed = received, True
         if received < self.first_received:
             self.first_received, changed = received, True
@@ -101,7 +120,7 @@ class SourceRecord:
         if known is not None and known[0] < stamp:  # nearly always; only a kind that is new may be one too many
             self._skews[event.kind] = (stamp, event.skew_s)
             return True
-        return changed | _keep_newest(self._skews, {event.kind: event.skew_s}, stamp, MAX_KINDS)
+        return changed | keep_newest(self._skews, {event.kind: event.skew_s}, stamp, MAX_KINDS)
 
     def _put(self, group: str, stamp: Stamp, value: Any) -> bool:
         known = self._groups.get(group)
@@ -113,7 +132,7 @@ class SourceRecord:
     def _metric_update(self, event: MetricUpdate, stamp: Stamp) -> bool:
         changed = self._put_metrics(event.metrics, stamp)
         if event.facts:
-            changed |= _keep_newest(self._facts, event.facts, stamp, MAX_FACTS)
+            changed |= keep_newest(self._facts, event.facts, stamp, MAX_FACTS)
         changed |= self._put("update", stamp, event.raw)
         if event.trends is not None:
             changed |= self._put("trends", stamp, event.trends)
@@ -124,31 +143,31 @@ class SourceRecord:
         return changed
 
     def _put_metrics(self, metrics: NamedNumbers, stamp: Stamp) -> bool:
-        """Like `_keep_newest`, put off: an update mostly has all names of the one before, which then never needs to
+        """Like `keep_newest`, put off: an update mostly has all names of the one before, which then never needs to
         go into the table name by name."""
         if not metrics:
             return False
         if stamp <= self._metrics_stamp:
-            return _keep_newest(self._all_metrics(), metrics.by_name, stamp, MAX_METRICS)
+            return keep_newest(self._all_metrics(), metrics.by_name, stamp, MAX_METRICS)
         if not metrics.has_names_of(self._waiting_metrics):
             self._all_metrics()
         self._waiting_metrics, self._metrics_stamp = metrics, stamp
         return True
 
-    def _all_metrics(self) -> _Table:
+    def _all_metrics(self) -> Table:
         if self._waiting_metrics:
-            _keep_newest(self._metrics, self._waiting_metrics.by_name, self._metrics_stamp, MAX_METRICS)
+            keep_newest(self._metrics, self._waiting_metrics.by_name, self._metrics_stamp, MAX_METRICS)
             self._waiting_metrics = NamedNumbers()
         return self._metrics
 
     def _health_check(self, event: HealthCheck, stamp: Stamp) -> bool:
         changed = self._put_metrics(event.metrics, stamp)
-        changed |= _keep_newest(self._facts, event.facts, stamp, MAX_FACTS)
+        changed |= keep_newest(self._facts, event.facts, stamp, MAX_FACTS)
         if event.component is None:
             changed |= self._put("health", stamp, event.report)
             return changed | self._report(event.kind, event.report, stamp)
         named = {component.name: component for component in event.report.components}
-        changed |= _keep_newest(self._single_components, named, stamp, MAX_COMPONENTS)
+        changed |= keep_newest(self._single_components, named, stamp, MAX_COMPONENTS)
         return changed | self._uptime(event.report.uptime_s, stamp)
 
     def _system_status(self, event: SystemStatus, stamp: Stamp) -> bool:
@@ -186,18 +205,18 @@ class SourceRecord:
             trends=MappingProxyType(dict(self._value("trends") or {})),
             recommendations=self._value("recommendations") or (),
             facts=MappingProxyType({name: value for name, (_, value) in sorted(
-                _newest(self._facts, MAX_FACTS).items())}),
+                newest(self._facts, MAX_FACTS).items())}),
             jobs=tuple(job for _, job in sorted(
-                _newest(self._jobs, MAX_JOBS).values(), key=lambda entry: entry[0], reverse=True)),
+                newest(self._jobs, MAX_JOBS).values(), key=lambda entry: entry[0], reverse=True)),
             latest_metrics=MappingProxyType(
                 {name: (value, stamp[0]) for name, (stamp, value) in sorted(
-                    _newest(self._all_metrics(), MAX_METRICS).items())}),
+                    newest(self._all_metrics(), MAX_METRICS).items())}),
             latest_update=self._value_at("update"), last_health=self._value_at("health"),
             complaints=self._complaints(), delayed_after_s=delayed_after_s, inactive_after_s=inactive_after_s)
 
     def _recent_skews(self) -> dict[str, float]:
         """By kind: a producer may tell its local time in one dialect and Unix time in another."""
-        return {kind: skew for kind, (stamp, skew) in sorted(_newest(self._skews, MAX_KINDS).items())
+        return {kind: skew for kind, (stamp, skew) in sorted(newest(self._skews, MAX_KINDS).items())
                 if skew is not None and stamp[1] >= self.last_received - SKEW_KEPT_S}
 
     def _metrics_skew_s(self) -> float | None:
@@ -224,14 +243,14 @@ class SourceRecord:
 
         A whole report replaces the one of its kind before it, so a component that is gone from it is gone.
         """
-        tables = [_newest(self._single_components, MAX_COMPONENTS)]
+        tables = [newest(self._single_components, MAX_COMPONENTS)]
         for kind in ("metric_update", "health_check"):
             entry = self._groups.get(f"components {kind}")
             if entry:
                 tables.append({component.name: (entry[0], component) for component in entry[1]})
         merged = merge_components(*tables)
         if len(merged) > MAX_COMPONENTS:
-            _drop_oldest(merged, MAX_COMPONENTS)
+            drop_oldest(merged, MAX_COMPONENTS)
         return dict(sorted(merged.items()))
 
     def _complaints(self) -> tuple[str, ...]:
@@ -244,38 +263,6 @@ class SourceRecord:
 def _filed_time(event: Event) -> float | None:
     """The producer's time unless it lies in the future, so that nothing looks fresher than it is."""
     return None if event.time is None else event.at
-
-
-def _keep_newest(table: _Table, values: Mapping[str, Any], stamp: Stamp, limit: int) -> bool:
-    """Put `values` where `stamp` is newer than what is there; the oldest go when there are too many above `limit`.
-
-    Many together, since names without end would have the oldest looked for with each event. It makes no difference
-    when they go: `_newest` shows no more than `limit`.
-    """
-    changed = False
-    for name, value in values.items():
-        known = table.get(name)
-        if known is None or known[0] < stamp:
-            table[name] = (stamp, value)
-            changed = True
-    if len(table) > limit + limit // SLACK:
-        _drop_oldest(table, limit)
-    return changed
-
-
-def _newest(table: _Table, limit: int) -> _Table:
-    """The newest `limit` entries of a table; the table itself where it has no more."""
-    if len(table) <= limit:
-        return table
-    newest = dict(table)
-    _drop_oldest(newest, limit)
-    return newest
-
-
-def _drop_oldest(table: _Table, limit: int) -> None:
-    excess = heapq.nsmallest(len(table) - limit, table.items(), key=lambda item: (item[1][0], item[0]))
-    for name, _ in excess:
-        del table[name]
 
 
 def _largest_skew(skews: Mapping[str, float]) -> float | None:

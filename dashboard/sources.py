@@ -72,7 +72,7 @@ class SourceBoard:
             self._names = tuple(sorted(self._records))
         changed = record.apply(event, latest)
         if isinstance(event, CommandResult):
-            changed |= self._keep_result(event)
+            changed |= self._keep_result(event, latest)
         if changed:
             self._changed(event.source)
 
@@ -95,9 +95,10 @@ class SourceBoard:
         if source not in self._refused_names and len(self._refused_names) < MAX_REFUSED_NAMES:
             self._refused_names = (*self._refused_names, source)
 
-    def _keep_result(self, event: CommandResult) -> bool:
+    def _keep_result(self, event: CommandResult, latest: float) -> bool:
         known = self._results.get(event.request_id)
-        if known is not None and _order(event) <= _order(known):
+        was_right = known is not None and (known.received <= latest or event.received > latest)
+        if was_right and _order(event) <= _order(known):
             return False
         kept = {**self._results, event.request_id: event}  # copied, so that readers need no lock
         if len(kept) > MAX_RESULTS:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from threading import Lock
@@ -20,6 +20,7 @@ from threading import Lock
 import numpy as np
 import pandas as pd
 
+from dashboard.event_types import FUTURE_TOLERANCE_S
 from dashboard.metrics import table as outcome
 from dashboard.metrics import window as windows
 from dashboard.metrics.block import Cut
@@ -59,11 +60,15 @@ class RingCounters:
 class Ring:
     """The last `rows` samples of each source, of at most `metrics` metrics each, for at most `sources` sources.
 
+    `clock` (Unix s; None: there is none) tells what is yet to come: it was filed before our clock was set back, and
+    where no end is named it is left out, since what came after it would else be taken for older.
+
     Raises:
         ValueError: a bound below 1.
     """
 
-    def __init__(self, *, rows: int = 43_200, metrics: int = 512, sources: int = 32, epoch: str | None = None) -> None:
+    def __init__(self, *, rows: int = 43_200, metrics: int = 512, sources: int = 32, epoch: str | None = None,
+                 clock: Callable[[], float] | None = None) -> None:
         if min(rows, metrics, sources) < 1:
             raise ValueError("rows, metrics and sources are 1 or more")
         self.rows, self.max_metrics, self.max_sources = rows, metrics, sources
@@ -72,6 +77,7 @@ class Ring:
         self._refused_metrics = RefusedNames()
         self._refused_sources = RefusedNames()
         self._retired_number = 0
+        self._clock = clock
         self._lock = Lock()
         self.epoch = epoch or secrets.token_hex(8)
 
@@ -166,15 +172,16 @@ class Ring:
     def latest(self, source: str) -> dict[str, tuple[float, float]]:
         """metric -> (Unix s, value) of its newest number."""
         cut = self._cut(source)
-        return windows.latest(cut) if cut else {}
+        return windows.latest(cut, self._now()) if cut else {}
 
     def window(self, source: str, metrics: Sequence[str] | None = None, start: float | None = None,
                end: float | None = None) -> Window:
-        """The samples with start <= time <= end (Unix s). `metrics` None: all there are; unknown ones are all NaN."""
+        """The samples with start <= time <= end (Unix s; `end` None: now). `metrics` None: all there are; unknown ones
+        are all NaN."""
         cut = self._cut(source)
         if cut is None:
             return windows.empty(source, self.epoch, metrics or ())
-        return windows.between(source, self.epoch, cut, metrics, start, end)
+        return windows.between(source, self.epoch, cut, metrics, start, self._now() if end is None else end)
 
     def count(self, source: str, start: float, end: float) -> int:
         """How many samples there are with start <= time <= end (Unix s)."""
@@ -223,6 +230,9 @@ class Ring:
                 self._retired_number = start
             self._tables[source] = table
         return result
+
+    def _now(self) -> float | None:
+        return None if self._clock is None else self._clock() + FUTURE_TOLERANCE_S
 
     def _cut(self, source: str) -> Cut | None:
         with self._lock:

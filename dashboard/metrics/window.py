@@ -92,17 +92,27 @@ def news(source: str, epoch: str, cut: Cut, metrics: Sequence[str] | None, curso
     return _gather(source, epoch, cut, metrics, parts, in_order and since_first == found)
 
 
-def latest(cut: Cut) -> dict[str, tuple[float, float]]:
-    """metric -> (Unix s, value) of its newest number. The metrics of one message share one search for their row."""
+def latest(cut: Cut, until: float | None = None) -> dict[str, tuple[float, float]]:
+    """metric -> (Unix s, value) of its newest number; of those up to `until`, where it is named. The metrics of one
+    message share one search for their row."""
     rows: dict[float, tuple[Block, int]] = {}
-    found = {}
+    found, ahead = {}, []
     for name, at in cut.latest.items():
+        if until is not None and at > until:
+            ahead.append(name)
+            continue
         if at not in rows:
             index = bisect_right(cut.parts, at, key=lambda part: part[0].times[part[1]]) - 1
             block, first, last = cut.parts[index]
             rows[at] = block, first + int(np.searchsorted(block.times[first:last], at))
         block, slot = rows[at]
         found[name] = at, float(block.columns[name][slot])
+    if ahead:
+        before = between("", "", cut, ahead, None, until)
+        for name, column in before.columns.items():
+            present = np.flatnonzero(~np.isnan(column))
+            if len(present):
+                found[name] = float(before.times[present[-1]]), float(column[present[-1]])
     return found
 
 

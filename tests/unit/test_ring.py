@@ -199,3 +199,16 @@ def test_short_runs_everywhere_do_not_multiply_the_blocks():
             ring.append("s", float(at + step), {"a": 2.0})
     table = ring._tables["s"]
     assert len(table._blocks) <= table._most_blocks + 1
+
+
+def test_what_was_filed_before_our_clock_was_set_back_is_not_the_newest():
+    now = [0.0]
+    ring = Ring(clock=lambda: now[0])
+    for now[0], at, values in ((0.0, 0.0, {"a": 1.0, "b": 1.0}), (3_600.0, 3_600.0, {"a": 2.0, "c": 2.0}),
+                               (10.0, 10.0, {"a": 3.0})):
+        ring.append("s", at, values)
+    assert ring.latest("s") == {"a": (10.0, 3.0), "b": (0.0, 1.0)}
+    assert list(rows_of(ring.window("s"))) == list(rows_of(ring.window("s", start=-60.0))) == [0.0, 10.0]
+    assert len(ring.window("s", end=3_600.0)) == 3
+    now[0] = 3_600.0
+    assert ring.latest("s")["a"] == (3_600.0, 2.0) and len(ring.window("s")) == 3

@@ -73,3 +73,37 @@ def test_our_own_clock_set_back_does_not_keep_a_source_alive():
     clock.now = RECEIVED + 1
     target.apply(at(1))
     assert target.get("TickStockPL").last_received == RECEIVED + 1
+
+
+@pytest.mark.parametrize("replayed", [False, True])
+def test_what_was_heard_while_our_own_clock_was_ahead_is_outdated_once_it_is_right(replayed):
+    """By a producer that tells no time. `replayed`: by a process that was started after that, from the journal."""
+    clock = Clock()
+    target = SourceBoard(max_sources=2, clock=clock)
+
+    def say(value, second, now=None):
+        clock.now = RECEIVED + (second if now is None else now)
+        told = RECEIVED + second
+        for event in (update({"a": value}, told, timestamp=None), status(f"up {value}", told, timestamp=None),
+                      health(told + 0.1, timestamp=None, overall_score=value)):
+            target.apply(event)
+        return target.get("TickStockPL")
+
+    say(50, 0, 20 if replayed else None)
+    say(60, 3_600, 20 if replayed else None)
+    found = say(70, 10, 20 if replayed else None)
+    assert found.latest_metrics["a"] == (70, RECEIVED + 10)
+    assert (found.headline.score, found.lifecycle.status) == (70, "up 70")
+    assert (found.last_received, found.last_event_time) == (RECEIVED + 10.1, None)
+    assert say(80, 30).latest_metrics["a"][0] == 80
+    assert say(90, 3_600, 31).latest_metrics["a"] == (80, RECEIVED + 30), "brought later"
+
+
+def test_a_stop_that_was_heard_while_our_own_clock_was_ahead_does_not_last():
+    clock = Clock()
+    target = SourceBoard(max_sources=2, clock=clock)
+    target.apply(status("stopped", RECEIVED + 3_600, timestamp=None))
+    for second in (0, 31):
+        clock.now = RECEIVED + second
+        target.apply(update({}, RECEIVED + second, timestamp=None))
+    assert target.get("TickStockPL").liveness(clock.now) == "active"
