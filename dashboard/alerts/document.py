@@ -1,7 +1,7 @@
 """All that is known about one alert identity: a set of facts, to which facts are only added. Pure.
 
 Only the newest facts are kept one by one (`folding`); what is older is folded into the last alert up to the
-`horizon`. What arrives later with a time at or before it is taken as known already.
+`horizon`. What arrives later with a place at or before it is taken as known already.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from dashboard.alerts.episode import Episode
 from dashboard.alerts.facts import Click, Fact, Trigger, identity_of, resolution_of, trigger_of
+from dashboard.alerts.places import believed, comes_after, ordered
 from dashboard.events import AlertResolved, AlertTriggered
 
 
@@ -19,7 +20,8 @@ class Document:
     """All that is known of one identity. Never changed in place; times in microseconds.
 
     `base` is the last alert up to the `horizon`, open or resolved (a person may reopen it). `previous`, `by_person`
-    and `recent` are what the facts up to there left behind: see `folding.Course`.
+    and `recent` are what the facts up to there left behind: see `folding.Course`; `lag` is that of the newest of them,
+    `heard` when the last of them was (None: not known).
     """
 
     source: str
@@ -29,6 +31,8 @@ class Document:
     base: Episode | None = None
     by_person: bool = False
     recent: tuple[int, ...] = ()
+    lag: int | None = None
+    heard: int | None = None
     facts: dict[str, Fact] = field(default_factory=dict)
 
     @property
@@ -36,7 +40,8 @@ class Document:
         return identity_of(self.source, self.id)
 
     def ordered(self) -> list[Fact]:
-        return sorted(self.facts.values(), key=lambda fact: fact.order)
+        """The facts in their order, each with its place as its time: see `places`."""
+        return ordered(self.facts.values(), self.horizon, self.lag)
 
 
 def document_for(event: AlertTriggered | AlertResolved) -> Document:
@@ -67,13 +72,21 @@ def record(document: Document, facts: Iterable[Fact]) -> Document:
     known = dict(document.facts)
     changed = False
     for fact in facts:
-        if document.horizon is not None and fact.at <= document.horizon:
-            continue
         present = known.get(fact.key)
+        if document.horizon is not None and fact.at <= document.horizon and present is None and not comes_after(
+                fact, document.lag, document.heard, known.values()):
+            continue
         if present is None or (fact.at, fact.lag) < (present.at, present.lag):
             known[fact.key] = fact
             changed = True
     return replace(document, facts=known) if changed else document
+
+
+def without_future(document: Document, latest: int) -> Document:
+    """The document without times of hearing after `latest` (microseconds), which are yet to come: see `believed`."""
+    if all(fact.at + fact.lag <= latest for fact in document.facts.values()):
+        return document  # nearly always
+    return replace(document, facts={key: believed(fact, latest) for key, fact in document.facts.items()})
 
 
 def merge(one: Document, other: Document) -> Document:

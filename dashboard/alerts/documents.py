@@ -31,8 +31,10 @@ def dump_document(document: Document) -> bytes:
         "version": WITH_NAMES if document.base is not None and document.base.is_from_history else VERSION,
         "source": document.source, "id": document.id, "horizon": document.horizon,
         "previous": document.previous, "by_person": document.by_person, "recent": list(document.recent),
+        "lag": document.lag, "heard": document.heard,
         "base": None if document.base is None else asdict(document.base),
-        "facts": [_FORMS[type(fact)][0] + _row(fact) for fact in document.ordered()],
+        "facts": [_FORMS[type(fact)][0] + _row(fact)
+                  for fact in sorted(document.facts.values(), key=lambda fact: fact.order)],
     })
 
 
@@ -44,7 +46,7 @@ def load_document(data: bytes) -> Document:
         facts = [_fact(row, old) for row in tree["facts"]]
         return Document(tree["source"], tree["id"], tree["horizon"], tree["previous"], _episode(tree["base"]),
                         tree.get("by_person", False), tuple(tree.get("recent", ())),
-                        {fact.key: fact for fact in facts})
+                        tree.get("lag"), tree.get("heard"), {fact.key: fact for fact in facts})
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise Unreadable(type(error).__name__) from error
 

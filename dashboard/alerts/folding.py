@@ -111,7 +111,8 @@ def settle(document: Document, kept: int = FACTS_KEPT, until: int | None = None)
         gone, course = _fold(document, folded)
         base = gone.pop() if gone else None
         document = replace(document, horizon=horizon, previous=course.previous, by_person=course.by_person,
-                           recent=course.recent, base=base, facts={fact.key: fact for fact in ordered})
+                           recent=course.recent, base=base, **_clock(document, folded),
+                           facts={fact.key: document.facts[fact.key] for fact in ordered})
     base = document.base
     if until is not None and base is not None and base.closed is not None and base.closed <= until \
             and len(_fold(document, ordered)[0]) > 1:  # another one followed: nobody can reopen it any more
@@ -119,6 +120,15 @@ def settle(document: Document, kept: int = FACTS_KEPT, until: int | None = None)
         document = replace(document, base=None)
     left = tuple(episode.to_alert(document.source, document.id) for episode in gone)
     return _without_old_contents(document, ordered), left
+
+
+def _clock(document: Document, folded: list[Fact]) -> dict[str, int | None]:
+    """What the producer's clock is held to by what comes later: see `places`."""
+    said = [fact for fact in folded if not isinstance(fact, Click)]
+    if not said:
+        return {"lag": document.lag, "heard": document.heard}
+    heard = max(fact.at + fact.lag for fact in said)
+    return {"lag": said[-1].lag, "heard": heard if document.heard is None else max(heard, document.heard)}
 
 
 def _next_horizon(document: Document, ordered: list[Fact], kept: int, until: int | None) -> int | None:

@@ -11,10 +11,11 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from dashboard.alerts.document import knows_of
+from dashboard.alerts.document import knows_of, without_future
 from dashboard.alerts.documents import dump_alert, dump_document, load_alert, load_document
-from dashboard.alerts.facts import Fact, identity_of
+from dashboard.alerts.facts import Fact, identity_of, microseconds
 from dashboard.alerts.lifecycle import FACTS_KEPT, Document, merge, record, settle
+from dashboard.alerts.places import believed
 from dashboard.alerts.query import AlertIndex
 from dashboard.alerts.shared import Stored, Write
 from dashboard.alerts.silences import Silence, dump_silences, joined, load_silences
@@ -28,6 +29,7 @@ from dashboard.alerts.slots import (
     longest_over,
 )
 from dashboard.alerts.stale import SilentSince, never_silent
+from dashboard.event_types import FUTURE_TOLERANCE_S
 
 IDENTITIES_LIMIT = 50_000
 """Fields in this copy. Beyond, a new identity takes the place of what is over for longest; a producer that makes up ids
@@ -95,7 +97,8 @@ class LocalCopy:
                 self.refused += 1
                 return
             before = load_document(slot.body) if slot else Document(source, alert_id)
-            after = record(before, facts)
+            latest = microseconds(self._clock() + FUTURE_TOLERANCE_S)
+            after = record(without_future(before, latest), [believed(fact, latest) for fact in facts])
             if after is not before:
                 self._keep(after, slot.token if slot else "", slot.revision if slot else 0, dirty=True)
 
