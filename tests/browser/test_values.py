@@ -80,8 +80,12 @@ def test_new_values_and_unforeseen_metrics_arrive_without_a_reload_and_lines_gro
     # The charts follow the gauges by up to a beat of the page's timer.
     console.eventually(lambda: console.trace("system.cpu_percent")["y"] == [10, 20, 30], "the line")
 
-    publisher.update({"system": {"cpu_percent": 6}, "quantum": {"flux_ms": 7.25}}, at=publisher.second(4))
+    publisher.update({"system": {"cpu_percent": 6}, "quantum": {"flux_ms": 7.25}, "order book": {"depth": 3}},
+                     at=publisher.second(4))
     expect(console.tile("quantum.flux_ms").locator(".tile-value")).to_have_text("7.25")
+    name = console.tile("order book.depth").locator(".tile-name")
+    expect(name).to_have_text("Order book depth")
+    assert name.evaluate("(name) => name.scrollWidth <= name.clientWidth")  # where there is room it is not cut
     expect(console.tile("quantum.flux_ms").locator(".tile-unit")).to_have_text("ms")
     console.until("() => document.querySelector('.chart[data-chart=\"other: quantum ms\"] .js-plotly-plot')"
                   "?.data?.[0].y.length === 1")
