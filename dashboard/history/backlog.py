@@ -14,6 +14,9 @@ from dashboard.history.batch import Batch, batch_of
 from dashboard.metrics.ring import Ring
 from dashboard.metrics.window import Window
 
+PRESSING = 0.25
+"""Of what the ring keeps of a source. The rest is for what comes while that is written."""
+
 
 class Backlog:
     """How far each source of the ring is written. Used by one thread; others may read `cursor` and `pending`."""
@@ -52,6 +55,11 @@ class Backlog:
     def has(self, source: str) -> bool:
         """Whether there is something of this source that is not written."""
         return self._ring.cursor(source) != self._cursors.get(source, 0)
+
+    def is_pressing(self) -> bool:
+        """Whether a source has more that is not written than may wait: what the ring lets go of before is lost."""
+        ring = self._ring
+        return any(ring.cursor(name) - self._cursors.get(name, 0) > PRESSING * ring.rows for name in ring.sources())
 
     def pending(self, source: str) -> tuple[Batch, int]:
         """The samples of a source that are not written yet, and the cursor to `advance` to when they are."""

@@ -37,6 +37,8 @@ from dashboard.settings import Settings
 
 FLUSH_S = 2.0
 """How long samples are gathered: what a process that is killed has not written is younger than that."""
+PRESSED_EVERY_S = 0.25
+"""How often it is looked whether a source is so fast that it cannot wait."""
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 5.0
 LATER_VERSION = "The database was made by a later version of the console"
 
@@ -138,13 +140,21 @@ class HistoryStore:
     def _run(self) -> None:
         self._begin_after()
         wait_s, retry_s = 0.0, FIRST_RETRY_S / 2
-        while not self._thread.stopping.wait(wait_s) and self._thread.goes_on:
+        while not self._waited(wait_s) and self._thread.goes_on:
             retry_s = FIRST_RETRY_S if self.step() else min(LONGEST_RETRY_S, 2 * retry_s)
             wait_s = FLUSH_S if self._state == READY else retry_s
         if self._opened:
             self.step()
         self.database.close()
         self._opened = False
+
+    def _waited(self, wait_s: float) -> bool:
+        """Wait, while the database takes what comes for no longer than that may wait; True: the thread is to end."""
+        end = time.monotonic() + wait_s
+        while (left := end - time.monotonic()) > 0 and not (self._state == READY and self.backlog.is_pressing()):
+            if self._thread.stopping.wait(min(left, PRESSED_EVERY_S)):
+                return True
+        return self._thread.stopping.is_set()
 
     def step(self) -> bool:
         """Open the database where it is not, and write what is new. True where it took part.

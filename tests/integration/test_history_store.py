@@ -10,10 +10,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, select
 
 from dashboard.history import schema
+from dashboard.history import store as history_store
 from dashboard.history.answers import OPENING, READY
 from dashboard.history.steps import TIERS
 from dashboard.history.upgrade import config_of, version_of
 from tests.integration.conftest import NOW
+from tests.servers import wait_for
 
 
 def test_what_was_heard_is_there_after_a_restart(process):
@@ -64,6 +66,20 @@ def test_what_lies_between_what_was_heard_comes_from_the_database_too(process):
     assert after.store.status.filled == 96
     assert after.ring.counters.duplicates == 0
     assert after.stored() == 100
+
+
+def test_a_source_that_fills_memory_is_written_before_it_is_time(process, monkeypatch):
+    monkeypatch.setattr(history_store, "FLUSH_S", 3_600.0)
+    one = process(rows=1_000)
+    one.store.start()
+    try:
+        wait_for(lambda: one.store.status.state == READY, what="the database")
+        for step in range(600):
+            one.hear(NOW - 600 + step, a=float(step))
+        wait_for(lambda: one.store.status.written == 600, what="what was heard")
+    finally:
+        assert one.store.stop(10)
+    assert one.store.status.dropped == 0
 
 
 def test_two_processes_store_each_sample_once(process):

@@ -54,6 +54,19 @@ def test_what_fell_out_before_it_was_written_is_counted():
     assert backlog.dropped == 7
 
 
+def test_a_source_that_fills_what_is_kept_of_it_presses_until_it_is_written():
+    ring = Ring(rows=100)
+    backlog = Backlog(ring)
+    for at in range(25):
+        ring.append("s", float(at), {"a": float(at)})
+    assert not backlog.is_pressing()
+    ring.append("s", 25.0, {"a": 25.0})
+    ring.append("slow", 1.0, {"a": 1.0})
+    assert backlog.is_pressing()
+    take(backlog)
+    assert not backlog.is_pressing()
+
+
 def test_what_came_from_the_database_is_not_written_there_again_unless_it_changed():
     ring = Ring()
     backlog = Backlog(ring)
