@@ -78,6 +78,7 @@
 
     document.addEventListener("keydown", (event) => {
         if (event.key !== "Escape" || !monitoring.zoom || document.querySelector(".modal.show")) return;
-        if (!monitoring.isTypedIn(event.target)) setZoom(null); // of a field it clears what is typed
+        const isSearch = event.target.matches && event.target.matches("input[type=search]") && event.target.value;
+        if (!isSearch) setZoom(null); // there it clears what is typed
     });
 })();

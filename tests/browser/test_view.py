@@ -77,6 +77,12 @@ def test_every_choice_is_in_the_address_and_comes_back_with_it(console, browsing
     expect(page.locator("#bell")).not_to_have_attribute("open", "")
     console.until("() => location.search.includes('q=pool')")
     assert console.ranges() == zoomed and console.zoom()
+    page.locator("#range-select").focus()  # nothing to clear there
+    page.keyboard.press("Escape")
+    console.until("() => monitoring.zoom === null")
+    console.drag("system", 0.85, 0.98)
+    zoomed = console.ranges()
+    console.until("() => location.search.includes('zoom=')")
 
     again = browsing.console()
     again.page.goto(page.url)
