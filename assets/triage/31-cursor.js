@@ -37,13 +37,20 @@
     }
     monitoring.onDress(mark);
 
+    /* By its key: a click would open what DataTable has in that place. And no cell stays the active one, or it could not
+       be clicked. */
+    function open(id) {
+        window.dash_clientside.set_props("alert-table", {active_cell: null, selected_cells: []});
+        window.dash_clientside.set_props("alert-open", {data: id});
+    }
+
     function go(place) {
         const cell = cells()[place];
         if (!cell) return;
         cursor = idAt(place);
         cell.focus();
         cell.scrollIntoView({block: "nearest"});
-        if (monitoring.openAlert() && monitoring.openAlert() !== cursor) cell.click();
+        if (monitoring.openAlert() && monitoring.openAlert() !== cursor) open(cursor);
         monitoring.dress();
         monitoring.showBar();
     }
