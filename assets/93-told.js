@@ -25,10 +25,10 @@
     }
 
     /* `older`: where more were there than a page is told of, what became news before then (ms) has been passed over. */
-    function remember(keys, level) {
+    function remember(keys, level, older = attention.older || 0) {
         const told = read(TOLD) || {};
         const all = Array.from(new Set(keys.concat(told.keys || [])));
-        write(TOLD, {at: Date.now(), level, older: attention.older || 0, keys: all.slice(0, KEPT)});
+        write(TOLD, {at: Date.now(), level, older, keys: all.slice(0, KEPT)});
     }
 
     const untold = () => {
@@ -104,10 +104,12 @@
         if (!level || !attention || attention.level !== level) return; // an answer to what was asked before the choice
         fresh = attention.fresh;
         const nobodyWasThere = !begun && Date.now() - (told.at || 0) > GONE_MS;
-        const older = told.older || 0, passedOver = untold().filter((one) => one[WHEN] <= older);
+        // One that moves up as others are worked off is no news. While something is, another tab may be about to tell it.
+        const before = told.older || 0, passedOver = untold().filter((one) => one[WHEN] <= before);
+        const older = untold().length > passedOver.length ? before : attention.older || 0;
         if (told.level !== level || nobodyWasThere) remember(fresh.map(([key]) => key), level);
-        else if (passedOver.length || older !== (attention.older || 0) || Date.now() - (told.at || 0) > GONE_MS / 10) {
-            remember(passedOver.map(([key]) => key), level); // one that moves up as others are worked off is no news
+        else if (passedOver.length || older !== before || Date.now() - (told.at || 0) > GONE_MS / 10) {
+            remember(passedOver.map(([key]) => key), level, older);
         }
         begun = true;
         if (!claiming && untold().length) claim();
