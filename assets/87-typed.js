@@ -1,9 +1,10 @@
-/* What somebody was typing when the session ended is there again once the same person has signed in, in this tab. */
+/* The words somebody was typing when the session ended are there again once the same person has signed in, in this tab.
+   Not what was chosen beside them, nor what a form has in a field by itself. */
 (function () {
     "use strict";
     const monitoring = window.monitoring;
     const NAME = "monitoring-typed";
-    const FIELDS = "main input, main textarea, .modal input, .modal textarea";
+    const FIELDS = "input[type=text], textarea";
     const SECRET = "#route-urls"; // addresses with their passwords are kept nowhere
     const typed = new Set();
     let person = null;

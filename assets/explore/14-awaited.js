@@ -4,16 +4,23 @@
     "use strict";
     const monitoring = window.monitoring, {explore} = monitoring;
     const WATCHDOG_MS = 20000; // an answer takes a fraction of a second; one that is this late will not come
+    const FIRST_PAUSE_MS = 2500;
 
-    /* `input`: of the callback that answers, whose value has the number of the question in `asked`. */
-    explore.awaited = function (input, ask) {
-        let number = null, until = 0;
+    /* `input`: of the callback that answers, whose value has the number of the question in `asked`. `limit` in ms. What fails
+       once is asked again with the next beat; what fails again waits twice as long each time. */
+    explore.awaited = function (input, ask, limit = WATCHDOG_MS) {
+        let number = null, until = 0, failures = 0;
         const isDue = () => number !== null && performance.now() < until;
-        monitoring.onFailed(({id, value}) => { if (id === input && value.asked === number) until = 0; });
+        monitoring.onFailed(({id, value}) => {
+            if (id !== input || value.asked !== number) return;
+            until = performance.now() + (failures ? Math.min(WATCHDOG_MS, FIRST_PAUSE_MS * 2 ** failures) : 0);
+            failures += 1;
+        });
         monitoring.onBeat(() => { if (number !== null && !isDue()) ask(); });
         return {
-            begin: (asked) => { number = asked; until = performance.now() + WATCHDOG_MS; return asked; },
-            end: () => { number = null; },
+            begin: (asked) => { number = asked; until = performance.now() + limit; return asked; },
+            end: () => { number = null; failures = 0; },
+            drop: () => { number = null; },
             isDue,
         };
     };

@@ -4,7 +4,8 @@
     const monitoring = window.monitoring, {explore} = monitoring;
     const AGAIN_S = 60; // of a window that ends now
     const byId = (id) => document.getElementById(id);
-    const awaited = explore.awaited("explore-panel-asked", () => explore.askPanel());
+    const LIMIT_MS = 120000; // a report reads all of its window
+    const awaited = explore.awaited("explore-panel-asked", () => explore.askPanel(), LIMIT_MS);
     let asked = 0, about = null, at = 0, opened = null;
 
     explore.askPanel = function () {
@@ -22,7 +23,7 @@
     }
 
     window.dash_clientside.monitoring.explorePanelQuestion = function (wake) {
-        awaited.end(); // closed meanwhile, or asked anew
+        awaited.drop(); // closed meanwhile, or asked anew
         if (!wake || !explore.view || !explore.view.panel) return window.dash_clientside.no_update;
         return {asked: awaited.begin(++asked), query: explore.queryOf(explore.view),
             zone: monitoring.view.zone || monitoring.zoneName(monitoring.view.zoneChoice)};

@@ -11,15 +11,16 @@
     explore.annotateAt = function (moments) {
         const form = byId("note-form"), {answer, view} = explore;
         if (!answer) return;
-        const given = moments && moments[0] !== null ? moments : view.brush && answer.brush;
+        const given = moments && moments[0] !== null ? moments : null, marked = view.brush && answer.brushEnds;
         // Where clocks were changed within the window, a chart's times are not all those of a clock: then by UTC.
         const isChanged = answer.gaps.some(([from, to]) => from === to), ahead = answer.window[0] - answer.span[0] * 1000;
         const text = (ms) => (isChanged ? new Date(ms - ahead).toISOString().slice(0, 19) + "Z"
             : explore.wall(ms).slice(0, 19).replace("T", " "));
         form.hidden = false;
         zone = shown = answer.zone;
-        set("note-from", given ? text(given[0]) : "now");
-        set("note-to", given && given.length > 1 ? text(given[1]) : "");
+        const [from, to] = given ? given.map(text) : marked || ["now"];
+        set("note-from", from);
+        set("note-to", to || "");
         explore.say("note-feedback", "");
         document.querySelector("[data-do=annotate]").setAttribute("aria-expanded", "true");
         byId("note-text").focus();

@@ -29,12 +29,12 @@
 
     monitoring.onAnswer((live) => {
         const now = monitoring.view.zone || monitoring.zoneName("browser");
-        const other = now !== zone || live.today !== today; // a time without a date is of today
+        const otherZone = now !== zone, other = otherZone || live.today !== today; // a time without a date is of today
         [zone, today] = [now, live.today];
         showSources(live.strip.alertSources);
         if (other || (live.alertsRevision !== revision && Date.now() - askedAt > ASK_MS)) {
             revision = live.alertsRevision;
-            stamp(!other && (page > 0 || open !== null));
+            stamp(!otherZone && (page > 0 || open !== null));
         }
         if (other || (live.alertsRevision !== counted && Date.now() - countedAt > COUNT_MS)) {
             counted = live.alertsRevision;
