@@ -53,7 +53,7 @@ def uncovered(gap: Gap, covered: Sequence[Heard]) -> list[Gap]:
     for span in covered:
         if span.since >= gap.end:
             break
-        if span.until <= start:
+        if span.until <= max(start, span.since):  # without length it covers nothing
             continue
         if span.since - start > SHORTEST_S:
             left.append(Gap(start, span.since, gap.why))

@@ -135,31 +135,40 @@ end
 # Consoles tell every second that they listen, and read all that stands in the journal then. What was recorded after the
 # last of them was there, and has left the journal since, is had by nobody: it covers no gap any more.
 _UNREAD = """
-local function forget_unread()
+local function oldest_kept()
   local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
-  local oldest = first and tonumber(field(first, 'r')) or now_ms / 1000
-  local consoles = spans_of('')
+  local received, now = first and tonumber(field(first, 'r')), now_ms / 1000
+  return received and received <= now and received or now
+end
+
+-- Where a source's last span loses its end, an empty one is put where the journal begins: from there it may go on.
+local function forget_unread()
+  local oldest, consoles = oldest_kept(), spans_of('')
   local read_until = #consoles > 0 and consoles[#consoles][2] or oldest
   if oldest <= read_until then return end
   for _, name in ipairs(redis.call('HKEYS', heard)) do
-    local left = {}
+    local left, ended = {}, false
     for _, span in ipairs(spans_of(name)) do
       if span[2] <= read_until or span[1] >= oldest then left[#left + 1] = span
       else
         if span[1] < read_until then left[#left + 1] = {span[1], read_until, span[3]} end
-        if span[2] > oldest then left[#left + 1] = {oldest, span[2], span[3]} end
+        ended = span[2] <= oldest
+        if not ended then left[#left + 1] = {oldest, span[2], span[3]} end
       end
     end
+    if ended and #left > 0 and left[#left][2] < oldest then left[#left + 1] = {oldest, oldest, ''} end
     if #left == 0 then redis.call('HDEL', heard, name)
     elseif name ~= '' then redis.call('HSET', heard, name, cjson.encode(left)) end
   end
 end
 
--- The last span goes on; what is no longer covered before it stays so.
+-- The last span goes on; what is no longer covered before it stays so. Of whom there is none any more, the journal may
+-- have let go of all.
 local function goes_on(name, since)
   local spans = spans_of(name)
   local last = spans[#spans]
-  return last and last[2] >= since and math.max(since, last[1]) or since
+  if not last then return math.max(since, oldest_kept()) end
+  return last[2] >= since and math.max(since, last[1]) or since
 end
 """
 
@@ -192,7 +201,9 @@ add(ARGV[7], ARGV[8], ARGV[6])
 local _, _, removed = finish()
 if removed > 0 then forget_unread() end
 local age_ms = tonumber(redis.call('HGET', state, 'age_ms'))
-listened(ARGV[9], goes_on(ARGV[9], tonumber(ARGV[10])), tonumber(ARGV[8]), '', (now_ms - age_ms) / 1000)
+local received = tonumber(ARGV[8])
+local since = math.min(goes_on(ARGV[9], tonumber(ARGV[10])), received)
+listened(ARGV[9], since, received, '', (now_ms - age_ms) / 1000)
 return redis.call('PUBLISH', ARGV[5], ARGV[6])
 """
 

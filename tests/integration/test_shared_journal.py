@@ -181,6 +181,57 @@ def test_what_left_the_journal_while_no_console_was_there_covers_no_gap(publishi
     assert covered(shared, now) == {"it": [(-800, -600), (-100, 4)]}
 
 
+def test_a_source_that_goes_on_after_it_was_forgotten_covers_what_is_kept(publishing, make_shared):
+    """`seldom` was there before the consoles left, `later` has come since; both are pushed out, and send again."""
+    shared, now = make_shared(), int(time.time())
+    shared.note({EVERYBODY: [Heard(now - 1_000, now - 600)]})
+    for at, source in ((-700, "seldom"), (-590, "seldom"), (-580, "later")):
+        publishing(now + at, source)
+    for at in range(-550, -50):
+        publishing(now + at, "it")
+    assert covered(shared, now) == {"it": [(-150, -51)], "seldom": [(-700, -600), (-150, -150)]}
+    for source in ("seldom", "later"):
+        publishing(now - 50, source)
+    assert covered(shared, now) == {
+        "it": [(-148, -51)], "seldom": [(-700, -600), (-148, -50)], "later": [(-148, -50)]}
+    shared.note({EVERYBODY: [Heard(now - 40, now)]})  # what it has read stays covered from here on
+    for at in range(-40, 200):
+        publishing(now - 40 + at / 10, "it")
+    publishing(now, "seldom")
+    publishing(now, "later")
+    found = covered(shared, now)
+    assert (found["seldom"], found["later"]) == ([(-700, -600), (-148, 0)], [(-148, 0)])
+
+
+def test_a_source_that_was_forgotten_covers_nothing_of_it_once_a_console_is_there(publishing, make_shared):
+    shared, now = make_shared(), int(time.time())
+    shared.note({EVERYBODY: [Heard(now - 1_000, now - 600)]})
+    for at, source in ((-700, "seldom"), (-590, "seldom"), (-580, "later")):
+        publishing(now + at, source)
+    for at in range(-550, -50):
+        publishing(now + at, "it")
+    shared.note({EVERYBODY: [Heard(now - 40, now)]})
+    for source in ("seldom", "later"):
+        publishing(now, source)
+    found = covered(shared, now)
+    assert (found["seldom"], found["later"]) == ([(-700, -600), (-150, 0)], [(-148, 0)])
+
+
+def test_one_that_sends_less_often_than_the_journal_keeps_covers_what_is_kept(redis_server, publishing, make_shared):
+    """Each of its events is the only one, and pushes out the one before."""
+    shared, now = make_shared(), int(time.time())
+    shared.record([])
+    with redis_server.client() as client:
+        client.hset(STATE, "events", 1)
+    shared.note({EVERYBODY: [Heard(now - 1_000, now - 600)]})
+    for at in (-700, -500, -300, -100):
+        publishing(now + at, "it")
+    assert covered(shared, now) == {"it": [(-700, -600), (-100, -100)]}
+    publishing(now - 50, "later")
+    publishing(now - 40, "later")
+    assert covered(shared, now) == {"it": [(-700, -600), (-40, -40)], "later": [(-40, -40)]}
+
+
 def test_what_a_console_has_read_stays_covered_when_it_leaves_the_journal(publishing, make_shared):
     shared, now = make_shared(), int(time.time())
     for at in range(-300, 0):

@@ -57,6 +57,10 @@ def test_a_moment_without_length_stays_until_somebody_heard_it():
     assert uncovered(Gap(5, 5, "replaced"), [Heard(4, 9)]) == []
 
 
+def test_a_span_without_length_does_not_part_a_gap():
+    assert uncovered(Gap(5, 9, "lost"), [Heard(4, 6), Heard(7, 7)]) == [Gap(6, 9, "lost")]
+
+
 def test_rounding_leaves_no_slivers():
     assert uncovered(Gap(5.0, 6.0, "lost"), [Heard(5.0004, 5.9996)]) == []
     assert union([Heard(0, 5.0), Heard(5.0005, 6)]) == [Heard(0, 6)]
