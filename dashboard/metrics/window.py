@@ -108,11 +108,22 @@ def latest(cut: Cut, until: float | None = None) -> dict[str, tuple[float, float
         block, slot = rows[at]
         found[name] = at, float(block.columns[name][slot])
     if ahead:
-        before = between("", "", cut, ahead, None, until)
-        for name, column in before.columns.items():
+        found |= _latest_before(cut, ahead, until)
+    return found
+
+
+def _latest_before(cut: Cut, metrics: Sequence[str], until: float) -> dict[str, tuple[float, float]]:
+    """The newest numbers up to `until`, searched backwards: they are near it, and a day of columns is much to copy."""
+    found, sought = {}, set(metrics)
+    for block, slots, _ in reversed(_parts_between(cut, None, until)):
+        for name in sought & block.columns.keys():
+            column = block.columns[name][slots]
             present = np.flatnonzero(~np.isnan(column))
             if len(present):
-                found[name] = float(before.times[present[-1]]), float(column[present[-1]])
+                found[name] = float(block.times[slots][present[-1]]), float(column[present[-1]])
+        sought -= found.keys()
+        if not sought:
+            break
     return found
 
 

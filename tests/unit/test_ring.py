@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import threading
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -212,3 +213,20 @@ def test_what_was_filed_before_our_clock_was_set_back_is_not_the_newest():
     assert len(ring.window("s", end=3_600.0)) == 3
     now[0] = 3_600.0
     assert ring.latest("s")["a"] == (3_600.0, 2.0) and len(ring.window("s")) == 3
+
+
+def test_the_newest_up_to_now_are_found_without_a_copy_of_all_that_is_kept():
+    rows, names = 20_000, [f"m.{number}" for number in range(50)]
+    ring = Ring(clock=lambda: rows)
+    columns = {name: np.arange(float(rows)) for name in names} | {"rare": np.full(rows, np.nan)}
+    columns["rare"][3] = 7.0
+    ring.prepend("s", np.arange(float(rows)), columns)
+    ring.append("s", rows + 3_600.0, dict.fromkeys([*names, "rare", "new"], -1.0))
+    tracemalloc.start()
+    try:
+        found = ring.latest("s")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found == dict.fromkeys(names, (rows - 1.0, rows - 1.0)) | {"rare": (3.0, 7.0)}
+    assert peak < 500_000  # of 8 MB
