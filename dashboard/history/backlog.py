@@ -6,6 +6,7 @@ still has. A sample changes its number in the ring whenever it changes, so that 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -87,7 +88,7 @@ class Backlog:
         cursor, lost = self._cursors.get(source, 0), 0
         window = self._ring.since(source, cursor)
         if window is None:
-            window = self._ring.window(source)
+            window = self._ring.window(source, end=math.inf)  # filed before our clock was set back: written as well
             if cursor and len(window):
                 lost = max(0, int(window.numbers.min()) - cursor - 1)
         first, last = self._filled.get(source, (0, 0))

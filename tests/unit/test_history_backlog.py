@@ -67,6 +67,17 @@ def test_a_source_that_fills_what_is_kept_of_it_presses_until_it_is_written():
     assert not backlog.is_pressing()
 
 
+def test_what_was_filed_before_our_clock_was_set_back_is_taken_and_counted_too():
+    ring = Ring(rows=3, clock=lambda: 0.0)
+    backlog = Backlog(ring)
+    ring.append("s", 0.0, {"a": 0.0})
+    assert take(backlog) == [0.0]
+    for at in range(1_001, 1_011):
+        ring.append("s", float(at), {"a": float(at)})
+    assert take(backlog) == [1_008.0, 1_009.0, 1_010.0]
+    assert backlog.dropped == 7
+
+
 def test_what_came_from_the_database_is_not_written_there_again_unless_it_changed():
     ring = Ring()
     backlog = Backlog(ring)
