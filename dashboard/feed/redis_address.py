@@ -110,13 +110,18 @@ def read_address(settings: Settings) -> RedisAddress:
 
 
 def _is_cut_short(url: str) -> bool:
-    """An `@` behind the host and in no option's value: what would be taken for the host begins a password."""
+    """An `@` behind the host and in no option's value: what would be taken for the host begins a password.
+
+    A unix socket has no host: its path may hold one, unless a password that goes on up to there could be meant.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
         return True
     options = [option.partition("=")[0] for option in parts.query.split("&")]
-    return any("@" in text for text in (parts.path, parts.fragment, *options))
+    whole = not parts.netloc or (parts.netloc.endswith("@") and "@/" not in parts.path)
+    path = "" if parts.scheme == "unix" and whole else parts.path
+    return any("@" in text for text in (path, parts.fragment, *options))
 
 
 def _one_server(url: str) -> RedisAddress:

@@ -56,6 +56,14 @@ def test_an_option_may_hold_an_at_sign():
     assert read("redis+sentinel://one/main?password=a@b").options["password"] == "a@b"
 
 
+@pytest.mark.parametrize("secret", ["", f":{SECRET}@", f"app:{SECRET}@"])
+def test_the_path_of_a_socket_may_hold_an_at_sign(secret):
+    found = read(f"unix://{secret}/tmp/a@b/redis.sock?db=1")
+    assert (found.options["path"], found.options["db"]) == ("/tmp/a@b/redis.sock", 1)
+    assert found.options.get("password") == (SECRET if secret else None)
+    assert found.text == "unix:///tmp/a@b/redis.sock"
+
+
 @pytest.mark.parametrize(("url", "told"), [
     (f"redis+sentinel://:{SECRET}@one:26379", NO_MASTER),
     (f"redis+sentinel://:{SECRET}@one:26379/", NO_MASTER),
@@ -79,6 +87,10 @@ def test_an_option_may_hold_an_at_sign():
     (f"redis://user:1234#{SECRET}@one", UNREADABLE),
     (f"redis+sentinel://user:1234/{SECRET}@one/main", UNREADABLE),
     (f"unix://:1234/{SECRET}@/run/redis.sock", UNREADABLE),
+    (f"unix://app/{SECRET}@/run/redis.sock", UNREADABLE),
+    (f"unix://:1234@/{SECRET}@/run/redis.sock", UNREADABLE),
+    (f"unix://:1234?{SECRET}@/run/a@b/redis.sock", UNREADABLE),
+    (f"unix://:1234#{SECRET}@/run/redis.sock", UNREADABLE),
 ])
 def test_what_is_wrong_with_a_url_is_told_without_its_text(url, told):
     settings = Settings(redis_url=url)
