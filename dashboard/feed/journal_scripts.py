@@ -111,6 +111,14 @@ local function spans_of(name)
   return readable and spans or {{}}, stored
 end
 
+-- A gap is known for as long as any of it is recent: so long stays the span before it, and what of a source covers it.
+local function is_past(name, spans, oldest)
+  if spans[1][2] >= oldest then return false end
+  if name == '' then return spans[2][1] < oldest end
+  local consoles = spans_of('')[1]
+  return not consoles or spans[1][2] <= consoles[2]
+end
+
 local function listened(name, since, until_, why, oldest)
   local spans, stored = spans_of(name)
   if not stored and name ~= '' and redis.call('HLEN', heard) >= {SOURCES_KEPT} then return end
@@ -127,7 +135,7 @@ local function listened(name, since, until_, why, oldest)
       before[3] = span[3]
     end
   end
-  while #joined > 1 and (joined[1][2] < oldest or #joined > {SPANS_KEPT}) do table.remove(joined, 1) end
+  while #joined > 1 and (#joined > {SPANS_KEPT} or is_past(name, joined, oldest)) do table.remove(joined, 1) end
   redis.call('HSET', heard, name, cjson.encode(joined))
 end
 """

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 
+import orjson
 import pytest
 import redis
 
 from dashboard.feed.coverage import NOBODY
 from dashboard.publisher import Publisher
-from tests.integration.journal_world import STREAM, has, making_feeds
+from tests.integration.journal_world import HEARD, STREAM, has, making_feeds
 from tests.servers import RedisServer, wait_for
 
 
@@ -43,6 +44,15 @@ def test_what_a_publisher_records_is_had_by_whoever_starts_later(redis_server, m
     assert whole.gaps_of("plain") == gaps
     (before,) = wait_for(lambda: late.record.snapshot().gaps_of("it"), what="the gap of the source that records")
     assert before.end == pytest.approx(began, abs=0.2)  # before its first event nobody knows
+
+
+def test_a_console_that_is_back_after_days_shows_the_gap_before_it(redis_server, make_feed):
+    left = round(time.time()) - 3 * 86_400.0
+    with redis_server.client() as client:
+        client.hset(HEARD, "", orjson.dumps([[left - 100, left, ""]]))
+    feed = make_feed(redis_server.url).start()
+    (gap,) = wait_for(lambda: feed.record.gaps, what="the time in which nobody listened")
+    assert (gap.start, gap.why) == (left, NOBODY) and gap.end == pytest.approx(time.time(), abs=30)
 
 
 def test_a_publisher_goes_on_where_nothing_can_be_recorded(redis_server, make_feed):

@@ -239,3 +239,25 @@ def test_what_a_console_has_read_stays_covered_when_it_leaves_the_journal(publis
         publishing(now + at, "it")
     assert covered(shared, now) == {"it": [(-300, -1)]}
     assert shared.record([]).state.events == 100
+
+
+def test_a_gap_is_known_for_a_day_after_it_has_ended(make_shared):
+    shared, now, day = make_shared(), int(time.time()), 86_400
+    longest = [Heard(now - 9 * day, now - 8 * day), Heard(now - 5 * day, now - 3 * day, "stopped")]
+    shared.note({EVERYBODY: longest})
+    shared.note({EVERYBODY: [Heard(now - 10, now)]})  # there again after three days
+    assert shared.spans() == {EVERYBODY: [longest[1], Heard(now - 10, now)]}
+    shared.note({EVERYBODY: [Heard(now - 2 * day, now)]})  # and so it was two days ago
+    assert shared.spans() == {EVERYBODY: [Heard(now - 2 * day, now)]}
+
+
+def test_what_covers_a_gap_of_a_source_is_known_as_long_as_the_gap(publishing, make_shared):
+    shared, now, day = make_shared(), int(time.time()), 86_400
+    shared.note({EVERYBODY: [Heard(now - 9 * day, now - 3 * day), Heard(now - 10, now)],
+                 "it": [Heard(now - 6 * day, now - 4 * day), Heard(now - 2 * day, now - 1.5 * day)]})
+    publishing(now - 5, "it")
+    publishing(now, "it")
+    assert covered(shared, now) == {"it": [(-2 * day, -1.5 * day), (-5, 0)]}
+    shared.note({EVERYBODY: [Heard(now - 3 * day, now)]})
+    publishing(now, "it")
+    assert covered(shared, now) == {"it": [(-5, 0)]}
