@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from dashboard.alerts.episode import Episode
 from dashboard.alerts.facts import Click, Fact, Trigger, identity_of, resolution_of, trigger_of
-from dashboard.alerts.places import believed, comes_after, ordered
+from dashboard.alerts.places import as_heard, believed, comes_after, ordered
 from dashboard.events import AlertResolved, AlertTriggered
 
 
@@ -71,15 +71,22 @@ def record(document: Document, facts: Iterable[Fact]) -> Document:
     """
     known = dict(document.facts)
     changed = False
-    for fact in facts:
+    for fact in facts if document.horizon is None else as_heard(facts):
         present = known.get(fact.key)
-        if document.horizon is not None and fact.at <= document.horizon and present is None and not comes_after(
-                fact, document.lag, document.heard, known.values()):
+        if document.horizon is not None and fact.at <= document.horizon and present is None and not _comes_after(
+                fact, document, known.values()):
             continue
         if present is None or (fact.at, fact.lag) < (present.at, present.lag):
             known[fact.key] = fact
             changed = True
     return replace(document, facts=known) if changed else document
+
+
+def _comes_after(fact: Fact, document: Document, kept: Iterable[Fact]) -> bool:
+    if document.lag is None or document.heard is None:
+        return False
+    is_open = document.base is not None and document.base.closed is None
+    return comes_after(fact, document.horizon, is_open, document.lag, document.heard, kept)
 
 
 def without_future(document: Document, latest: int) -> Document:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dashboard.alerts.documents import dump_document, load_document
 from dashboard.alerts.facts import Click, Trigger, microseconds, resolution_of, trigger_of
-from dashboard.alerts.lifecycle import FACTS_KEPT, alerts_of, merge, record, resolve, settle
+from dashboard.alerts.lifecycle import FACTS_KEPT, alerts_of, merge, record, reopen, resolve, settle
 from dashboard.alerts.local import LocalCopy
 from tests.alert_events import NOW, resolution, trigger
 from tests.unit.lifecycle_world import EMPTY, last, told
@@ -54,15 +54,54 @@ def test_so_it_does_after_a_person_had_resolved_it():
     assert (again.state, again.regressed) == ("active", True)
 
 
-def test_what_is_over_ends_an_alert_that_was_told_more_often_than_is_kept():
+def repeated(behind=0.0):
+    """Told more often than is kept, and when it is told next."""
     document = EMPTY
     for number in range(FACTS_KEPT + 20):
-        document, _ = settle(told(fires(HOUR_S + 5 * number), document=document))
-    end = HOUR_S + 5 * (FACTS_KEPT + 20)
+        document, _ = settle(told(fires(HOUR_S + 5 * number, behind), document=document))
+    return document, HOUR_S + 5 * (FACTS_KEPT + 20)
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_what_is_over_ends_an_alert_that_was_told_more_often_than_is_kept(before):
+    """`before`: it had fired, and been told as often, before the clock was set back."""
+    document, end = repeated()
+    if not before:
+        document = told(ends(end - 1), document=document)
+    document = told(fires(end, HOUR_S), fires(end + 5, HOUR_S), document=document)
     assert document.horizon > microseconds(NOW + end - HOUR_S)
-    over = told(ends(end, HOUR_S), document=document)
-    assert last(over).state == "resolved" and told(ends(end, HOUR_S), document=over) is over
-    assert last(told(fires(end + 5, HOUR_S), document=load_document(dump_document(over)))).state == "active"
+    over = told(ends(end + 10, HOUR_S), document=document)
+    assert last(over).state == "resolved" and told(ends(end + 10, HOUR_S), document=over) is over
+    assert last(told(fires(end + 15, HOUR_S), document=load_document(dump_document(over)))).state == "active"
+    for number in range(20, 20 + 5 * FACTS_KEPT, 5):  # and it stays so while the past is folded
+        over, _ = settle(told(fires(end + number, HOUR_S), ends(end + number + 2, HOUR_S), document=over))
+        assert last(over).state == "resolved"
+
+
+def test_an_end_that_was_long_on_its_way_does_not_close_what_fired_in_the_meantime():
+    document = told(fires(0), fires(1_000), ends(1_001, 901))
+    assert [(alert.state, alert.first_seen) for alert in alerts_of(document)] == [
+        ("resolved", NOW), ("active", NOW + 1_000)]
+    document = told(fires(2_000), fires(2_001, 2_001), ends(2_002, 1_902))
+    assert last(document).state == "active"
+    document = told(fires(2_000), ends(2_010), fires(2_011, 2_011), fires(2_020), ends(2_021, 1_921))
+    assert last(document).state == "active"
+
+
+def test_nor_one_that_was_told_more_often_than_is_kept_or_that_a_person_reopened():
+    document, at = repeated()
+    assert last(told(ends(at, HOUR_S), document=document)).state == "active"
+    document = told(fires(1_000))
+    document = resolve(document, last(document).key, "anna", NOW + 1_100.0)
+    document = reopen(document, last(document).key, "anna", NOW + 1_101.0)
+    assert last(told(ends(1_102, 1_002), document=document)).state == "active"
+
+
+def test_what_fired_before_the_clock_was_set_back_stays_until_it_was_told_by_that_clock_and_is_over():
+    document = told(fires(0), ends(100, HOUR_S))
+    assert last(document).state == "active"
+    document = told(fires(200, HOUR_S), ends(260, HOUR_S), document=document)
+    assert (last(document).state, last(document).count) == ("resolved", 2)
 
 
 @pytest.mark.parametrize("behind", [0, 250, 301, HOUR_S])
@@ -83,17 +122,27 @@ def said(chance, clock, number, at):
 @settings(max_examples=150, deadline=None)
 @given(chances, st.sampled_from([3, 10, FACTS_KEPT]))
 def test_whatever_the_clock_of_the_producer_says_the_last_word_counts(chance, kept):
-    document, at, clock = EMPTY, NOW, 0
+    """But for an end that is the first word of a clock that was set back while the alert was open."""
+    document, at, clock, told_by = EMPTY, NOW, 0, []
     for number in range(chance.randint(2, 40)):
         at += chance.choice(PAUSES)
         clock = chance.choice(SET) if chance.random() < 0.2 else clock
-        if chance.random() < 0.2 and open_of(document):
+        is_open = bool(open_of(document))
+        if chance.random() < 0.2 and is_open:
             document, is_open = resolve(document, last(document).key, "anna", at), False
         else:
             fact = said(chance, clock, number, at)
-            document, is_open = record(document, (fact,)), isinstance(fact, Trigger)
+            document = record(document, (fact,))
+            if isinstance(fact, Trigger):
+                is_open = True
+                told_by.append(clock)
+            elif told_by and (clock == told_by[-1] or (clock >= max(told_by) and kept == FACTS_KEPT)):
+                is_open = False
+            else:
+                is_open = is_open and bool(open_of(document))
         document, _ = settle(document, kept=kept)
         assert bool(open_of(document)) == is_open
+        told_by = told_by if is_open else []
         assert all(alert.first_seen <= alert.last_seen for alert in alerts_of(document))
 
 
