@@ -69,7 +69,7 @@ class SourceRecord:
         stamp = (event.at, event.received, event.key)
         if event.received <= latest:
             if self._heard_until > latest:
-                self._clock_was_set_back(latest, event.received)
+                self._clock_was_set_back(latest, event.received, event.at)
         elif event.at > latest and self.last_received <= latest:  # brought later: only where nothing else is known
             stamp = (self.first_received - 1.0, self.first_received - 1.0, event.key)
         self._heard_until = max(self._heard_until, stamp[1])
@@ -85,12 +85,13 @@ class SourceRecord:
             changed |= keep_newest(self._jobs, {event.run_id: event}, stamp, MAX_JOBS)
         return changed
 
-    def _clock_was_set_back(self, latest: float, now: float) -> None:
-        """What was heard after `latest`, which is yet to come, was heard before `now`: what comes now is newer."""
+    def _clock_was_set_back(self, latest: float, now: float, filed: float) -> None:
+        """What was heard after `latest`, which is yet to come, was heard before `now`: what comes now is newer, though
+        it is `filed` under the time at which it was told."""
         for table in (self._skews, self._groups, self._all_metrics(), self._facts, self._single_components, self._jobs):
-            put_right(table, latest, now)
+            put_right(table, latest, now, filed)
         self._newest, self._metrics_stamp = (
-            right(stamp, latest, now) for stamp in (self._newest, self._metrics_stamp))
+            right(stamp, latest, now, filed) for stamp in (self._newest, self._metrics_stamp))
         self._heard_until = now
         if self._last_event_time is not None and self._last_event_time > latest:
             self._last_event_time = now

@@ -11,21 +11,23 @@ Stamp = tuple[float, float, str]
 """(filed under, received, key): total order of what a source said, so that equal times have one winner everywhere."""
 Table = dict[str, tuple[Stamp, Any]]
 NEVER: Stamp = (-math.inf, -math.inf, "")
+TOLD_BEFORE_S = 1.0
+"""What is heard one after another may have been told the other way round, by so much at most."""
 SLACK = 4  # a table may be a quarter over its limit before the oldest go
 
 
-def right(stamp: Stamp, latest: float, now: float) -> Stamp:
+def right(stamp: Stamp, latest: float, now: float, filed: float) -> Stamp:
     """The stamp; where it is of a time after `latest`, which is yet to come, one older than those of all that is heard
-    from `now` on."""
+    from `now` on, the first of which is filed under `filed`."""
     if stamp[0] > latest:
-        return now, now, ""
+        return filed - TOLD_BEFORE_S, now, ""
     return stamp if stamp[1] <= latest else (stamp[0], now, stamp[2])
 
 
-def put_right(table: Table, latest: float, now: float) -> None:
+def put_right(table: Table, latest: float, now: float, filed: float) -> None:
     """Give each entry such a stamp."""
     for name, (stamp, value) in table.items():
-        table[name] = right(stamp, latest, now), value
+        table[name] = right(stamp, latest, now, filed), value
 
 
 def keep_newest(table: Table, values: Mapping[str, Any], stamp: Stamp, limit: int) -> bool:

@@ -107,3 +107,20 @@ def test_a_stop_that_was_heard_while_our_own_clock_was_ahead_does_not_last():
         clock.now = RECEIVED + second
         target.apply(update({}, RECEIVED + second, timestamp=None))
     assert target.get("TickStockPL").liveness(clock.now) == "active"
+
+
+@pytest.mark.parametrize("others", [(), ("cpu",)])
+def test_the_first_word_after_our_own_clock_was_set_back_counts_where_the_producer_shares_it(others):
+    """It was told some milliseconds before it was heard; `others`: what was told a little later is heard first."""
+    clock = Clock()
+    target = SourceBoard(max_sources=2, clock=clock)
+    clock.now = RECEIVED + 3_600
+    target.apply(update({"cpu": 1}, clock.now, timestamp=clock.now - 0.003))
+    target.apply(status("running", clock.now, timestamp=clock.now - 0.003))
+    clock.now = RECEIVED + 10
+    for name in others:
+        target.apply(update({name: 2}, clock.now, timestamp=clock.now - 0.001))
+    target.apply(status("stopped", clock.now, timestamp=clock.now - 0.003))
+    found = target.get("TickStockPL")
+    assert found.lifecycle.status == "stopped"
+    assert found.latest_metrics["cpu"][0] == (2 if others else 1)
