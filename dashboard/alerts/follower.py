@@ -12,6 +12,8 @@ from dashboard.alerts.shared import FOLLOW_LIMIT, Changes, SharedDocuments, Stor
 
 WRITES_AT_ONCE = 100
 """Documents in one round trip: 1 MB at most, and Redis serves others in between."""
+REMOVED_AT_ONCE = 200
+"""Removals in one step, so that none blocks Redis for more than a millisecond."""
 COMPARE_EVERY_S = 5.0
 """Names are compared this often at most: a removal elsewhere may show that much later."""
 
@@ -69,6 +71,12 @@ class Follower:
                 self._failed(error)
                 self._local.postpone(write.name)
         return done
+
+    def remove(self, shared: SharedDocuments) -> None:
+        """Remove what was let go here to make room: else it would be missed with each comparison, and taken again."""
+        while fields := self._local.let_go(REMOVED_AT_ONCE):
+            shared.remove(fields)
+            self._local.removed(fields)
 
     def _settle(self, write: Write, written: Written) -> None:
         if written.revision:

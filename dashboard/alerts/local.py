@@ -35,7 +35,7 @@ IDENTITIES_LIMIT = 50_000
 """Fields in this copy. Beyond, a new identity takes the place of what is over for longest; a producer that makes up ids
 without end, all of them open, is refused and counted."""
 LOOK_AGAIN_S = 1.0
-"""Of a full copy: going through all of it takes some 10 ms."""
+"""Of a full copy in which nothing was over: going through all of it takes some 10 ms."""
 
 
 class LocalCopy:
@@ -48,7 +48,8 @@ class LocalCopy:
         self._dirty: dict[str, None] = {}  # names, oldest first
         self._fingerprint = 0
         self._spare: list[str] = []  # what may go where there is no room, that which is over for longest last
-        self._looked_at: float | None = None  # when `_spare` was found, by our clock
+        self._looked_at: float | None = None  # when nothing was found, by our clock
+        self._let_go: dict[str, str] = {}  # what went to make room, to be removed from Redis too: its token
         self._index = AlertIndex((), 0.0)
         self._indexed: int | None = 0  # the fingerprint the index was made of
         self.silences: tuple[Silence, ...] = ()
@@ -109,12 +110,15 @@ class LocalCopy:
                 now = self._clock()
                 if self._looked_at is not None and 0 <= now - self._looked_at < LOOK_AGAIN_S:
                     return False
-                self._spare, self._looked_at = longest_over(self._slots.values()), now
+                self._spare = longest_over(self._slots.values())
                 if not self._spare:
+                    self._looked_at = now
                     return False
             slot = self._slots.get(self._spare.pop())
             if slot is not None and slot.may_go:
                 self.forget(slot.name, unless_dirty=False)
+                if slot.token:
+                    self._let_go[slot.name] = slot.token
         return True
 
     def take_up(self, earlier: Document) -> str | None:
@@ -197,6 +201,17 @@ class LocalCopy:
             self._dirty.pop(name, None)
             self._fingerprint ^= slot.fingerprint
 
+    def let_go(self, limit: int) -> list[tuple[str, str]]:
+        """Fields that went to make room and are not removed from Redis yet, each with its token."""
+        with self._lock:
+            return list(self._let_go.items())[:limit]
+
+    def removed(self, fields: Iterable[tuple[str, str]]) -> None:
+        """Redis has none of these `let_go` any more, or another one."""
+        with self._lock:
+            for name, _ in fields:
+                self._let_go.pop(name, None)
+
     def new_epoch(self) -> None:
         """What was known of Redis's revisions no longer holds; all that is kept is compared anew."""
         with self._lock:
@@ -271,6 +286,7 @@ class LocalCopy:
             self._fingerprint ^= before.fingerprint
         self._fingerprint ^= slot.fingerprint
         self._slots[slot.name] = slot
+        self._let_go.pop(slot.name, None)
         if slot.name == SILENCES:
             self.silences = load_silences(slot.body)
         if slot.dirty:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from dashboard.alerts.alert import RESOLVED
 from dashboard.alerts.facts import MICROSECONDS
+from dashboard.alerts.follower import REMOVED_AT_ONCE
 from dashboard.alerts.local import LocalCopy
 from dashboard.alerts.shared import SharedDocuments
 from dashboard.alerts.slots import Slot
 
-REMOVED_AT_ONCE = 200
-"""Removals in one step, so that none blocks Redis for more than a millisecond."""
 UNMATCHED_KEPT = 1_000
 UNMATCHED_KEPT_S = 86_400.0
 """Resolutions of alerts nobody knows wait that long, and so many of them, for a trigger that is late."""

@@ -196,6 +196,7 @@ class AlertStore(PersonActions):
                 self._follower.follow(self._shared, now)  # first what Redis has: less is in conflict then
                 self.warnings = self._shared.warnings()
             written = self._follower.write(self._shared)
+            self._follower.remove(self._shared)
             self.taking_up.step(self._shared, self._follower.epoch)
             self._follower.follow(self._shared, self._clock())
             if not 0 <= self._prune_at - now <= PRUNE_EVERY_S:

@@ -271,3 +271,21 @@ def test_a_document_of_a_later_version_is_left_alone(redis_server):
         store.resolve(alert.key, "anna")
     store.offer(trigger("cpu", time.time() + 1))
     assert store.step() and client.hget("{monitoring}:alerts", name).endswith(b"99}")
+
+
+def test_what_made_room_in_a_full_process_goes_from_redis_and_the_others(redis_server, monkeypatch):
+    monkeypatch.setattr("dashboard.alerts.local.IDENTITIES_LIMIT", 3)
+    clock = Clock()
+    one, other = make(redis_server, clock=clock), make(redis_server, clock=clock)
+    now = time.time()
+    for number in range(3):
+        one.offer(trigger(str(number), now - 10 + number))
+        one.offer(resolution(str(number), now - 5 + number))
+    assert one.step() and other.step() and len(other.all()) == 3
+    for name in ("a", "b"):
+        one.offer(trigger(name, now))
+    assert one.step()
+    clock.ahead_s = 2 * COMPARE_EVERY_S
+    assert one.step() and other.step()
+    assert {alert.id for alert in one.all()} == {alert.id for alert in other.all()} == {"2", "a", "b"}
+    assert one.refused == 0 and settled(one, other)

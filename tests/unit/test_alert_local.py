@@ -6,6 +6,7 @@ import pytest
 
 from dashboard.alerts.documents import dump_document, load_document
 from dashboard.alerts.facts import resolution_of, trigger_of
+from dashboard.alerts.follower import Follower
 from dashboard.alerts.lifecycle import EPISODES_KEPT, FACTS_KEPT, Document, acknowledge, alerts_of, triggered
 from dashboard.alerts.local import LocalCopy
 from dashboard.alerts.retention import UNMATCHED_KEPT, Retention
@@ -174,6 +175,36 @@ def test_an_alert_that_fires_takes_the_place_of_what_is_over_for_longest(local, 
     assert {alert.id for alert in local.index().all} == {"1", "2", "open", "fire"}
     tell(local, *(trigger(f"fire {number}") for number in range(3)))
     assert {alert.id for alert in local.index().all} == {"open", "fire", "fire 0", "fire 1"} and local.refused == 2
+
+
+def test_any_number_at_once_takes_the_place_of_what_is_over(local, monkeypatch):
+    monkeypatch.setattr("dashboard.alerts.local.IDENTITIES_LIMIT", 6)
+    monkeypatch.setattr("dashboard.alerts.slots.SPARE_AT_ONCE", 2)
+    for number in range(6):
+        tell(local, trigger(str(number)), resolution(str(number), at=NOW + number + 1))
+    confirm(local)
+    tell(local, *(trigger(f"fire {number}") for number in range(6)))
+    assert {alert.id for alert in local.index().all} == {f"fire {number}" for number in range(6)}
+    assert local.refused == 0
+
+
+def test_what_made_room_is_removed_from_redis_unless_it_came_again(local, monkeypatch):
+    monkeypatch.setattr("dashboard.alerts.local.IDENTITIES_LIMIT", 2)
+    for number in range(2):
+        tell(local, trigger(str(number)), resolution(str(number), at=NOW + number + 1))
+    confirm(local)
+    old = {slot.name: slot for slot in local.slots()}
+    tell(local, trigger("fire"), trigger("fire again"))
+    assert dict(local.let_go(10)) == {name: slot.token for name, slot in old.items()} and len(local.let_go(1)) == 1
+    first, second = old.values()
+    local.took(Stored(first.name, first.token, first.body, first.revision))
+    removed = []
+
+    class Shared:
+        remove = staticmethod(removed.extend)
+
+    Follower(local, pytest.fail).remove(Shared)
+    assert removed == [(second.name, second.token)] and local.let_go(10) == []
 
 
 def test_one_that_comes_and_goes_for_days_while_redis_is_away_leaves_room(local, monkeypatch):
