@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from dashboard.alerts.episode import Episode
 from dashboard.alerts.facts import Click, Fact, Trigger, identity_of, resolution_of, trigger_of
-from dashboard.alerts.places import as_heard, believed, comes_after, ordered
+from dashboard.alerts.places import as_heard, believed, comes_after, first_clock, ordered
 from dashboard.events import AlertResolved, AlertTriggered
 
 
@@ -41,7 +41,15 @@ class Document:
 
     def ordered(self) -> list[Fact]:
         """The facts in their order, each with its place as its time: see `places`."""
-        return ordered(self.facts.values(), self.horizon, self.lag)
+        return ordered(self.facts.values(), self.horizon, self.clock[0])
+
+    @property
+    def clock(self) -> tuple[int | None, int | None]:
+        """`lag` and `heard`; where a former release did the folding, those of the first statement after the horizon,
+        else as if the clock had been right. Of one from the history nothing is known: its past may yet be told."""
+        if self.horizon is None or None not in (self.lag, self.heard) or _from_history(self):
+            return self.lag, self.heard
+        return first_clock(self.facts.values(), self.horizon) or (0, max((self.horizon, *self.recent)))
 
 
 def document_for(event: AlertTriggered | AlertResolved) -> Document:
@@ -83,10 +91,11 @@ def record(document: Document, facts: Iterable[Fact]) -> Document:
 
 
 def _comes_after(fact: Fact, document: Document, kept: Iterable[Fact]) -> bool:
-    if document.lag is None or document.heard is None:
+    lag, heard = document.clock
+    if lag is None or heard is None:
         return False
     is_open = document.base is not None and document.base.closed is None
-    return comes_after(fact, document.horizon, is_open, document.lag, document.heard, kept)
+    return comes_after(fact, document.horizon, is_open, lag, heard, kept)
 
 
 def without_future(document: Document, latest: int) -> Document:

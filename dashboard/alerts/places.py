@@ -125,6 +125,13 @@ def comes_after(fact: Fact, horizon: int, is_open: bool, lag: int, heard: int, k
     return occurrence.goes_on_with(fact, is_older=is_open)
 
 
+def first_clock(kept: Iterable[Fact], horizon: int) -> tuple[int, int] | None:
+    """Lag and time of hearing of what was first heard of what was told after the horizon, if there is any."""
+    said = (fact for fact in kept if not isinstance(fact, Click) and fact.at > horizon)
+    first = min(said, key=_heard, default=None)
+    return None if first is None else (first.lag, _heard(first)[0])
+
+
 def believed(fact: Fact, latest: int) -> Fact:
     """The fact; where it was heard after `latest`, which is yet to come, our own clock was set back since: when it was
     heard is not known then, and only the producer's time counts."""

@@ -111,6 +111,21 @@ def test_what_is_late_by_less_than_minutes_stands_where_its_time_says(behind):
     assert [(alert.state, alert.count) for alert in alerts_of(document)] == [("resolved", 2)]
 
 
+@pytest.mark.parametrize("kept", [0, 2])
+@pytest.mark.parametrize("behind", [0, HOUR_S])
+def test_so_it_is_with_what_a_former_release_has_folded(kept, behind):
+    """Which did not write down how the producer's clock went; `kept`: facts beside what was folded."""
+    document = told(*(event for at in range(0, 1_000, 100) for event in (fires(at, behind), ends(at + 50, behind))))
+    document, _ = settle(document, until=microseconds(NOW + 999 - 50 * kept - behind))
+    document = load_document(dump_document(replace(document, lag=None, heard=None)))
+    assert len(document.facts) == kept and not open_of(document)
+    assert told(fires(300, behind), document=document) is document, "heard again"
+    again = told(fires(1_100, behind + 2 * HOUR_S), document=document)
+    assert last(again).state == "active" and last(again).count == 1
+    assert last(told(ends(1_160, behind + 2 * HOUR_S), document=again)).state == "resolved"
+    assert told(ends(1_160, behind + 2 * HOUR_S), document=document) is document
+
+
 def said(chance, clock, number, at):
     """What the producer says at `at` by a clock that is off by `clock`, heard soon."""
     kind = chance.choice(("trigger", "trigger", "resolution"))
