@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import time
@@ -144,9 +145,10 @@ class Explorer(Console):
 
 
 def fresh(folder: Path) -> Path:
-    """A month up to now, in a file of that folder."""
-    path = folder / "month.sqlite3"
-    month(path, time.time())
+    """A month up to now, in a file of that folder, which has the time at which it ends."""
+    path, now = folder / "month.sqlite3", time.time()
+    month(path, now)
+    os.utime(path, (now, now))
     return path
 
 

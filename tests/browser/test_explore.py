@@ -25,6 +25,12 @@ def host(redis_server, month_file, tmp_path):
 
 
 @pytest.fixture
+def began(month_file):
+    """When the incident began, Unix ms: on a busy machine the page is opened minutes after the month ended."""
+    return 1_000 * (month_file.stat().st_mtime - INCIDENT_S[0])
+
+
+@pytest.fixture
 def explorer(browsing, host):
     return lambda **options: Explorer(browsing.page(**options), host)
 
@@ -39,8 +45,13 @@ def first_above(page: Explorer, value: float) -> float:
     return next(moment(x) for x, y in zip(line["x"], line["y"], strict=True) if y is not None and y > value)
 
 
+def ahead(page: Explorer) -> float:
+    """Of the page's clock to UTC, in ms."""
+    return page.ask("() => monitoring.explore.answer.window[0] - 1000 * monitoring.explore.answer.span[0]")
+
+
 @SCHEMES
-def test_three_questions_with_the_mouse(explorer, scheme):
+def test_three_questions_with_the_mouse(explorer, began, scheme):
     page = explorer(color_scheme=scheme)
     page.open("?range=6h")
     page.say(".explore-empty", "Choose a metric")
@@ -55,8 +66,7 @@ def test_three_questions_with_the_mouse(explorer, scheme):
     page.settled()
     page.say(".explore-chart .step", "every sample")
     assert not page.traces("band")
-    started = first_above(page, 120)
-    assert abs(page.ask("() => monitoring.explore.answer.now") - started - 1_000 * INCIDENT_S[0]) < 120_000
+    assert abs(first_above(page, 120) - began - ahead(page)) < 120_000
     page.double_click_busily(page.plot())
     page.until("() => monitoring.explore.view.live && monitoring.explore.view.range === '6h'")
     page.settled()
@@ -101,7 +111,7 @@ def test_three_questions_with_the_mouse(explorer, scheme):
 
 
 @SCHEMES
-def test_three_questions_with_the_keyboard(explorer, scheme):
+def test_three_questions_with_the_keyboard(explorer, began, scheme):
     page = explorer(color_scheme=scheme)
     page.open("?range=6h")
     keys = page.page.keyboard
@@ -129,8 +139,7 @@ def test_three_questions_with_the_keyboard(explorer, scheme):
         text = cursor.get_attribute("aria-valuetext")
         if float(text.rpartition("Queue depth ")[2].partition(" ")[0].rstrip(",")) > 120:
             break
-    now = page.ask("() => monitoring.explore.answer.now")
-    assert abs(now - moment(text[:19]) - 1_000 * INCIDENT_S[0]) < 120_000
+    assert abs(moment(text[:19]) - began - ahead(page)) < 120_000
 
     # What else moved? A window marked from here on, a quarter of an hour to the right.
     keys.press("Escape")  # back to the last six hours
