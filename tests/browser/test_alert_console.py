@@ -7,6 +7,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.alert_work import open_row, said, state_of, stored, timeline, work
 from tests.browser.host import Host
 
 ACKNOWLEDGE_S = 4.0  # an acknowledgement by default, so that a test sees one run out
@@ -22,34 +23,6 @@ def host(redis_server):
     host = Host(redis_server, acknowledge_s=ACKNOWLEDGE_S).start()
     yield host
     host.stop()
-
-
-def work(console, query=""):
-    """Open the console and wait for its table."""
-    console.page.goto(console.host.url + "/admin/monitoring/alerts/" + query)
-    console.until("() => window.monitoring && monitoring.answer && monitoring.shownRows")
-    return console
-
-
-def state_of(console, words):
-    return console.row(words).locator("[data-dash-column=state]")
-
-
-def open_row(console, words):
-    console.row(words).locator("[data-dash-column=what]").click()
-    console.say("#alert-detail", words)
-
-
-def stored(host, alert_id):
-    return host.services.alerts.find(alert_id)[0]
-
-
-def said(console, words):
-    console.say("#alert-feedback", words)
-
-
-def timeline(console):
-    return console.page.locator("#alert-story .timeline li")
 
 
 def test_the_whole_life_of_an_alert(console, publisher, host, control):

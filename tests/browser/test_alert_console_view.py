@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
 
+from tests.browser.alert_work import open_row, said, state_of, stored, work
 from tests.browser.publisher import Publisher
 from tests.browser.test_access import PHONE, TARGET_PX, TARGETS, walk
-from tests.browser.test_alert_console import open_row, said, state_of, stored, work
 from tests.browser.test_markup import SHOWN, nasty, untouched
 
 
