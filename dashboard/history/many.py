@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
+from string import Template
 
 import numpy as np
-from sqlalchemy import Connection, LargeBinary, Select, Table, Text, cast, exc, func, literal, select, union_all
+from sqlalchemy import Connection, CursorResult, Table, exc
 
 from dashboard.history.cells import Fields, Rows, fields_of, together
-from dashboard.history.statements import (
-    AS_ONE,
-    all_rows,
-    as_one,
-    chunks,
-    count_between,
-    counted_between,
-    some_between,
-    unpacked_between,
-)
+from dashboard.history.statements import AS_ONE, chunks, count_between, unpacked_between
 
 AT_ONCE = 32
-"""Sources of one statement: as many as an answer is about at most. A power of two (`_rounded`)."""
+"""Sources of one statement: as many as an answer is about at most."""
 ROWS_AT_ONCE, BYTES_AT_ONCE = 64_000, 16_000_000
 """Of one statement. Of a source that has more than its share the others are asked for by themselves."""
 
@@ -42,10 +34,6 @@ class Span:
     end_us: int
 
 
-NO_ROWS = Span(-1, 0, 0)
-"""Of no source."""
-
-
 def count_each(connection: Connection, table: Table, asked: Sequence[tuple[Span, int]]) -> list[int]:
     """How many rows there are in each span, counted up to the bound beside it."""
     counts: list[int] = []
@@ -54,9 +42,7 @@ def count_each(connection: Connection, table: Table, asked: Sequence[tuple[Span,
             [(span, at_most)] = some
             counts.append(count_between(connection, table, span.source_id, span.start_us, span.end_us, at_most))
         else:
-            rounded = _rounded(some)
-            found = dict(all_rows(connection, _counts(table, len(rounded)), **_values(rounded)))
-            counts += [found[place] for place in range(len(some))]
+            counts += _ask(connection, _counts, table, some).one()
     return counts
 
 
@@ -84,22 +70,19 @@ def _at_once(row_bytes: int, sources: int) -> int:
 
 def _beginnings(connection: Connection, table: Table, asked: Sequence[tuple[Span, int]]) -> list[Fields] | None:
     """The first rows of each span, as many as stand beside it; None where they cannot be had together."""
-    rounded = _rounded(asked)
-    values, sources = _values(rounded), len(rounded)
     if connection.dialect.name != "sqlite":
-        read = connection.execute(_rows(table, sources), values).all()
-        rows = {place: [row[1:] for row in some] for place, some in groupby(read, itemgetter(0))}
+        rows = {place: [row[1:] for row in some]
+                for place, some in groupby(_ask(connection, _rows, table, asked).all(), itemgetter(0))}
         return [Fields.of(rows.get(place, [])) for place in range(len(asked))]
     if not connection.info.get(AS_ONE):
         return None
     try:
-        places, times, sizes, raw = connection.execute(_rows_as_one(table, sources), values).one()
+        places, times, sizes, raw = _ask(connection, _rows_as_one, table, asked).one()
     except exc.DataError:  # together they are longer than a value may be
         return None
-    if places.split(BETWEEN) != list(map(str, range(sources))):  # SQLite promises no order
+    if places.split(BETWEEN) != list(map(str, range(len(asked)))):  # SQLite promises no order
         return None
-    found = _apart(times.split(BETWEEN), sizes.split(BETWEEN), raw)
-    return found and found[:len(asked)]
+    return _apart(times.split(BETWEEN), sizes.split(BETWEEN), raw)
 
 
 def _apart(times: Sequence[str], sizes: Sequence[str], raw: bytes) -> list[Fields] | None:
@@ -115,43 +98,50 @@ def _apart(times: Sequence[str], sizes: Sequence[str], raw: bytes) -> list[Field
     return found if first == len(raw) else None
 
 
-def _rounded(asked: Sequence[tuple[Span, int]]) -> Sequence[tuple[Span, int]]:
-    """As many as a power of two: each number of sources is a statement of its own, for which SQLAlchemy needs 20 ms
-    when it first meets it."""
-    return [*asked, *[(NO_ROWS, 1)] * ((1 << (len(asked) - 1).bit_length()) - len(asked))]
+def _ask(connection: Connection, words: Callable[[str, int], str], table: Table, asked: Sequence[tuple[Span, int]]
+         ) -> CursorResult:
+    """One statement about all spans, in the driver's own words: SQLAlchemy would need 20 to 100 ms of processor for
+    each number of sources that it first meets, in every new process."""
+    statement = words(table.name, len(asked))
+    if connection.dialect.name != "sqlite":
+        statement = statement.replace("?", "%s")
+    return connection.exec_driver_sql(statement, tuple(chain.from_iterable(
+        (span.source_id, span.start_us, span.end_us, at_most) for span, at_most in asked)))
 
 
-def _values(asked: Sequence[tuple[Span, int]]) -> dict[str, int]:
-    return {f"{name}{place}": value for place, (span, at_most) in enumerate(asked) for name, value in (
-        ("source_id", span.source_id), ("start_us", span.start_us), ("end_us", span.end_us), ("at_most", at_most))}
+# Of each a part for every source: `$table` is the name of one of ours, `$some` its rows, `$place` which source it is.
+
+_SOME = Template("SELECT time, cells FROM $table WHERE source_id = ? AND time >= ? AND time <= ? ORDER BY time LIMIT ?")
+_COUNT = Template("(SELECT count(*) FROM ("
+                  "SELECT time FROM $table WHERE source_id = ? AND time >= ? AND time <= ? LIMIT ?) AS s$place)")
+_ROWS = Template("SELECT $place AS place, s$place.time, s$place.cells FROM ($some) AS s$place")
+_ROWS_AS_ONE = Template(
+    "SELECT $place AS place, coalesce(group_concat(time), '') AS times, "
+    "coalesce(group_concat(length(cells)), '') AS sizes, "
+    "coalesce(CAST(group_concat(CAST(cells AS TEXT), '') AS BLOB), '') AS raw FROM ($some)")
+_ALL_AS_ONE = Template(
+    "SELECT group_concat(place, '$between'), group_concat(times, '$between'), group_concat(sizes, '$between'), "
+    "CAST(group_concat(CAST(raw AS TEXT), '') AS BLOB) FROM ($each)")
 
 
 @cache
-def _counts(table: Table, sources: int) -> Select:
-    """Place and count of each."""
-    each = (select(literal(place, literal_execute=True).label("place"),
-                   counted_between(table, place).scalar_subquery().label("count")) for place in range(sources))
-    return select(union_all(*each).subquery())
+def _counts(table: str, sources: int) -> str:
+    """A row with the count of each."""
+    return "SELECT " + ", ".join(_parts(_COUNT, table, sources))
 
 
 @cache
-def _rows(table: Table, sources: int) -> Select:
+def _rows(table: str, sources: int) -> str:
     """Place, time and cells of all rows, in their order."""
-    each = (select(literal(place, literal_execute=True).label("place"), some_between(table, place).subquery())
-            for place in range(sources))
-    all_of_them = union_all(*each).subquery()
-    return select(all_of_them).order_by(all_of_them.c.place, all_of_them.c.time)
+    return " UNION ALL ".join(_parts(_ROWS, table, sources)) + " ORDER BY place, time"
 
 
 @cache
-def _rows_as_one(table: Table, sources: int) -> Select:
-    """As `as_one`, of all sources: their places, times, sizes and fields one after the other."""
-    def part(place: int) -> Select:
-        one = as_one(table, place).subquery()
-        return select(literal(place, literal_execute=True).label("place"), *(
-            func.coalesce(column, "").label(name) for column, name in zip(
-                one.c, ("times", "sizes", "raw"), strict=True)))
+def _rows_as_one(table: str, sources: int) -> str:
+    """As `statements.as_one` of all sources, in SQLite: places, times, sizes and fields one after the other."""
+    return _ALL_AS_ONE.substitute(between=BETWEEN, each=" UNION ALL ".join(_parts(_ROWS_AS_ONE, table, sources)))
 
-    every = union_all(*map(part, range(sources))).subquery()
-    return select(*(func.group_concat(column, BETWEEN) for column in (every.c.place, every.c.times, every.c.sizes)),
-                  cast(func.group_concat(cast(every.c.raw, Text), ""), LargeBinary))
+
+def _parts(part: Template, table: str, sources: int) -> Iterator[str]:
+    some = _SOME.substitute(table=table)
+    return (part.substitute(table=table, some=some, place=place) for place in range(sources))

@@ -169,20 +169,20 @@ def count_between(connection: Connection, table: Table, source_id: int, start_us
         "source_id": source_id, "start_us": start_us, "end_us": end_us, "at_most": at_most}).scalar_one()
 
 
-# Each is put together once. `place` tells apart the parameters of several in one statement.
+# Each is put together once.
 
 
 @cache
-def some_between(table: Table, place: int | str = "") -> Select:
+def some_between(table: Table) -> Select:
     """The first rows of a source with start_us <= time <= end_us, so many at most (`at_most`), ascending."""
-    return select(table.c.time, table.c.cells).where(_is_between(table, place)).order_by(table.c.time).limit(
-        bindparam(f"at_most{place}", type_=Integer))
+    return select(table.c.time, table.c.cells).where(_is_between(table)).order_by(table.c.time).limit(
+        bindparam("at_most", type_=Integer))
 
 
 @cache
-def as_one(table: Table, place: int | str = "") -> Select:
+def as_one(table: Table) -> Select:
     """The same as one row of SQLite, for `fields_of`."""
-    some = some_between(table, place).subquery()
+    some = some_between(table).subquery()
     return select(func.group_concat(some.c.time), func.group_concat(func.length(some.c.cells)),
                   cast(func.group_concat(cast(some.c.cells, Text), ""), LargeBinary))
 
@@ -193,15 +193,15 @@ def _all_as_one(question: Select) -> Select:
 
 
 @cache
-def counted_between(table: Table, place: int | str = "") -> Select:
+def counted_between(table: Table) -> Select:
     """How many there are, counted up to `at_most`."""
-    some = select(table.c.time).where(_is_between(table, place)).limit(bindparam(f"at_most{place}", type_=Integer))
+    some = select(table.c.time).where(_is_between(table)).limit(bindparam("at_most", type_=Integer))
     return select(func.count()).select_from(some.subquery())
 
 
-def _is_between(table: Table, place: int | str) -> ColumnElement[bool]:
-    return and_(table.c.source_id == bindparam(f"source_id{place}"),
-                table.c.time.between(bindparam(f"start_us{place}"), bindparam(f"end_us{place}")))
+def _is_between(table: Table) -> ColumnElement[bool]:
+    return and_(table.c.source_id == bindparam("source_id"),
+                table.c.time.between(bindparam("start_us"), bindparam("end_us")))
 
 
 def delete_oldest(connection: Connection, table: Table, source_id: int, before_us: int, at_most: int) -> int:
