@@ -51,6 +51,14 @@ def statistics(alerts: Iterable[Alert], start: float, now: float) -> dict[str, A
     return summary([alert for alert in alerts if start <= alert.first_seen <= now], now - start)
 
 
+def figures(alerts: Iterable[Alert], start: float, now: float) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Of the alerts that fired first from `start` to `now` (Unix seconds): what `summary` gives as `all` and
+    `by_level`, the worst level first."""
+    whole, levels = _grouped(sorted((alert for alert in alerts if start <= alert.first_seen <= now),
+                                    key=lambda alert: alert.rank))
+    return whole.to_json(), {level: group.to_json() for level, group in levels.items()}
+
+
 def summary(alerts: Iterable[Alert], span_s: float) -> dict[str, Any]:
     """Of all these alerts, out of a time of `span_s` seconds: ready for JSON, null where there is none.
 
@@ -59,12 +67,10 @@ def summary(alerts: Iterable[Alert], span_s: float) -> dict[str, Any]:
     that cleared by themselves within CLEARED_WITHIN_S, and that nobody ever acknowledged.
     """
     found = sorted(alerts, key=lambda alert: alert.rank)
-    levels: dict[str, _Group] = defaultdict(_Group)
+    whole, levels = _grouped(found)
     components: dict[str, _Group] = defaultdict(_Group)
-    whole = _Group()
     for alert in found:
-        for group in (whole, levels[alert.level], components[alert.component]):
-            group.add(alert)
+        components[alert.component].add(alert)
     return {
         "counts": {"by_state": dict(Counter(alert.state for alert in found)),
                    "by_level": {level: group.count for level, group in levels.items()}},
@@ -73,6 +79,15 @@ def summary(alerts: Iterable[Alert], span_s: float) -> dict[str, Any]:
         "by_component": {name: components[name].to_json() for name in sorted(components)},
         "noise": _noise(found, max(span_s, 1.0) / _WEEK_S),
     }
+
+
+def _grouped(alerts: Iterable[Alert]) -> tuple[_Group, dict[str, _Group]]:
+    """All of them, and those of each level."""
+    whole, levels = _Group(), defaultdict(_Group)
+    for alert in alerts:
+        whole.add(alert)
+        levels[alert.level].add(alert)
+    return whole, levels
 
 
 def _noise(alerts: list[Alert], weeks: float) -> list[dict[str, Any]]:

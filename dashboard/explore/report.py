@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.alerts.alert import Alert
-from dashboard.alerts.statistics import statistics
+from dashboard.alerts.statistics import figures
 from dashboard.event_types import is_simulated
 from dashboard.explore.availability import Availability, SignsOfLife, availability
 from dashboard.explore.overlays import GapLike
@@ -130,9 +130,9 @@ def health_bands(span: Span, health: Series | None, hold_s: float) -> dict[str, 
 
 
 def _alerts(span: Span, alerts: list[Alert]) -> AlertReport:
-    told = statistics(alerts, span.start, span.end)
+    whole, by_level = figures(alerts, span.start, span.end)
     return AlertReport(
-        AlertFigures(**told["all"]), {level: AlertFigures(**figures) for level, figures in told["by_level"].items()},
+        AlertFigures(**whole), {level: AlertFigures(**of_level) for level, of_level in by_level.items()},
         sum(alert.first_seen < span.start for alert in alerts),
         sum(alert.resolved_at is None or alert.resolved_at > span.end for alert in alerts))
 

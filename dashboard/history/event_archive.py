@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
+from itertools import chain
 from typing import Any, TypeVar
 
 import orjson
@@ -31,6 +32,7 @@ from dashboard.history.answers import (
 from dashboard.history.cells import MICROSECONDS, to_us
 from dashboard.history.database import TROUBLE, Database, Readable, plain_words
 from dashboard.history.event_writer import HEALTH, STATUS
+from dashboard.history.statements import TIMES_AT_ONCE, all_rows, chunks
 from dashboard.history.texts import storable
 
 ALERTS_MAX = 1_000
@@ -85,6 +87,23 @@ class EventArchive:
                 return AlertPage(tuple(readable(rows)), first + len(rows))
             total = connection.execute(select(func.count()).select_from(table).where(*wanted)).scalar_one()
             return AlertPage(tuple(readable(rows)), total)
+
+        return self._read(ask)
+
+    def alerts_beside(self, known: Container[str], start: float, end: float, limit: int) -> AlertPage:
+        """Of the newest `limit` alerts that were there in the window, in any state, those whose keys are not `known`:
+        the others are not read. `total` counts all that were there."""
+        table, window = schema.alert, {"start_us": to_us(start), "end_us": to_us(end)}
+
+        def ask(connection: Connection) -> AlertPage:
+            keys = [key for key, in all_rows(connection, questions.alert_keys(), **window, at_most=limit)]
+            total = len(keys)
+            if total == limit:
+                total = connection.execute(
+                    select(func.count()).select_from(table).where(*_there_in(start, end))).scalar_one()
+            found = (readable(connection.execute(questions.documents(), {"keys": some}).scalars().all())
+                     for some in chunks([key for key in keys if key not in known], TIMES_AT_ONCE))
+            return AlertPage(tuple(chain.from_iterable(found)), total)
 
         return self._read(ask)
 

@@ -42,6 +42,20 @@ def alert_spans(of_one: bool) -> Select:
 
 
 @cache
+def alert_keys() -> Select:
+    """Of alerts that were there."""
+    table = schema.alert
+    return select(table.c.key).where(_was_there()).order_by(table.c.first_us.desc(), table.c.key).limit(AT_MOST)
+
+
+@cache
+def documents() -> Select:
+    """Of the alerts with these `keys`."""
+    table = schema.alert
+    return select(table.c.document).where(table.c.key.in_(bindparam("keys", expanding=True)))
+
+
+@cache
 def gravest() -> Select:
     """Documents of alerts that were there, the gravest first."""
     table = schema.alert

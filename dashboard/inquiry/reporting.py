@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.alerts.alert import STATES, Alert
+from dashboard.alerts.alert import Alert
 from dashboard.explore.availability import SignsOfLife
 from dashboard.explore.report import Evidence, Report, service_report
 from dashboard.explore.series import of_line
@@ -28,15 +28,14 @@ from dashboard.history.answers import (
 from dashboard.inquiry.known import check_source
 from dashboard.inquiry.listening import unheard
 from dashboard.inquiry.past import alerts_kept_s
-from dashboard.inquiry.surroundings import surroundings
+from dashboard.inquiry.surroundings import gaps_around
 
 POINTS = 10_000
 """Of a window: three days of 30 s, ten of 2 min, 30 of 5 min. An outage that is shorter than a point is not seen."""
 SIGNS_MOST = 8
 """Metrics of a source whose samples are its signs of life: most sources send all of them in each message."""
-ALERTS_MOST = 1_000
-"""A page of the archive; 20 of them are the most that is read."""
-PAGES_MOST = 20
+ALERTS_MOST = 20_000
+"""Of the archive, the newest."""
 SOURCES_MOST = 32
 SAID_BEFORE_S = 86_400.0
 """So long before the window a source may have said that it stops, for the window to begin with a stopped source."""
@@ -65,12 +64,12 @@ def reported(services: Any, span: Span, sources: Sequence[str] | None = None) ->
     cut = {one.name for one in known[SOURCES_MOST:]}
     gathered = _Gathered(services, span)
     evidence = gathered.of(known[:SOURCES_MOST])
-    around = surroundings(services, span)
-    alerts, left_out = alerts_of(services, span)
+    gaps, gaps_lost = gaps_around(services, span)
+    alerts, left_out, alerts_lost = alerts_of(services, span)
     alerts = [one for one in alerts if one.source not in cut and (sources is None or one.source in sources)]
-    report = service_report(span, evidence, [*around.gaps, *unheard(services, span)], alerts,
+    report = service_report(span, evidence, [*gaps, *unheard(services, span)], alerts,
                             services.settings.inactive_after_s)
-    notes = [*reserves(services, span, gathered.lost or around.unavailable), *gathered.notes]
+    notes = [*reserves(services, span, gathered.lost or gaps_lost or alerts_lost), *gathered.notes]
     if cut:
         notes.append(f"{len(cut)} more sources are left out, with their alerts: a report has {SOURCES_MOST} at most.")
     if left_out:
@@ -91,22 +90,15 @@ def reserves(services: Any, span: Span, lost: str = "") -> list[str]:
     return found
 
 
-def alerts_of(services: Any, span: Span) -> tuple[list[Alert], int]:
-    """Every alert that was open at some time of `span`, in memory or in the archive; and how many more there were."""
-    own = {alert.key: alert for alert in services.alerts.index().all
-           if span.overlaps(alert.first_seen, alert.resolved_at)}
-    archive, left_out = services.history.events, 0
+def alerts_of(services: Any, span: Span) -> tuple[list[Alert], int, str]:
+    """Every alert that was open at some time of `span`, in memory or in the archive; how many more there were; and why
+    the archive could not be read ("": it was), so that this is what is in memory."""
+    own = [alert for alert in services.alerts.index().all if span.overlaps(alert.first_seen, alert.resolved_at)]
     try:
-        for page in range(PAGES_MOST):
-            found = archive.alerts(start=span.start, end=span.end, states=STATES, limit=ALERTS_MOST,
-                                   offset=page * ALERTS_MOST)
-            own |= {alert.key: alert for alert in found.alerts if alert.key not in own}
-            left_out = max(0, found.total - (page + 1) * ALERTS_MOST)
-            if not left_out:
-                break
-    except HistoryUnavailable:  # what is in memory is shown, and the notes say that it is no more
-        pass
-    return list(own.values()), left_out
+        found = services.history.events.alerts_beside({alert.key for alert in own}, span.start, span.end, ALERTS_MOST)
+    except HistoryUnavailable as error:
+        return own, 0, error.reason
+    return [*own, *found.alerts], max(0, found.total - ALERTS_MOST), ""
 
 
 class _Gathered:

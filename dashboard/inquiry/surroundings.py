@@ -58,12 +58,30 @@ def surroundings(services: Any, span: Span, sources: Iterable[str] | None = None
     keys = {alert.key for alert in own_alerts}
     own_commands = tuple(getattr(services.commands, "recent", ()))
     ids = {command.request_id for command in own_commands}
-    own_gaps = tuple(services.record.gaps)
-    # What memory knows of a gap is newer than what is stored of it.
-    starts = {gap.start for gap in own_gaps}
-    gaps = [*own_gaps, *(gap for gap in gaps if gap.start not in starts)]
+    gaps = _with_own(services, gaps)
     found = overlays(
         span, gaps=gaps, annotations=annotations, sources=sources,
         alerts=[*own_alerts, *(alert for alert in alerts if alert.key not in keys)],
         commands=[*own_commands, *(command for command in commands if command.request_id not in ids)])
-    return Surroundings(found, tuple(gap for gap in gaps if span.overlaps(gap.start, gap.end)), unavailable, cut)
+    return Surroundings(found, _inside(span, gaps), unavailable, cut)
+
+
+def gaps_around(services: Any, span: Span) -> tuple[tuple[GapLike, ...], str]:
+    """The gaps of the feed that overlap `span` alone; and why the archive could not be read, "" where it was."""
+    stored, unavailable = [], ""
+    try:
+        stored = services.history.events.gaps(span.start, span.end, READ_MOST)
+    except HistoryUnavailable as error:
+        unavailable = error.reason
+    return _inside(span, _with_own(services, stored)), unavailable
+
+
+def _with_own(services: Any, stored: Iterable[GapLike]) -> list[GapLike]:
+    """What memory knows of a gap is newer than what is stored of it."""
+    own = tuple(services.record.gaps)
+    starts = {gap.start for gap in own}
+    return [*own, *(gap for gap in stored if gap.start not in starts)]
+
+
+def _inside(span: Span, gaps: Iterable[GapLike]) -> tuple[GapLike, ...]:
+    return tuple(gap for gap in gaps if span.overlaps(gap.start, gap.end))

@@ -52,7 +52,7 @@ def stored(services, listened=((NOW - 9_000, NOW),), **more):
     events = SimpleNamespace(
         listened=lambda start, end: list(listened), said_by=lambda *_: {}, gaps=_nothing, commands=_nothing,
         annotations=_nothing, alert_spans=_nothing,
-        alerts=lambda **_: SimpleNamespace(alerts=(), total=0))
+        alerts_beside=lambda *_: SimpleNamespace(alerts=(), total=0))
     reader = services.history.metrics
     metrics = SimpleNamespace(
         sources=reader.sources, metrics=reader.metrics, series_of_each=reader.series_of_each,
@@ -118,12 +118,12 @@ def test_what_a_report_leaves_out_is_said(monkeypatch):
     services = explored()
     hear_alert(services, "other", source="silent one", message="no metric is known of it")
     monkeypatch.setattr(reporting, "SOURCES_MOST", 1)
-    monkeypatch.setattr(reporting, "PAGES_MOST", 1)
+    monkeypatch.setattr(reporting, "ALERTS_MOST", 1_000)
     world = stored(services)
     metrics = SimpleNamespace(**vars(world.history.metrics) | {"sources": lambda: [
         *services.history.metrics.sources(), SourceInfo("z", NOW - 60, NOW, 1)]})
     world = stored(services, metrics=metrics)
-    world.history.events.alerts = lambda **_: SimpleNamespace(alerts=(), total=1_250)
+    world.history.events.alerts_beside = lambda *_: SimpleNamespace(alerts=(), total=1_250)
     found = reported(world, HOUR)
     assert [one.source for one in found.report.sources] == [SOURCE]
     assert found.report.alerts.all.count == 2  # also of a source that never sent a metric
