@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -98,7 +99,7 @@ class _Parts:
 
 def _split(series: Series, brush: Span) -> _Parts:
     whole = as_rate(series.within(whole_of(brush))).finite()
-    return _Parts(whole, int(np.searchsorted(whole.times, brush.start, side="left")))
+    return _Parts(whole, bisect_left(whole.times, brush.start))
 
 
 def _distance(before: np.ndarray, during: np.ndarray) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -62,8 +63,7 @@ class Series:
     def within(self, span: Span) -> Series:
         """The samples with start <= time <= end, or the buckets that lie in part inside."""
         begin = span.start if self.step_s is None else np.nextafter(span.start - self.step_s, np.inf)
-        first, last = np.searchsorted(self.times, begin, "left"), np.searchsorted(self.times, span.end, "right")
-        return self.taken(slice(int(first), int(last)))
+        return self.taken(slice(bisect_left(self.times, begin), bisect_right(self.times, span.end)))
 
     def finite(self) -> Series:
         """Without the times at which there is no number."""
@@ -91,7 +91,9 @@ def of_matrix(matrix: Matrix) -> list[Series]:
     """Each metric of a matrix without the times at which it has nothing. A bucket's mean counts as one sample."""
     found = []
     for place, metric in enumerate(matrix.metrics):
-        present = np.flatnonzero(matrix.counts[place] > 0)
+        present = matrix.counts[place] > 0
+        if present.all():
+            present = slice(None)  # as a rule: nothing has to be copied
         found.append(Series(matrix.source, metric, matrix.times[present], matrix.means[place][present],
                             matrix.step_s or None, is_rate=metric in matrix.rates))
     return found

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dashboard.history.batch import Batch, batch_of
+from dashboard.metrics.readings import Still
 from dashboard.metrics.ring import Ring
 from dashboard.metrics.window import Window
 
@@ -22,16 +23,16 @@ PRESSING = 0.25
 class Backlog:
     """How far each source of the ring is written. Used by one thread; others may read `cursor` and `pending`."""
 
-    def __init__(self, ring: Ring):
-        self._ring = ring
+    def __init__(self, ring: Ring | Still):
+        self.ring = ring
         self._cursors: dict[str, int] = {}
         self._filled: dict[str, tuple[int, int]] = {}
         self.dropped = 0
         """Samples that fell out of the ring before they could be written."""
 
     def as_now(self) -> Backlog:
-        """A copy for a reader, which stays as it is while more is written."""
-        copy = Backlog(self._ring)
+        """A copy for a reader, which stays as it is while more is written and heard."""
+        copy = Backlog(self.ring.still())
         copy._cursors, copy._filled = self._cursors.copy(), self._filled.copy()
         return copy
 
@@ -45,21 +46,21 @@ class Backlog:
 
         What the ring has no more, and was not written either, is in neither.
         """
-        self.dropped += sum(self._window(source)[1] for source in self._ring.sources())
+        self.dropped += sum(self._window(source)[1] for source in self.ring.sources())
         self._cursors.clear()
         self._filled.clear()
 
     def sources(self) -> list[str]:
         """Those with something that is not written."""
-        return [name for name in self._ring.sources() if self.has(name)]
+        return [name for name in self.ring.sources() if self.has(name)]
 
     def has(self, source: str) -> bool:
         """Whether there is something of this source that is not written."""
-        return self._ring.cursor(source) != self._cursors.get(source, 0)
+        return self.ring.cursor(source) != self._cursors.get(source, 0)
 
     def is_pressing(self) -> bool:
         """Whether a source has more that is not written than may wait: what the ring lets go of before is lost."""
-        ring = self._ring
+        ring = self.ring
         return any(ring.cursor(name) - self._cursors.get(name, 0) > PRESSING * ring.rows for name in ring.sources())
 
     def pending(self, source: str) -> tuple[Batch, int]:
@@ -86,9 +87,9 @@ class Backlog:
 
     def _window(self, source: str) -> tuple[Window, int]:
         cursor, lost = self._cursors.get(source, 0), 0
-        window = self._ring.since(source, cursor)
+        window = self.ring.since(source, cursor)
         if window is None:
-            window = self._ring.window(source, end=math.inf)  # filed before our clock was set back: written as well
+            window = self.ring.window(source, end=math.inf)  # filed before our clock was set back: written as well
             if cursor and len(window):
                 lost = max(0, int(window.numbers.min()) - cursor - 1)
         first, last = self._filled.get(source, (0, 0))

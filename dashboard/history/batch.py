@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -58,7 +59,7 @@ class News:
 
     def since(self, at_us: int) -> News:
         """The new samples from a time on, without their rows."""
-        first = int(np.searchsorted(self.times, at_us))
+        first = bisect_left(self.times, at_us)
         return _news([], self.times[first:], self.metrics, self.values[:, first:])
 
 

@@ -15,7 +15,7 @@ from dashboard.history.answers import MetricInfo, SourceInfo
 from dashboard.history.cells import BUCKET, MICROSECONDS, unpack
 from dashboard.history.names import metrics_of, metrics_of_each, plain, remembered
 from dashboard.history.steps import TIERS
-from dashboard.metrics.ring import Ring
+from dashboard.metrics.readings import Readings
 
 COARSEST = schema.buckets[TIERS[-1].name]
 FIRST_LOOK = 4  # buckets of 6 hours: what was sent in the last day is found at once
@@ -57,7 +57,7 @@ def _sources() -> Select:
         seen, seen.c.source_id == source.c.id).group_by(source.c.id, source.c.name)
 
 
-def sources(stored: Iterable[SourceInfo], ring: Ring) -> list[SourceInfo]:
+def sources(stored: Iterable[SourceInfo], ring: Readings) -> list[SourceInfo]:
     """With those of the ring, by name."""
     left, found = {info.name: info for info in stored}, {}
     for name in ring.sources():
@@ -80,7 +80,7 @@ def stored_metrics(connection: Connection, source: str) -> list[MetricInfo]:
             for number, (last_us, last) in newest.items()]
 
 
-def metrics(stored: Iterable[MetricInfo], ring: Ring, source: str) -> list[MetricInfo]:
+def metrics(stored: Iterable[MetricInfo], ring: Readings, source: str) -> list[MetricInfo]:
     """With those of the ring, by name. When a metric began that is only in the ring is told by its newest number."""
     left, found = {info.name: info for info in stored}, {}
     for name, (at, value) in ring.latest(source).items():

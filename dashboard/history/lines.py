@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,7 +17,7 @@ EMPTY_BUCKETS = 1.5
 
 def cut(block: Block, start: float) -> Block:
     """The block from a time on (Unix s)."""
-    first = int(np.searchsorted(block.times, start))
+    first = bisect_left(block.times, start)
     if first == 0:
         return block
     return Block(block.times[first:], block.count[:, first:], block.total[:, first:], block.minimum[:, first:],

@@ -36,7 +36,7 @@ from dashboard.history.question import Question
 from dashboard.history.reading import Read
 from dashboard.history.steps import Kept, step_for
 from dashboard.metrics.query import Gap
-from dashboard.metrics.ring import Ring
+from dashboard.metrics.readings import Readings
 from dashboard.metrics.window import Window
 
 POINTS_MAX = 10_000
@@ -58,7 +58,7 @@ class MetricReader:
     `down` says since when and why the database is known to be away, so that nobody waits for it in vain.
     """
 
-    def __init__(self, database: Readable | None, ring: Ring, backlog: Backlog, kept: Kept, *,
+    def __init__(self, database: Readable | None, ring: Readings, backlog: Backlog, kept: Kept, *,
                  clock: Callable[[], float] = time.time,
                  down: Callable[[], HistoryUnavailable | None] = lambda: None):
         self._database, self._ring, self._backlog, self._kept = database, ring, backlog, kept
@@ -67,8 +67,8 @@ class MetricReader:
     def within(self, snapshot: Readable) -> MetricReader:
         """A reader of the database at one moment, which begins with its first question."""
         # What was written by now is in the snapshot, or else is pending to it: rather twice than never.
-        return MetricReader(snapshot, self._ring, self._backlog.as_now(), self._kept, clock=self._clock,
-                            down=self._down)
+        backlog = self._backlog.as_now()
+        return MetricReader(snapshot, backlog.ring, backlog, self._kept, clock=self._clock, down=self._down)
 
     def sources(self) -> list[SourceInfo]:
         """Every source of the store and of the ring, by name."""

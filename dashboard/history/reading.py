@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -33,7 +34,7 @@ from dashboard.history.many import Span
 from dashboard.history.names import metrics_of_each, plain, remembered
 from dashboard.history.question import Question
 from dashboard.history.steps import FAST, TIERS, Plan, Tier, plan, step_for
-from dashboard.metrics.ring import Ring
+from dashboard.metrics.readings import Readings
 
 RAW_ROWS_MAX = 30_000
 """Events read singly for one window: some 18 MB with 50 metrics each."""
@@ -142,7 +143,7 @@ def _asking(connection: Connection, asked: Question, known: _Known, fast_most: i
     return Read(names, block, planned.tier, planned.step_s, notes=notes)
 
 
-def from_ring(ring: Ring, source: str, names: list[str] | None, start: float, end: float, points: int) -> Read:
+def from_ring(ring: Readings, source: str, names: list[str] | None, start: float, end: float, points: int) -> Read:
     """The same from memory alone. Raises UnknownMetric."""
     known = ring.metrics(source)
     names = known if names is None else names
@@ -270,7 +271,7 @@ def _may_be_stored(connection: Connection, source_id: int, times_us: np.ndarray)
     if memory is None or source_id not in memory.last_us:
         return times_us
     last_us = memory.last_us[source_id]
-    return times_us[:0 if last_us is None else np.searchsorted(times_us, last_us, side="right")]
+    return times_us[:0 if last_us is None else bisect_right(times_us, last_us)]
 
 
 def _with(rows: Rows, news: News, span_us: int) -> Rows:

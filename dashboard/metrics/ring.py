@@ -18,12 +18,11 @@ from math import isfinite
 from threading import Lock
 
 import numpy as np
-import pandas as pd
 
 from dashboard.event_types import FUTURE_TOLERANCE_S
 from dashboard.metrics import table as outcome
-from dashboard.metrics import window as windows
 from dashboard.metrics.block import Cut
+from dashboard.metrics.readings import Readings, Still
 from dashboard.metrics.refused_names import RefusedNames
 from dashboard.metrics.table import Table
 from dashboard.metrics.window import Window
@@ -57,7 +56,7 @@ class RingCounters:
     sources_refused_examples: tuple[str, ...]
 
 
-class Ring:
+class Ring(Readings):
     """The last `rows` samples of each source, of at most `metrics` metrics each, for at most `sources` sources.
 
     `clock` (Unix s; None: there is none) tells what is yet to come: it was filed before our clock was set back, and
@@ -145,11 +144,6 @@ class Ring:
         with self._lock:
             return sorted(self._tables)
 
-    def metrics(self, source: str) -> list[str]:
-        """The metrics with a number in what is kept, sorted; none for an unknown source."""
-        cut = self._cut(source)
-        return sorted(cut.latest) if cut else []
-
     def length(self, source: str) -> int:
         with self._lock:
             table = self._tables.get(source)
@@ -161,52 +155,9 @@ class Ring:
             table = self._tables.get(source)
             return table.number if table else 0
 
-    def span(self, source: str) -> tuple[float, float] | None:
-        """The times (Unix s) of the oldest and of the newest sample; None where there is none."""
-        cut = self._cut(source)
-        if cut is None or not cut.parts:
-            return None
-        (oldest, first, _), (newest, _, end) = cut.parts[0], cut.parts[-1]
-        return float(oldest.times[first]), float(newest.times[end - 1])
-
-    def latest(self, source: str) -> dict[str, tuple[float, float]]:
-        """metric -> (Unix s, value) of its newest number."""
-        cut = self._cut(source)
-        return windows.latest(cut, self._now()) if cut else {}
-
-    def window(self, source: str, metrics: Sequence[str] | None = None, start: float | None = None,
-               end: float | None = None) -> Window:
-        """The samples with start <= time <= end (Unix s; `end` None: now). `metrics` None: all there are; unknown ones
-        are all NaN."""
-        cut = self._cut(source)
-        if cut is None:
-            return windows.empty(source, self.epoch, metrics or ())
-        return windows.between(source, self.epoch, cut, metrics, start, self._now() if end is None else end)
-
-    def count(self, source: str, start: float, end: float) -> int:
-        """How many samples there are with start <= time <= end (Unix s)."""
-        cut = self._cut(source)
-        return windows.count_between(cut, start, end) if cut else 0
-
-    def since(self, source: str, cursor: int, metrics: Sequence[str] | None = None) -> Window | None:
-        """What changed after `cursor`, oldest first; None where that cannot be told: take a window instead.
-
-        It cannot where `cursor` lies ahead of the newest, or a sample that came after it has fallen out again.
-        """
-        cut = self._cut(source)
-        if cut is None:
-            return windows.empty(source, self.epoch, metrics or ()) if cursor == 0 else None
-        if cursor < cut.fallen or cursor > cut.cursor:
-            return None
-        return windows.news(source, self.epoch, cut, metrics, cursor)
-
-    def frame(self, source: str, metrics: Sequence[str] | None = None, start: float | None = None,
-              end: float | None = None) -> pd.DataFrame:
-        """The same window as a DataFrame: a UTC DatetimeIndex named `time`, a column a metric, NaN where absent."""
-        window = self.window(source, metrics, start, end)
-        micros = np.rint(window.times * 1e6).astype(np.int64).view("M8[us]")
-        return pd.DataFrame(window.cells.T, index=pd.DatetimeIndex(micros, tz="UTC", name="time"),
-                            columns=list(window.columns), copy=False)
+    def still(self) -> Still:
+        """The ring for one answer: of each source what there was when that was first asked for."""
+        return Still(self)
 
     def _append(self, source: str, at: float, values: Mapping[str, float]) -> str:
         if not isfinite(at):
@@ -231,10 +182,11 @@ class Ring:
             self._tables[source] = table
         return result
 
-    def _now(self) -> float | None:
+    def now(self) -> float | None:
+        """The last time that is no yet to come (Unix s); None: nobody knows."""
         return None if self._clock is None else self._clock() + FUTURE_TOLERANCE_S
 
-    def _cut(self, source: str) -> Cut | None:
+    def cut(self, source: str) -> Cut | None:
         with self._lock:
             table = self._tables.get(source)
             return table.cut() if table else None

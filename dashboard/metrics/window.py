@@ -1,8 +1,12 @@
-"""What readers get: a window of samples, copied out of the blocks of one source."""
+"""What readers get: a window of samples, copied out of the blocks of one source.
+
+One place is looked for by `bisect`: `searchsorted` lets other threads go first each time, for milliseconds where one of
+them is busy.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -61,11 +65,11 @@ def _parts_between(cut: Cut, start: float | None, end: float | None) -> list[Par
         if start is not None and times[first] < start:
             if times[last - 1] < start:
                 continue
-            first += int(np.searchsorted(times[first:last], start, side="left"))
+            first += bisect_left(times[first:last], start)
         if end is not None and times[last - 1] > end:
             if times[first] > end:
                 break
-            last = first + int(np.searchsorted(times[first:last], end, side="right"))
+            last = first + bisect_right(times[first:last], end)
         if last > first:
             parts.append((block, slice(first, last), last - first))
     return parts
@@ -104,7 +108,7 @@ def latest(cut: Cut, until: float | None = None) -> dict[str, tuple[float, float
         if at not in rows:
             index = bisect_right(cut.parts, at, key=lambda part: part[0].times[part[1]]) - 1
             block, first, last = cut.parts[index]
-            rows[at] = block, first + int(np.searchsorted(block.times[first:last], at))
+            rows[at] = block, first + bisect_left(block.times[first:last], at)
         block, slot = rows[at]
         found[name] = at, float(block.columns[name][slot])
     if ahead:

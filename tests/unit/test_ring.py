@@ -230,3 +230,18 @@ def test_the_newest_up_to_now_are_found_without_a_copy_of_all_that_is_kept():
         tracemalloc.stop()
     assert found == dict.fromkeys(names, (rows - 1.0, rows - 1.0)) | {"rare": (3.0, 7.0)}
     assert peak < 500_000  # of 8 MB
+
+
+def test_for_one_answer_a_source_stands_still_from_when_it_is_first_asked_for():
+    ring = Ring()
+    ring.append("s", 1.0, {"a": 1.0})
+    ring.append("later", 1.0, {"a": 1.0})
+    still = ring.still()
+    assert still.span("s") == (1.0, 1.0)
+    for source in ("s", "later"):
+        ring.append_all(source, [(float(at), NamedNumbers.of({"a": 2.0, "b": 2.0})) for at in range(2, 90)])
+    assert (still.cursor("s"), still.metrics("s"), still.count("s", 0, 99)) == (1, ["a"], 1)
+    assert rows_of(still.since("s", 0)) == rows_of(still.window("s", end=99.0)) == {1.0: {"a": 1.0}}
+    assert still.latest("s") == {"a": (1.0, 1.0)} and still.epoch == ring.epoch
+    assert (still.cursor("later"), still.span("later")) == (89, (1.0, 89.0))
+    assert still.cut("nobody") is None and still.sources() == ring.sources()
