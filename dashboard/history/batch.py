@@ -46,7 +46,7 @@ def batch_of(window: Window) -> Batch:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class News:
-    """What of a batch is not stored yet: `rows` to write, and the `count` samples in them that are new.
+    """What of a batch is not stored yet, and the `rows` to write.
 
     `times` (int64, µs) ascend, `metrics` are numbers, `values` is metrics × times, NaN where nothing is new.
     """
@@ -55,7 +55,11 @@ class News:
     times: np.ndarray
     metrics: np.ndarray
     values: np.ndarray
-    count: int
+
+    @property
+    def count(self) -> int:
+        """How many samples are new."""
+        return self.values.size - int(np.count_nonzero(np.isnan(self.values)))
 
     def since(self, at_us: int) -> News:
         """The new samples from a time on, without their rows."""
@@ -65,8 +69,7 @@ class News:
 
 def _news(rows: list[tuple[int, bytes]], times: np.ndarray, metrics: Sequence[int] | np.ndarray, values: np.ndarray
           ) -> News:
-    return News(rows, times, np.asarray(metrics, np.uint32), values,
-                values.size - int(np.count_nonzero(np.isnan(values))))
+    return News(rows, times, np.asarray(metrics, np.uint32), values)
 
 
 def news_of(batch: Batch, ids: Sequence[int], stored: Fields) -> News:

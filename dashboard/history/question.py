@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,4 +56,4 @@ class Question:
         """Which of those that wait are of that time."""
         if self.pending is None:
             return slice(0, 0)
-        return slice(*np.searchsorted(self.pending.times, (start_us, end_us + 1)).tolist())
+        return slice(bisect_left(self.pending.times, start_us), bisect_right(self.pending.times, end_us))

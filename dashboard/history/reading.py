@@ -276,8 +276,8 @@ def _may_be_stored(connection: Connection, source_id: int, times_us: np.ndarray)
 
 def _with(rows: Rows, news: News, span_us: int) -> Rows:
     """Buckets of `span_us` with samples added to them."""
-    if not news.count:
-        return rows
     starts, cells = folded_samples(news.times, news.metrics, news.values, span_us)
+    if not len(starts):
+        return rows
     before, touched = rows.split(int(starts[0]))
     return together([before, to_rows(*merged(touched, starts, cells))])

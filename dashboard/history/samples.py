@@ -69,11 +69,12 @@ class SampleWriter:
         self._partitions.ensure(connection, schema.sample, fresh.times.tolist())
         news = news_of(fresh, ids, cells_at(connection, schema.sample, source_id, fresh.times))
         upsert_cells(connection, schema.sample, source_id, news.rows)
-        if news.count:
+        count = news.count
+        if count:
             self._fold_fast(connection, source_id, news, fresh)
             self._fold(connection, source_id, news, TIERS)
             self._numbers.seen(connection, source_id, _first(news))
-        return Written(news.count, fresh.samples - news.count, too_old)
+        return Written(count, fresh.samples - count, too_old)
 
     def _fold_fast(self, connection: Connection, source_id: int, news: News, batch: Batch) -> None:
         """Add what is stored now to the buckets of the tier FAST, where the source has them or gets them now.

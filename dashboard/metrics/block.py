@@ -31,7 +31,7 @@ class Block:
     A column holds NaN where its metric was absent, also in every slot that is not yet in use.
     """
 
-    __slots__ = ("size", "start", "end", "newest", "times", "numbers", "born", "columns", "_room")
+    __slots__ = ("size", "start", "end", "newest", "as_heard", "times", "numbers", "born", "columns", "_room")
 
     def __init__(self, size: int, metrics: int = FEW_COLUMNS - OWN_COLUMNS, at_once: bool = False) -> None:
         """`metrics`: how many are expected; `at_once`: they are about to be written."""
@@ -39,6 +39,7 @@ class Block:
         self.start = 0
         self.end = 0
         self.newest = 0  # the greatest number in here: a reader of news passes over blocks that have none
+        self.as_heard = True  # `numbers` rise, and are those of `born`: no row was put between others or changed
         self._room = Room(size, OWN_COLUMNS + metrics, at_once)
         self.times = self._room.take()
         self.numbers = self._room.take().view(np.int64)
@@ -119,6 +120,7 @@ class Block:
         copy.times[:rows] = self.times[first:last]
         copy.numbers[:rows] = self.numbers[first:last]
         copy.born[:rows] = self.born[first:last]
+        copy.as_heard = self.as_heard
         copy.newest = int(copy.numbers[:rows].max()) if rows else 0
         for name, column in self.columns.items():
             cells = column[first:last]
@@ -143,6 +145,7 @@ class Block:
         for name, value in cells.items():
             self.column(name)[slot] = value
         self.numbers[slot] = number
+        self.as_heard = False
         self.newest = max(self.newest, number)
 
 

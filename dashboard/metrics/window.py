@@ -82,18 +82,32 @@ def news(source: str, epoch: str, cut: Cut, metrics: Sequence[str] | None, curso
     since_first = 0  # rows there are from the first new one on: as many as are new, or some of them are known
     found = 0
     for block, first, last in cut.parts:
-        slots = first + (block.numbers[first:last] > cursor).nonzero()[0] if block.newest > cursor else ()
-        if len(slots):
-            begin, count = int(slots[0]), len(slots)
+        chosen, count, begin, are_new = _news_of(block, first, last, cursor) if block.newest > cursor else _NONE
+        if count:
             since_first += last - first if found else last - begin
             found += count
-            # Those in a row, as nearly always, are copied without looking at each.
-            chosen = slice(begin, begin + count) if int(slots[-1]) - begin == count - 1 else slots
-            in_order = in_order and int(block.born[chosen].min()) > cursor
+            in_order = in_order and are_new
             parts.append((block, chosen, count))
         elif found:
             since_first += last - first
     return _gather(source, epoch, cut, metrics, parts, in_order and since_first == found)
+
+
+_NONE = slice(0, 0), 0, 0, True
+
+
+def _news_of(block: Block, first: int, last: int, cursor: int) -> tuple[slice | np.ndarray, int, int, bool]:
+    """The slots with a number above `cursor`, how many, the first, and whether they are all of samples that were not
+    there before."""
+    if block.as_heard:  # as nearly always: then nobody has to look at each
+        begin = first + bisect_right(block.numbers[first:last], cursor)
+        return slice(begin, last), last - begin, begin, True
+    slots = first + (block.numbers[first:last] > cursor).nonzero()[0]
+    if not len(slots):
+        return _NONE
+    begin, count = int(slots[0]), len(slots)
+    chosen = slice(begin, begin + count) if int(slots[-1]) - begin == count - 1 else slots
+    return chosen, count, begin, int(block.born[chosen].min()) > cursor
 
 
 def latest(cut: Cut, until: float | None = None) -> dict[str, tuple[float, float]]:

@@ -245,3 +245,16 @@ def test_for_one_answer_a_source_stands_still_from_when_it_is_first_asked_for():
     assert still.latest("s") == {"a": (1.0, 1.0)} and still.epoch == ring.epoch
     assert (still.cursor("later"), still.span("later")) == (89, (1.0, 89.0))
     assert still.cut("nobody") is None and still.sources() == ring.sources()
+
+
+def test_news_of_a_block_in_which_a_sample_was_changed_are_looked_for_one_by_one():
+    ring = Ring()
+    ring.append_all("s", [(float(at), NamedNumbers.of({"a": 1.0})) for at in range(100)])
+    cursor = ring.cursor("s")
+    ring.append("s", 40.0, {"b": 2.0})
+    ring.append("s", 60.5, {"a": 3.0})
+    ring.append("s", 100.0, {"a": 4.0})
+    news = ring.since("s", cursor)
+    assert rows_of(news) == {40.0: {"a": 1.0, "b": 2.0}, 60.5: {"a": 3.0}, 100.0: {"a": 4.0}} and not news.in_order
+    newest = ring.since("s", ring.cursor("s") - 1)
+    assert rows_of(newest) == {100.0: {"a": 4.0}} and newest.in_order
