@@ -143,7 +143,7 @@ def contention() -> list[Row]:
             ring.window("source")
 
     readers = [threading.Thread(target=read) for _ in range(2)]
-    held_s = best_of(lambda: ring._cut("source"), 100)
+    held_s = best_of(lambda: ring.cut("source"), 100)
     for reader in readers:
         reader.start()
     at = START + DAY_ROWS * STEP_S
