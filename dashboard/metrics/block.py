@@ -12,6 +12,7 @@ A reader who noted (block, start, end) under the lock may read those rows for as
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -80,6 +81,16 @@ class Block:
         """The greatest number among the rows that have fallen out of this block; 0: none has."""
         return int(self.numbers[:self.start].max()) if self.start else 0
 
+    def together(self, names: Sequence[str], slots: slice) -> np.ndarray | None:
+        """These rows of these metrics (metrics × rows, a copy); None where one of them is not in here, or they do not
+        lie together. For a reader: the writer may make columns meanwhile, below those that are there."""
+        whole = self._room.whole
+        if whole is None:
+            return None
+        places = {name: place for place, name in enumerate(list(self.columns), OWN_COLUMNS)}
+        wanted = [places.get(name, len(whole)) for name in names]
+        return whole[wanted, slots] if max(wanted, default=len(whole)) < len(whole) else None
+
     def column(self, name: str) -> np.ndarray:
         """The column of a metric, made if there is none."""
         column = self.columns.get(name)
@@ -109,7 +120,7 @@ class Block:
 
     def find(self, at: float) -> tuple[int, bool]:
         """Where a sample of time `at` belongs (slot number), and whether there is one of exactly that time."""
-        slot = self.start + int(np.searchsorted(self.times[self.start:self.end], at))
+        slot = self.start + bisect_left(self.times[self.start:self.end], at)
         return slot, slot < self.end and self.times[slot] == at
 
     def take(self, first: int, last: int) -> Block:

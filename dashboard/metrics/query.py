@@ -5,6 +5,7 @@ Times are Unix seconds, ascending. NaN means "no sample": a line is broken there
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -223,7 +224,7 @@ def hole_places(times: np.ndarray, gaps: Sequence[Gap], limit_s: float | None) -
     holes = np.flatnonzero(steps > limit) + 1
     recorded = []
     for begin, finish in gaps:
-        after = int(np.searchsorted(times, begin, side="right"))
+        after = bisect_right(times, begin)
         if 0 < after < len(times) and (finish is None or times[after] >= finish):
             recorded.append(after)
     return np.union1d(holes, recorded).astype(np.intp) if recorded else holes

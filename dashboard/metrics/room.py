@@ -23,16 +23,19 @@ class Room:
     `at_once`: so many will be written now. Then all pages come from the system together.
     """
 
-    __slots__ = ("_rows", "_columns", "_taken")
+    __slots__ = ("whole", "_rows", "_columns", "_taken")
 
     def __init__(self, rows: int, columns: int = FEW_COLUMNS, at_once: bool = False):
         self._rows = rows
         self._columns = _pages(rows, columns, at_once)
         self._taken = 0
+        self.whole: np.ndarray | None = self._columns
+        """All columns in the order they were taken, and those still to be; None where they do not lie in one piece."""
 
     def take(self) -> np.ndarray:
         """One more column; what is in it is not defined."""
         if self._taken == len(self._columns):
+            self.whole = None
             self._columns = _pages(self._rows, min(2 * self._taken, MOST_COLUMNS), False)
             self._taken = 0
         self._taken += 1

@@ -6,7 +6,7 @@ however much is kept, and read outside the lock (see `block` for why that is saf
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from math import inf, isfinite
 
@@ -82,7 +82,7 @@ class Table:
         """
         self.settle()
         before = self._number
-        earlier = int(np.searchsorted(times, self._oldest())) if self._blocks else len(times)
+        earlier = bisect_left(times, self._oldest()) if self._blocks else len(times)
         first = max(0, earlier - max(0, self._rows - self._length))
         names = [name for name in columns if self._admit_earlier(name, times, columns[name], first, earlier)]
         if not names:

@@ -247,6 +247,16 @@ def test_for_one_answer_a_source_stands_still_from_when_it_is_first_asked_for():
     assert still.cut("nobody") is None and still.sources() == ring.sources()
 
 
+def test_samples_that_come_in_their_order_need_not_be_looked_at_one_by_one():
+    ring = Ring(rows=3_000)
+    for begin in range(0, 4_000, 50):
+        ring.append_all("s", [(float(at), NamedNumbers.of({"a": 1.0})) for at in range(begin, begin + 50)])
+    assert len(blocks := [block for block, _, _ in ring.cut("s").parts]) > 2
+    assert all(block.as_heard for block in blocks)
+    ring.append("s", 3_000.5, {"a": 2.0})
+    assert not all(block.as_heard for block, _, _ in ring.cut("s").parts)
+
+
 def test_news_of_a_block_in_which_a_sample_was_changed_are_looked_for_one_by_one():
     ring = Ring()
     ring.append_all("s", [(float(at), NamedNumbers.of({"a": 1.0})) for at in range(100)])

@@ -49,3 +49,18 @@ def test_a_block_with_more_metrics_than_were_expected_has_room_for_them():
     block.publish(1.0, 1)
     assert {name: column[0] for name, column in block.columns.items()} == cells
     assert all(np.isnan(column[1:]).all() for column in block.columns.values())
+
+
+def test_metrics_that_lie_together_are_read_in_one_step():
+    block = Block(ROWS, 3)
+    for at in range(5):
+        block.write(at, at + 1, {"a": at + 0.5, "b": -float(at), "c": 7.0})
+        block.publish(float(at), at + 1)
+    read = block.together(["c", "a"], slice(1, 4))
+    assert read.tolist() == [[7.0, 7.0, 7.0], [1.5, 2.5, 3.5]]
+    read[:] = 0
+    assert block.columns["a"][1:4].tolist() == [1.5, 2.5, 3.5]  # a copy
+    assert block.together(["a", "nowhere"], slice(1, 4)) is None and block.together([], slice(1, 4)) is None
+    for number in range(FEW_COLUMNS):  # as the writer may, between two looks of a reader
+        block.column(f"m{number}")
+    assert block.together(["a", "m3"], slice(1, 4)) is None and block.together(["a", "b"], slice(1, 4)) is None
