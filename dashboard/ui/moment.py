@@ -15,6 +15,7 @@ from dashboard.feed.journal_status import AWAY
 from dashboard.feed.record import CONNECTED
 from dashboard.feed.snapshot import FeedSnapshot
 from dashboard.metrics.query import is_counter
+from dashboard.metrics.readings import Readings
 from dashboard.metrics.window import Window
 from dashboard.services import Services
 from dashboard.sources import SourceState
@@ -42,9 +43,10 @@ class Delta:
 
 @dataclass(frozen=True)
 class Moment:
-    """One page's question and the state of the world when it was asked. Times in Unix s."""
+    """One page's question and the state of the world when it was asked: `ring` stands still. Times in Unix s."""
 
     services: Services
+    ring: Readings
     view: View
     now: float
     source: str | None
@@ -93,7 +95,7 @@ class Moment:
     @cached_property
     def delta(self) -> Delta | None:
         """What came since the page's last answer; None where it must take the whole window."""
-        view, ring = self.view, self.services.ring
+        view, ring = self.view, self.ring
         if self.source is None or view.structure != self.drawn_as:
             return None
         if view.epoch != ring.epoch:
@@ -109,7 +111,7 @@ class Moment:
         last = self.view.last
         if last is None or self.source is None:
             return None
-        window = self.services.ring.window(self.source, [], start=last)
+        window = self.ring.window(self.source, [], start=last)
         if not len(window) or window.times[0] != last or len(window) > CATCH_UP_ROWS:
             return None
         return Delta(window.times[1:], window.cursor)
@@ -122,7 +124,12 @@ class Moment:
         start = self.until - TAIL_S
         if self.delta is not None and len(self.delta.times):
             start = min(start, float(self.delta.times[0]) - REACH_BACK_S)
-        return self.services.ring.window(self.source, self.structure.metrics, start=start)
+        return self.ring.window(self.source, self.structure.metrics, start=start)
+
+    @cached_property
+    def latest(self) -> dict[str, tuple[float, float]]:
+        """metric -> (Unix s, value) of its newest number, however old."""
+        return {} if self.source is None else self.ring.latest(self.source)
 
     @cached_property
     def cumulative(self) -> Window | None:
@@ -150,15 +157,15 @@ class Moment:
 
     def in_range(self, metrics: Sequence[str]) -> Window:
         """The samples of the range the page shows. Not without a source."""
-        return self.services.ring.window(self.source, metrics, start=self.until - self.view.range_s)
+        return self.ring.window(self.source, metrics, start=self.until - self.view.range_s)
 
 
 def read_moment(services: Services, view: View, now: float) -> Moment:
     """Choose the source and gather what its answer needs."""
-    source = view.source or default_source(services, now)
-    names = services.ring.metrics(source) if source is not None else []
+    source, ring = view.source or default_source(services, now), services.ring.still()
+    names = ring.metrics(source) if source is not None else []
     return Moment(
-        services=services, view=view, now=now, source=source,
+        services=services, ring=ring, view=view, now=now, source=source,
         state=services.board.get(source) if source is not None else None,
         structure=structure_of(source, names), feed=services.record.snapshot())
 

@@ -90,9 +90,9 @@ def _latest(moment: Moment, name: str, values: np.ndarray) -> float | None:
         values = _rates(moment, name)[1]
     if len(values) and np.isfinite(values[-1]):
         return float(values[-1])
-    if len(values) or moment.source is None or name in moment.counters:
+    if len(values) or name in moment.counters:
         return None  # a counter's total is no rate
-    at_value = moment.services.ring.latest(moment.source).get(name)  # older than the tail: shown with its age
+    at_value = moment.latest.get(name)  # older than the tail: shown with its age
     return at_value[1] if at_value else None
 
 
@@ -116,8 +116,8 @@ def _note(moment: Moment, name: str, about: catalog.Metric, times: np.ndarray, v
 def _old(moment: Moment, name: str, times: np.ndarray) -> str:
     """`2 min old` where the newest value of a metric is; "" where it is fresh, or there is none."""
     at = float(times[-1]) if len(times) else None
-    if at is None and moment.source is not None:
-        at_value = moment.services.ring.latest(moment.source).get(name)
+    if at is None:
+        at_value = moment.latest.get(name)
         at = at_value[0] if at_value else None
     return f"{span(moment.until - at)} old" if at is not None and moment.until - at > OLD_AFTER_S else ""
 
