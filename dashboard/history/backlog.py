@@ -31,7 +31,7 @@ class Backlog:
         """Samples that fell out of the ring before they could be written."""
 
     def as_now(self) -> Backlog:
-        """A copy for a reader, which stays as it is while more is written and heard."""
+        """A copy for a reader, of what was written by now, and of a ring that stands still."""
         copy = Backlog(self.ring.still())
         copy._cursors, copy._filled = self._cursors.copy(), self._filled.copy()
         return copy

@@ -9,6 +9,7 @@ Times in the database are whole microseconds since 1970. Numbers are little-endi
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -64,8 +65,8 @@ class Rows:
 
     def split(self, at_us: int) -> tuple[Rows, Rows]:
         """Those before a time, and those from it on."""
-        first = int(np.searchsorted(self.times, at_us))
-        cell = int(np.searchsorted(self.row, first))
+        first = bisect_left(self.times, at_us)
+        cell = bisect_left(self.row, first)
         return (Rows(self.times[:first], self.cells[:cell], self.row[:cell]),
                 Rows(self.times[first:], self.cells[cell:], self.row[cell:] - first))
 

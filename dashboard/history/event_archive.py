@@ -101,9 +101,10 @@ class EventArchive:
             if total == limit:
                 total = connection.execute(
                     select(func.count()).select_from(table).where(*_there_in(start, end))).scalar_one()
-            found = (readable(connection.execute(questions.documents(), {"keys": some}).scalars().all())
-                     for some in chunks([key for key in keys if key not in known], TIMES_AT_ONCE))
-            return AlertPage(tuple(chain.from_iterable(found)), total)
+            read = (all_rows(connection, questions.documents(), keys=some)
+                    for some in chunks([key for key in keys if key not in known], TIMES_AT_ONCE))
+            found = readable(document for document, in chain.from_iterable(read))
+            return AlertPage(tuple(sorted(found, key=lambda alert: (-alert.first_seen, alert.key))), total)
 
         return self._read(ask)
 

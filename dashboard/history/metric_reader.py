@@ -64,8 +64,9 @@ class MetricReader:
         self._database, self._ring, self._backlog, self._kept = database, ring, backlog, kept
         self._clock, self._down = clock, down
 
-    def within(self, snapshot: Readable) -> MetricReader:
-        """A reader of the database at one moment, which begins with its first question."""
+    def within(self, snapshot: Readable | None) -> MetricReader:
+        """A reader of the database at one moment, which begins with its first question; None: where there is none. Of
+        each source memory stands still from its first question on."""
         # What was written by now is in the snapshot, or else is pending to it: rather twice than never.
         backlog = self._backlog.as_now()
         return MetricReader(snapshot, backlog.ring, backlog, self._kept, clock=self._clock, down=self._down)
@@ -182,7 +183,7 @@ class MetricReader:
 
     def _in_memory(self, source: str, metrics: list[str] | None, start: float, end: float, points: int,
                    away: HistoryUnavailable | None) -> Read | Unread:
-        if source not in self._ring.sources():
+        if self._ring.cut(source) is None:
             return away or UnknownSource(source)
         try:
             read = reading.from_ring(self._ring, source, metrics, start, end, points)

@@ -106,7 +106,7 @@ class HistoryStore:
     def look(self) -> Iterator[Look]:
         """What one thread asks of it within the block is answered on one connection, of one moment of the database."""
         if self.database is None:
-            yield Look(self.metrics, self.events, self)
+            yield Look(self.metrics.within(None), self.events, self)
             return
         with closing(Snapshot(self.database)) as snapshot:
             yield Look(self.metrics.within(snapshot), self.events.within(snapshot), self)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from dashboard.explore.span import Span
@@ -14,21 +13,24 @@ GOES_ON_S = 30.0
 NOBODY = "no process of the console is known to have listened"
 
 
-def unheard(services: Any, span: Span) -> list[Gap]:
-    """The times of `span` of which nobody is known to have listened, oldest first.
+def unheard(services: Any, span: Span) -> tuple[list[Gap], str]:
+    """The times of `span` of which nobody is known to have listened, oldest first; and why the store could not be read,
+    "" where it was.
 
     What processes wrote into the store counts, and what this one remembers of itself and of others. Where the store
     cannot be read that is all there is: the time before is not known, and so is among them.
     """
-    now = services.clock()
+    now, unavailable = services.clock(), ""
     spans = list(services.record.listened(now))
-    with suppress(HistoryUnavailable):
+    try:
         spans += [Heard(since, until) for since, until in services.history.events.listened(span.start, span.end)]
+    except HistoryUnavailable as error:
+        unavailable = error.reason
     found, reached = [], span.start
     for one in union(Heard(each.since, now if now - each.until <= GOES_ON_S else each.until) for each in spans):
         if one.since > reached:
             found.append(Gap(reached, min(one.since, span.end), NOBODY))
         reached = max(reached, one.until)
         if reached >= span.end:
-            return found
-    return [*found, Gap(reached, span.end, NOBODY)]
+            return found, unavailable
+    return [*found, Gap(reached, span.end, NOBODY)], unavailable

@@ -103,12 +103,13 @@ def moment_of(services: Any, at: float) -> MomentThen:
     known.sort(key=lambda one: (one.last_at < at - LOOK_BACK_S, one.name))
     read = services.history.metrics.matrix_of_each(
         {one.name: None for one in known[:SOURCES_MOST]}, at - LOOK_BACK_S, at, POINTS)
+    silent, silent_lost = unheard(services, Span(at - MOMENT_S, at))
     return MomentThen(
         at, tuple(_source(name, matrix, stored, at) for name, matrix in read.items()), alerts,
         tuple(commands[:COMMANDS_MOST]),
-        next((gap for gap in [*gaps, *unheard(services, Span(at - MOMENT_S, at))]
+        next((gap for gap in [*gaps, *silent]
               if gap.start <= at and (gap.end is None or gap.end >= at)), None),
-        max(0, len(known) - SOURCES_MOST), cut, max(0, len(commands) - COMMANDS_MOST), unavailable)
+        max(0, len(known) - SOURCES_MOST), cut, max(0, len(commands) - COMMANDS_MOST), unavailable or silent_lost)
 
 
 def _newest_first(own: Iterable[SentCommand], stored: Iterable[PastCommand], since: float, at: float

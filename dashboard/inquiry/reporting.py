@@ -65,11 +65,12 @@ def reported(services: Any, span: Span, sources: Sequence[str] | None = None) ->
     gathered = _Gathered(services, span)
     evidence = gathered.of(known[:SOURCES_MOST])
     gaps, gaps_lost = gaps_around(services, span)
+    silent, silent_lost = unheard(services, span)
     alerts, left_out, alerts_lost = alerts_of(services, span)
     alerts = [one for one in alerts if one.source not in cut and (sources is None or one.source in sources)]
-    report = service_report(span, evidence, [*gaps, *unheard(services, span)], alerts,
+    report = service_report(span, evidence, [*gaps, *silent], alerts,
                             services.settings.inactive_after_s)
-    notes = [*reserves(services, span, gathered.lost or gaps_lost or alerts_lost), *gathered.notes]
+    notes = [*reserves(services, span, gathered.lost or gaps_lost or silent_lost or alerts_lost), *gathered.notes]
     if cut:
         notes.append(f"{len(cut)} more sources are left out, with their alerts: a report has {SOURCES_MOST} at most.")
     if left_out:
@@ -119,9 +120,26 @@ class _Gathered:
         scores = {name: [HEALTH_SCORE] for name, of in metrics.items() if any(one.name == HEALTH_SCORE for one in of)}
         matrices = reader.matrix_of_each(signs, span.start - before_s, span.end, POINTS)
         health = reader.series_of_each(scores, span.start - before_s, span.end, POINTS)
-        lifecycles = _lifecycles(self._services, [source.name for source in sources], span)
+        lifecycles = self._lifecycles([source.name for source in sources])
         return [self._evidence(source, matrices.get(source.name), health.get(source.name), lifecycles[source.name])
                 for source in sources]
+
+    def _lifecycles(self, sources: Sequence[str]) -> dict[str, list[tuple[float, str]]]:
+        """What each source said of itself, as far as it is known."""
+        services, span = self._services, self._span
+        try:
+            stored = services.history.events.said_by(sources, span.start - SAID_BEFORE_S, span.end)
+        except HistoryUnavailable as error:
+            self._lose(error)
+            stored = {}
+        found = {}
+        for name in sources:
+            said = [(event.at, event.document.get("state")) for event in stored.get(name, ())]
+            state = services.board.get(name)
+            if state is not None and state.lifecycle is not None:
+                said.append((state.lifecycle.since, state.lifecycle.state))
+            found[name] = [(at, word) for at, word in said if word]
+        return found
 
     def _metrics(self, source: str) -> list[MetricInfo]:
         try:
@@ -153,19 +171,3 @@ def _in_memory_since(services: Any, source: SourceInfo, span: Span) -> float:
     if in_memory is None:
         return np.inf
     return source.first_at if in_memory[0] <= span.start else in_memory[0]
-
-
-def _lifecycles(services: Any, sources: Sequence[str], span: Span) -> dict[str, list[tuple[float, str]]]:
-    """What each source said of itself, as far as it is known."""
-    try:
-        stored = services.history.events.said_by(sources, span.start - SAID_BEFORE_S, span.end)
-    except HistoryUnavailable:
-        stored = {}
-    found = {}
-    for name in sources:
-        said = [(event.at, event.document.get("state")) for event in stored.get(name, ())]
-        state = services.board.get(name)
-        if state is not None and state.lifecycle is not None:
-            said.append((state.lifecycle.since, state.lifecycle.state))
-        found[name] = [(at, word) for at, word in said if word]
-    return found

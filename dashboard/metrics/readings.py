@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,6 @@ import pandas as pd
 from dashboard.metrics import window as windows
 from dashboard.metrics.block import Cut
 from dashboard.metrics.window import Window
-
-if TYPE_CHECKING:
-    from dashboard.metrics.ring import Ring
 
 
 class Readings(ABC):
@@ -32,7 +28,7 @@ class Readings(ABC):
 
     @abstractmethod
     def now(self) -> float | None:
-        """The last time that is no yet to come (Unix s); None: nobody knows."""
+        """The last time that is not yet to come (Unix s); None: nobody knows."""
 
     def metrics(self, source: str) -> list[str]:
         """The metrics with a number in what is kept, sorted; none for an unknown source."""
@@ -96,7 +92,7 @@ class Still(Readings):
     """For one answer, by one thread: to cut a source takes the lock for which the feed waits, and copies the times of
     all its metrics, and an answer about all sources asks half a dozen things of each."""
 
-    def __init__(self, ring: Ring) -> None:
+    def __init__(self, ring: Readings) -> None:
         self._ring, self.epoch = ring, ring.epoch
         self._cuts: dict[str, Cut | None] = {}
 

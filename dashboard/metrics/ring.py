@@ -183,7 +183,7 @@ class Ring(Readings):
         return result
 
     def now(self) -> float | None:
-        """The last time that is no yet to come (Unix s); None: nobody knows."""
+        """The last time that is not yet to come (Unix s); None: nobody knows."""
         return None if self._clock is None else self._clock() + FUTURE_TOLERANCE_S
 
     def cut(self, source: str) -> Cut | None:

@@ -89,6 +89,7 @@ def test_of_alerts_that_are_known_already_only_their_number_is_read(archive):
     newest = archive.alerts_beside(known, *window, 3)
     assert (sorted(ids(newest)), newest.total) == (["a7", "a8"], 5)
     assert archive.alerts_beside(known, NOW - 9_000, NOW - 8_000, 3).total == 0
+    assert ids(archive.alerts_beside((), NOW - 9_000, NOW, 100)) == [f"a{number}" for number in range(9, -1, -1)]
 
 
 def test_a_level_of_the_producers_own_is_found_in_any_case(process):

@@ -94,6 +94,24 @@ def test_what_another_process_has_stored_already_is_counted_once(store, ring, da
     other.database.close()
 
 
+@pytest.mark.parametrize("url", [None, "off"])
+def test_memory_is_cut_once_for_each_source_however_much_is_asked(store, ring, monkeypatch, url):
+    asked = store if url is None else HistoryStore(Settings(database_url=url), ring, clock=lambda: NOW)
+    for source in ("a", "b"):
+        hear(ring, source, 1, 2)
+    store.step()
+    hear(ring, "a", 3)
+    cut, cuts = ring.cut, []
+    monkeypatch.setattr(ring, "cut", lambda source: cuts.append(source) or cut(source))
+    with asked.look() as then:
+        for _ in range(2):
+            assert [one.name for one in then.metrics.sources()] == ["a", "b"]
+            assert [one.name for one in then.metrics.metrics("a")] == ["m"]
+            assert values(then.metrics, "a") == [1, 2, 3] and values(then.metrics, "b") == [1, 2]
+            assert then.metrics.statistics("a", ["m"], NOW - 200, NOW)["m"].count == 3
+    assert sorted(cuts) == ["a", "b"]
+
+
 def test_a_look_where_there_is_no_history(ring):
     hear(ring, "a", 1)
     with HistoryStore(Settings(database_url="off"), ring, clock=lambda: NOW).look() as then:
@@ -108,7 +126,7 @@ def test_the_sources_are_asked_for_once(store, ring):
     with store.look() as then:
         found = then.metrics.sources()
         before = len(asked)
-        hear(ring, "b", 1)  # what the ring has is told as it is now
+        hear(ring, "b", 1)  # what the ring has is told as it is when it is first asked for
         assert [one.name for one in then.metrics.sources()] == ["a", "b"]
         assert len(asked) == before
     assert [one.name for one in found] == ["a"]

@@ -12,6 +12,7 @@ import pytest
 
 from dashboard.colours import line_colour
 from dashboard.history.answers import DOWN, HistoryUnavailable
+from dashboard.history.metric_reader import MetricReader
 from dashboard.inquiry import movement
 from tests.unit.web_host import API, sign_in
 from tests.unit.web_services import NOW, api_host, hear_alert, make_services
@@ -57,15 +58,15 @@ def test_what_moved(client):
 def test_how_many_sources_are_left_out_is_said(client, services, monkeypatch):
     assert get(client, "/metrics/moved", start="now-10m").json["sources_left_out"] == 0
     known = services.history.metrics.sources()
-    monkeypatch.setattr(services.history.metrics, "sources", lambda: [*known, replace(known[0], name="z")])
+    monkeypatch.setattr(MetricReader, "sources", lambda _: [*known, replace(known[0], name="z")])
     monkeypatch.setattr(movement, "SOURCES_MOST", 1)
     answer = get(client, "/metrics/moved", start="now-10m").json
     assert (answer["sources_left_out"], {one["source"] for one in answer["metrics"]}) == (1, {"pl"})
 
 
-def test_a_source_that_cannot_be_read_is_named(client, services, monkeypatch):
+def test_a_source_that_cannot_be_read_is_named(client, monkeypatch):
     away = HistoryUnavailable("the database is away")
-    monkeypatch.setattr(services.history.metrics, "matrix_of_each", lambda wanted, *_: dict.fromkeys(wanted, away))
+    monkeypatch.setattr(MetricReader, "matrix_of_each", lambda _, wanted, *more: dict.fromkeys(wanted, away))
     body = get(client, "/metrics/moved", start="now-10m").json
     assert (body["total"], body["unread"]) == (0, ["pl"])
 

@@ -39,7 +39,8 @@ def world(memory=(), stored=None):
     ([(NOW - 600, NOW)], None, [(NOW - 3_600, NOW - 600)]),  # what is in the store is not known
     ([], [], [(NOW - 3_600, NOW)])])
 def test_the_times_in_which_nobody_is_known_to_have_listened(memory, stored, holes):
-    found = unheard(world([Heard(*one) for one in memory], stored), HOUR)
+    found, unavailable = unheard(world([Heard(*one) for one in memory], stored), HOUR)
+    assert unavailable == ("away" if stored is None else "")
     assert [(gap.start, gap.end) for gap in found] == holes
 
 
@@ -112,6 +113,35 @@ def test_a_source_that_cannot_be_read_is_unknown_and_not_down():
         assert (heard.availability.ratio, heard.availability.unknown_s) == (None, 3_600)
         assert found.notes == ("The database is away (The disk is full): this is what this server has in memory.",
                                f"Nothing could be read of {SOURCE}: all of it is unknown.")
+
+
+@pytest.mark.parametrize("lost", ["alerts_beside", "gaps", "listened", "said_by"])
+def test_whatever_of_the_archive_is_lost_a_report_says_so(lost):
+    def away(*_):
+        raise HistoryUnavailable("The disk is full")
+
+    world = stored(explored())
+    setattr(world.history.events, lost, away)
+    assert reported(world, HOUR).notes == (
+        "The database is away (The disk is full): this is what this server has in memory.",)
+
+
+def test_an_alert_that_memory_has_let_go_of_is_in_a_report_once():
+    services = explored()
+    hear_alert(services, "here", message="it is in both")
+    own = services.alerts.index().all
+    gone = replace(own[0], key="gone", first_seen=NOW - 1_800, resolved_at=NOW - 900, state="resolved")
+    before = reported(stored(services), HOUR).report.alerts.all
+    world, asked = stored(services), []
+
+    def beside(known, *window):
+        asked.append((known, *window))
+        return SimpleNamespace(alerts=(gone,), total=1 + len(own))
+
+    world.history.events.alerts_beside = beside
+    found = reported(world, HOUR).report.alerts.all
+    assert (found.count, found.resolved) == (before.count + 1, before.resolved + 1)
+    assert asked == [({alert.key for alert in own}, HOUR.start, HOUR.end, reporting.ALERTS_MOST)]
 
 
 def test_what_a_report_leaves_out_is_said(monkeypatch):
