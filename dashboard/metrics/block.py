@@ -24,6 +24,7 @@ from dashboard.metrics.room import FEW_COLUMNS, Room
 # no more than so few, the next block is so short, and has only columns for what came in it.
 SPARSE_NUMBERS, SPARSE_ROWS = 4, 64
 OWN_COLUMNS = 3  # beside those of the metrics: times, numbers, born
+TIMES, NUMBERS = 0, 1  # which of them
 
 
 class Block:
@@ -82,14 +83,17 @@ class Block:
         return int(self.numbers[:self.start].max()) if self.start else 0
 
     def together(self, names: Sequence[str], slots: slice) -> np.ndarray | None:
-        """These rows of these metrics (metrics × rows, a copy); None where one of them is not in here, or they do not
-        lie together. For a reader: the writer may make columns meanwhile, below those that are there."""
+        """Of these rows the times, the numbers (the bits of integers) and these metrics, a line each, as a copy; None
+        where one of the metrics is not in here, or they do not lie together.
+
+        For a reader: the writer may make columns meanwhile, below those that are there.
+        """
         whole = self._room.whole
         if whole is None:
             return None
         places = {name: place for place, name in enumerate(list(self.columns), OWN_COLUMNS)}
-        wanted = [places.get(name, len(whole)) for name in names]
-        return whole[wanted, slots] if max(wanted, default=len(whole)) < len(whole) else None
+        wanted = [TIMES, NUMBERS, *(places.get(name, len(whole)) for name in names)]
+        return whole[wanted, slots] if max(wanted) < len(whole) else None
 
     def column(self, name: str) -> np.ndarray:
         """The column of a metric, made if there is none."""

@@ -149,17 +149,17 @@ def _gather(source: str, epoch: str, cut: Cut, metrics: Sequence[str] | None, pa
             in_order: bool) -> Window:
     names = sorted(cut.latest) if metrics is None else list(dict.fromkeys(metrics))
     length = sum(rows for _, _, rows in parts)
-    times, numbers = np.empty(length), np.empty(length, dtype=np.int64)
-    cells = np.empty((len(names), length))
+    lines = np.empty((2 + len(names), length))  # as `Block.together` has them
+    times, numbers, cells = lines[0], lines[1].view(np.int64), lines[2:]
     at = 0
     for block, slots, rows in parts:
-        times[at:at + rows] = block.times[slots]
-        numbers[at:at + rows] = block.numbers[slots]
         # In one step where they lie together: after each that takes a while this thread waits for its turn.
-        together = block.together(names, slots) if isinstance(slots, slice) and len(names) > 1 else None
+        together = block.together(names, slots) if isinstance(slots, slice) else None
         if together is not None:
-            cells[:, at:at + rows] = together
+            lines[:, at:at + rows] = together
         else:
+            times[at:at + rows] = block.times[slots]
+            numbers[at:at + rows] = block.numbers[slots]
             for row, name in zip(cells, names, strict=True):
                 column = block.columns.get(name)
                 row[at:at + rows] = np.nan if column is None else column[slots]
