@@ -80,7 +80,7 @@ def test_alerts_are_found_by_time_level_source_and_text(archive):
 
 
 def test_of_alerts_that_are_known_already_only_their_number_is_read(archive):
-    window = NOW - 500, NOW - 100  # a5, which is over by the beginning, to a9
+    window = NOW - 500, NOW - 100  # a5, which fires as it begins, to a9
     page = archive.alerts_beside((), *window, 100)
     assert (sorted(ids(page)), page.total) == (["a5", "a6", "a7", "a8", "a9"], 5)
     known = {alert.key for alert in page.alerts if alert.id in ("a6", "a9")}
