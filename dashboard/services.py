@@ -23,6 +23,7 @@ from dashboard.history.closed import ClosedInArchive
 from dashboard.history.event_writer import Known
 from dashboard.history.look import Look
 from dashboard.history.store import HistoryStore
+from dashboard.metrics.readings import Still
 from dashboard.metrics.ring import Ring
 from dashboard.notifications.notifier import Notifier
 from dashboard.settings import Settings
@@ -46,7 +47,7 @@ class Services:
     of `history`, which waits for its database."""
 
     settings: Settings
-    ring: Ring
+    ring: Ring | Still
     board: SourceBoard
     record: FeedRecord
     intake: Intake
@@ -66,9 +67,9 @@ class Services:
 
     @contextmanager
     def look(self) -> Iterator[Services]:
-        """The same parts for an answer that asks much of the history: on one connection."""
+        """The same parts for one answer: the history on one connection, and memory that stands still."""
         with self.history.look() as history:
-            yield replace(self, history=history)
+            yield replace(self, history=history, ring=history.metrics.ring)
 
     def start(self) -> None:
         """Start the threads of this process; safe to call twice."""

@@ -64,6 +64,11 @@ class MetricReader:
         self._database, self._ring, self._backlog, self._kept = database, ring, backlog, kept
         self._clock, self._down = clock, down
 
+    @property
+    def ring(self) -> Readings:
+        """What it reads of memory."""
+        return self._ring
+
     def within(self, snapshot: Readable | None) -> MetricReader:
         """A reader of the database at one moment, which begins with its first question; None: where there is none. Of
         each source memory stands still from its first question on."""

@@ -76,7 +76,8 @@ def alert_chart(services: Services, asked: Asked, now: float) -> dict[str, Any] 
     mark = fingerprint(asked.key, asked.zone, going_on, alert.revision, alert.state, alert.resolved_at)
     if mark == asked.mark:
         return None
-    return {"key": asked.key, "mark": mark} | _drawn(services, alert, asked.zone, now, (start, end))
+    with services.look() as then:
+        return {"key": asked.key, "mark": mark} | _drawn(then, alert, asked.zone, now, (start, end))
 
 
 def _drawn(services: Services, alert: Alert, zone: str, now: float, span_s: tuple[float, float]) -> dict[str, Any]:

@@ -105,6 +105,7 @@ def test_memory_is_cut_once_for_each_source_however_much_is_asked(store, ring, m
     monkeypatch.setattr(ring, "cut", lambda source: cuts.append(source) or cut(source))
     with asked.look() as then:
         for _ in range(2):
+            assert then.metrics.ring.metrics("a") == ["m"]
             assert [one.name for one in then.metrics.sources()] == ["a", "b"]
             assert [one.name for one in then.metrics.metrics("a")] == ["m"]
             assert values(then.metrics, "a") == [1, 2, 3] and values(then.metrics, "b") == [1, 2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -103,10 +104,13 @@ def test_where_there_is_no_chart_it_says_why(services, alert_id, fields, words):
 class Past:
     """A history of one source; what its reader is asked is kept."""
 
-    def __init__(self, window=None, names=(), error=None):
+    def __init__(self, ring, window=None, names=(), error=None):
         self.asked, self._window, self._names, self._error = [], window, names, error
         self.status = SimpleNamespace(state=READY)
-        self.metrics = SimpleNamespace(samples=self._samples, metrics=self._metrics)
+        self.metrics = SimpleNamespace(samples=self._samples, metrics=self._metrics, ring=ring.still())
+
+    def look(self):
+        return nullcontext(self)
 
     def _samples(self, source, metrics, start, end, points):
         self.asked.append((source, tuple(metrics), start, end, points))
@@ -130,7 +134,7 @@ def test_what_memory_does_not_reach_comes_from_the_history(services):
     old = WORLD_NOW - 5 * HOUR_S
     hear_alert(services, "a", message="Pool size of the orders", at=old)
     hear(services, WORLD_NOW, event_type="ALERT_RESOLVED", alert_id="a", timestamp=old + 60)
-    history = Past(past(old - 500, {"orders.pool_size": 7.0}), ["orders.pool_size"])
+    history = Past(services.ring, past(old - 500, {"orders.pool_size": 7.0}), ["orders.pool_size"])
     services = replace(services, history=history)
     made = chart(services)
     assert made["figure"]["data"][0]["y"] == [7.0] * 100 and "named in its message" in made["caption"]
@@ -140,10 +144,18 @@ def test_what_memory_does_not_reach_comes_from_the_history(services):
     assert chart(services, mark=made["mark"]) is None
 
 
+def test_memory_is_cut_once_for_a_chart(services, monkeypatch):
+    hear_alert(services, "a", message="CPU is high", at=WORLD_NOW - 300)
+    cut, cuts = services.ring.cut, []
+    monkeypatch.setattr(services.ring, "cut", lambda source: cuts.append(source) or cut(source))
+    assert chart(services)["figure"] is not None
+    assert cuts == ["pl"]
+
+
 @pytest.mark.parametrize("error", [UnknownMetric(("x",)), HistoryUnavailable("away"), WindowError("odd")])
 def test_a_history_that_is_away_leaves_what_memory_has(services, error):
     hear_alert(services, "a", message="CPU", at=WORLD_NOW - 1000)
-    services = replace(services, history=Past(error=error))
+    services = replace(services, history=Past(services.ring, error=error))
     assert len(chart(services)["x"]) == 240
     hear_alert(services, "b", message="CPU", at=WORLD_NOW - 60)  # memory reaches back far enough: nobody waits
     assert len(chart(services, "b")["x"]) > 100 and len(services.history.asked) == 1

@@ -156,7 +156,7 @@ class ServicesOnPaper(SimpleNamespace):
     @contextmanager
     def look(self) -> Iterator[SimpleNamespace]:
         with self.history.look() as history:
-            yield SimpleNamespace(**vars(self) | {"history": history})
+            yield SimpleNamespace(**vars(self) | {"history": history, "ring": history.metrics.ring})
 
 
 def make_services(settings: Settings | None = None) -> ServicesOnPaper:
