@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,6 +127,18 @@ def test_keys_are_forgotten_in_their_order():
     assert [key in keys for key in "abcd"] == [False, True, True, True]
 
 
+def test_of_a_key_less_is_kept_than_its_text():
+    keys, kept = KnownKeys(), 50_000
+    tracemalloc.start()
+    try:
+        for number in range(kept + 1_000):
+            keys.add(f"{number:032x}")
+        assert tracemalloc.get_traced_memory()[0] < 100 * kept  # 130 with the text
+    finally:
+        tracemalloc.stop()
+    assert len(keys) == kept and f"{kept:032x}" in keys and f"{0:032x}" not in keys
+
+
 def test_a_key_with_a_second_is_known_in_the_next_and_the_one_before():
     keys = KnownKeys()
     keys.add("f00d@100")
@@ -148,6 +162,7 @@ def test_a_copy_is_expected_once_and_not_for_long():
 def test_keys_cut_in_the_middle_by_a_fork_are_repaired():
     keys = KnownKeys()
     keys.add("a")
-    keys._keys.add("half")
+    keys._keys.add(hash("half"))
+    assert "half" in keys
     keys.repair()
     assert "half" not in keys and "a" in keys
