@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import shutil
 import statistics
 import sys
@@ -27,7 +26,7 @@ from benchmarks import Row
 from benchmarks.__main__ import table
 from benchmarks.soak_load import HEALTH_EVERY, RUBBISH_EVERY, SOURCES, TICK_S, Page, Producer
 from dashboard.settings import Settings
-from tests.integration.mounted import ALLOCATOR, APP, GUNICORN, Host, Person, settles_at, spoken_by
+from tests.integration.mounted import ALLOCATOR, APP, GUNICORN, Host, Person, own_mb, settles_at, spoken_by
 from tests.servers import RedisServer, wait_for
 
 HOURS, RATE = 2.0, 50.0
@@ -60,15 +59,6 @@ class Minute:
 
 def p99(values: Sequence[float]) -> float:
     return sorted(values)[int(len(values) * 0.99)] if values else float("nan")
-
-
-def own_mb(process: psutil.Process) -> float:
-    """Memory that is in no file, what is shared after a fork in equal parts.
-
-    With files it would change whenever another program ends that has loaded the same libraries.
-    """
-    found = re.search(r"^Pss_Anon:\s+(\d+) kB$", Path(f"/proc/{process.pid}/smaps_rollup").read_text(), re.MULTILINE)
-    return int(found[1]) / 1024
 
 
 def megabytes(folder: str) -> float:

@@ -9,7 +9,7 @@ from tests.faults import Fault, Finding, exactly, is_so, told, within
 from tests.faults.flood import flood, sent
 from tests.faults.world import World
 from tests.feeds import update
-from tests.integration.mounted import Person, cpu_s
+from tests.integration.mounted import Person, cpu_s, own_mb
 from tests.unit.web_host import API
 
 BEHIND_P99_S, BIG_DELAY_S, NAMES_MB, BURST_WITHIN_S = 0.5, 1.0, 60.0, 30.0
@@ -18,7 +18,6 @@ CAUGHT_UP_WITHIN_S = 180.0  # what is late is not lost; how late it is has a fig
 LOOK_EVERY_S = 0.05
 WEIGH_EVERY_S = 0.3
 ALONE_ROUNDS = 5
-MEBIBYTE = 1024 * 1024
 
 
 class Watch:
@@ -51,8 +50,8 @@ class Watch:
 
 
 def memory_mb(world: World) -> float:
-    """Of the processes of the host, what is theirs alone."""
-    return sum(member.memory_full_info().uss for member in world.host.family()) / MEBIBYTE
+    """Of the processes of the host together."""
+    return sum(map(own_mb, world.host.family()))
 
 
 class Growth:
