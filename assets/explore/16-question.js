@@ -8,8 +8,8 @@
 
     Object.assign(explore, {
         asked: 0, events: "",
-        pending: null, // {asked, action, chosen: what was chosen since, by the names of the fields}
-        action: null, // to be asked with the next question
+        pending: null, // {asked, actions, chosen: what was chosen since, by the names of the fields}
+        actions: [], // to be asked with the next question
         again: false, // something has changed since the question that is pending
     });
 
@@ -21,7 +21,7 @@
     /* What only the server can work out: a step in time, a window by the clock of a zone. That is the clock the viewer saw,
        though another one may be chosen by the time it is asked about. */
     explore.act = function (action) {
-        explore.action = Object.assign({zone: explore.answer ? explore.answer.zone : null}, action);
+        explore.actions.push(Object.assign({zone: explore.answer ? explore.answer.zone : null}, action));
         explore.ask();
     };
 
@@ -30,10 +30,10 @@
 
     /* What the viewer chooses is newer than an answer that is still to come, and than an action that is still to be done. */
     explore.overrule = function (names) {
-        const {pending} = explore, left = (action) => (action && setBy(action).some((name) => names.includes(name)) ? null : action);
-        explore.action = left(explore.action);
+        const {pending} = explore, left = (actions) => actions.filter((action) => !setBy(action).some((name) => names.includes(name)));
+        explore.actions = left(explore.actions);
         if (!pending) return;
-        pending.action = left(pending.action);
+        pending.actions = left(pending.actions);
         pending.chosen.push(...names, ...(names.includes("range") ? ["live"] : []));
     };
 
@@ -44,15 +44,15 @@
 
     window.dash_clientside.monitoring.exploreQuestion = function (wake) {
         if (!wake) return window.dash_clientside.no_update;
-        const lost = explore.pending, action = explore.action || (lost && lost.action); // it is still to be done
-        explore.action = null;
+        const lost = explore.pending, actions = [...(lost ? lost.actions : []), ...explore.actions]; // those are still to be done
+        explore.actions = [];
         explore.again = false;
-        explore.pending = {asked: awaited.begin(++explore.asked), action, chosen: []};
+        explore.pending = {asked: awaited.begin(++explore.asked), actions, chosen: []};
         setTimeout(busy, BUSY_AFTER_MS, explore.asked);
         return {
             asked: explore.asked, query: explore.view ? explore.queryOf(explore.view) : window.location.search,
             zone: monitoring.view.zone || monitoring.zoneName(monitoring.view.zoneChoice), points: explore.points(),
-            action, known: explore.events,
+            actions, known: explore.events,
         };
     };
 
@@ -72,7 +72,7 @@
         monitoring.writeAddress();
         explore.hooks.view.forEach((show) => show());
         explore.hooks.answer.forEach((take) => take(answer));
-        if (explore.again || explore.action) explore.ask();
+        if (explore.again || explore.actions.length) explore.ask();
         return answer.asked;
     };
 

@@ -38,7 +38,7 @@
 
     function show() {
         const {view} = explore;
-        const waiting = explore.pending && explore.pending.action; // a window is being worked out
+        const waiting = explore.pending && explore.pending.actions.length; // a window is being worked out
         if (view.panel && !waiting && subject() !== about) {
             byId(view.panel === "moved" ? "explore-moved" : "explore-panel").setAttribute("aria-busy", "true");
             explore.askPanel();
@@ -65,7 +65,7 @@
     explore.onAnswer((answer) => {
         explore.say("explore-brush-problem", answer.problems.brush || "");
         show();
-        if (!explore.action) explore.focusPanel = false; // the moment was refused: who opens another later keeps the focus
+        if (!explore.actions.length) explore.focusPanel = false; // the moment was refused: who opens another later keeps the focus
     });
 
     monitoring.onAnswer(() => {

@@ -67,7 +67,7 @@ class Explorer(Console):
         """Nothing is asked that is not answered, and what is in sight is drawn."""
         self.until("""() => {
             const {explore} = monitoring;
-            return !explore.pending && !explore.again && !explore.action
+            return !explore.pending && !explore.again && !explore.actions.length
                 && [...explore.frames.values()].every((frame) => !frame.seen || frame.plot._fullLayout);
         }""")
         return self

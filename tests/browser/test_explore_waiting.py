@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from datetime import datetime
+
 import pytest
 from playwright.sync_api import expect
 
@@ -98,6 +101,12 @@ def test_what_is_chosen_while_an_answer_is_due_is_newer_than_the_answer(page):
     page.settled()
     assert page.ask(view) == ["1h", True, "heatmap"]
     page.page.locator(f'#explore-list input[data-metric="{CPU}"]').uncheck()
+    with page.unanswered():
+        for _ in range(3):
+            page.page.locator('[data-do="step-back"]').click()  # each is a step
+    page.settled()
+    start, end = page.ask("() => monitoring.explore.view.range").split("..")
+    assert 3 * 3_600 <= time.time() - datetime.fromisoformat(end).timestamp() < 3 * 3_600 + 300, (start, end)
     page.say("#explore-panel", "Choose a metric")
     page.page.get_by_role("tab", name="Distribution").click()  # has the same to say
     expect(page.page.locator("#explore-panel")).not_to_have_attribute("aria-busy", "true")

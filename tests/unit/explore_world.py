@@ -40,6 +40,7 @@ def line(metric: str, source: str = SOURCE) -> tuple[str, str]:
 
 def asking(services: Services, *pairs: tuple[str, str], action: dict | None = None, **more: Any) -> dict[str, Any]:
     """The page's payload for a view of these fields, as it arrives."""
-    question = {"asked": 1, "query": urlencode(pairs), "zone": "Europe/Zurich", "points": 1_000, "action": action}
+    question = {"asked": 1, "query": urlencode(pairs), "zone": "Europe/Zurich", "points": 1_000,
+                "actions": [] if action is None else [action]}
     live, _ = fetch(services, question | more)
     return strict(live)

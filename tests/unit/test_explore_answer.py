@@ -7,7 +7,7 @@ import json
 import pytest
 
 from dashboard.explore.view import read_view
-from dashboard.ui.explore.question import Question, own_query, read_question
+from dashboard.ui.explore.question import ACTIONS_MOST, Question, own_query, read_question
 from tests.unit.explore_world import SOURCE, asking, explored, line
 from tests.unit.ui_world import NOW, hear, make_world, props
 
@@ -166,6 +166,18 @@ def test_actions_on_time(services):
     assert zoomed["view"]["range"] == "2025-10-09T08:30:00Z..2025-10-09T08:40:00Z"  # by the viewer's clock
 
 
+def test_all_that_was_done_while_an_answer_was_due_is_done_one_after_the_other(services):
+    back = asking(services, ("range", "1h"), actions=[{"step": -1}] * 3)
+    assert back["view"]["range"] == "2025-10-09T04:53:20Z..2025-10-09T05:53:20Z"
+    assert asking(services, ("range", "1h"), actions=[{"step": -1}, {"step": 1}])["view"]["range"] == "1h"
+    wider = asking(services, ("range", "1h"), actions=[{"out": True}, {"out": True}])
+    assert wider["view"]["range"] == "4h"
+    one_wrong = asking(services, ("range", "1h"), actions=[{"ends": ["x", "y"]}, {"out": True}])
+    assert (one_wrong["view"]["range"], one_wrong["problems"]) == ("2h", {})
+    last_wrong = asking(services, ("range", "1h"), actions=[{"out": True}, {"ends": ["x", "y"]}])
+    assert last_wrong["view"]["range"] == "2h" and "range" in last_wrong["problems"]
+
+
 def test_times_of_an_action_are_of_the_zone_it_was_done_in_though_another_one_was_chosen_since(services):
     drawn = {"zoom": ["2025-10-09T10:30:00.000", "2025-10-09T10:40:00.000"], "zone": "Europe/Zurich"}
     live = asking(services, ("zone", "UTC"), action=drawn)
@@ -266,9 +278,11 @@ def test_events_are_sent_only_when_they_are_others():
 
 def test_half_a_surrogate_pair_and_other_nonsense_from_a_browser(services):
     assert read_question(None) == Question()
-    odd = read_question({"asked": -1, "query": "\ud800", "zone": "Mars/Olympus", "points": 1e9, "action": "x",
+    odd = read_question({"asked": -1, "query": "\ud800", "zone": "Mars/Olympus", "points": 1e9, "actions": "x",
                          "known": 5})
     assert odd == Question()
+    assert read_question({"actions": ["x", {"step": 1}, None]}).actions == ({"step": 1},)
+    assert len(read_question({"actions": [{"step": 1}] * 1_000}).actions) == ACTIONS_MOST
     assert read_question({"points": 10**7}).points == 4_000 and read_question({"points": 1}).points == 60
     hear(services, event_type="METRIC_UPDATE", metrics={"<b>x</b>": {"a_ms": 1}})
     live = asking(services, line("<b>x</b>.a_ms"))

@@ -161,7 +161,7 @@ def test_what_a_source_had_said_is_found_by_its_name_as_a_database_holds_it():
 def test_a_moment_is_an_action_and_what_is_wrong_with_it_is_told_beside_its_field(services):
     def acted(text, query=""):
         live, _ = fetch(services, {"asked": 1, "query": query, "zone": "Europe/Zurich", "points": 100,
-                                   "action": {"moment": text}})
+                                   "actions": [{"moment": text}]})
         return live["view"]["at"], live["view"]["panel"], live["at"], live["problems"]
 
     assert acted("2025-10-09 10:00") == ("2025-10-09T08:00:00Z", "moment", "2025-10-09 10:00", {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -11,6 +11,7 @@ from dashboard.explore.ranges import Range, of_span, parse_ends, resolve, resolv
 from dashboard.explore.span import Span
 from dashboard.explore.times import TEXT_LIMIT, TimeError, moment_s, parse_moment
 from dashboard.explore.view import ExploreView, brush_of
+from dashboard.explore.zones import find_zone
 from dashboard.ui.chart_clock import chart_clock
 from dashboard.ui.times import iso
 
@@ -20,13 +21,23 @@ RANGE, BRUSH, AT = "range", "brush", "at"
 """The fields whose problems are told beside them."""
 
 
-def acted(view: ExploreView, action: Mapping[str, Any], now: float, zone: str, kept_s: float
+def acted(view: ExploreView, actions: Iterable[Mapping[str, Any]], now: float, zone: str, kept_s: float
           ) -> tuple[ExploreView, dict[str, str]]:
-    """The view after the action, and by field what is wrong with it; then the view is as it was.
+    """The view after these actions, and by field what is wrong with the last; what is wrong leaves the view as it was.
+
+    `zone`: of those that do not say in which one they were done.
 
     Actions: `ends` [from, to] as written; `zoom` and `brush` [from, to] as written or as they are drawn; `step` -1 or
     1; `out` for a zoom out; `moment` as written or drawn, empty for the end of the window.
     """
+    problems: dict[str, str] = {}
+    for action in actions:
+        view, problems = _acted(view, action, now, _zone_of(action, zone), kept_s)
+    return view, problems
+
+
+def _acted(view: ExploreView, action: Mapping[str, Any], now: float, zone: str, kept_s: float
+           ) -> tuple[ExploreView, dict[str, str]]:
     action = _undrawn(view, action, now, zone, kept_s)
     for name, (field, act) in _ACTIONS.items():
         if name in action:
@@ -35,6 +46,12 @@ def acted(view: ExploreView, action: Mapping[str, Any], now: float, zone: str, k
             except TimeError as error:
                 return view, {field: sentence(str(error))}
     return view, {}
+
+
+def _zone_of(action: Mapping[str, Any], otherwise: str) -> str:
+    """The zone that times were written or drawn in: the page may have changed to another one since."""
+    zone = action.get("zone")
+    return zone if isinstance(zone, str) and find_zone(zone) is not None else otherwise
 
 
 def _undrawn(view: ExploreView, action: Mapping[str, Any], now: float, zone: str, kept_s: float) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def answer(services: Any, question: Question, now: float) -> tuple[dict[str, Any
     reader, kept = services.history.metrics, kept_s(services)
     view, complaints = question.view()
     zone = question.zone_of(view)
-    view, problems = acted(view, question.action, now, question.zone_of_action(zone), kept)
+    view, problems = acted(view, question.actions, now, zone, kept)
     live: dict[str, Any] = {
         "asked": question.asked, "view": view_json(view), "complaints": [sentence(one) for one in complaints],
         "problems": problems, "zone": zone}

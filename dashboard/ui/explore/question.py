@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -14,21 +14,22 @@ POINTS_LEAST, POINTS_MOST = 60, 4_000  # pixels: a narrow phone, and more than a
 POINTS_DEFAULT = 1_000
 FRAME_FIELDS = frozenset(("source", "live"))  # of every page: whose health the strip shows, and whether it is paused
 TEXT_LIMIT = 200
+ACTIONS_MOST = 100
 
 
 @dataclass(frozen=True)
 class Question:
     """`query`: the view as the address has it. `zone`: IANA name of the viewer's clock. `points`: pixels of a chart.
 
-    `action`: what was done to the view since, by name, and the `zone` it was done in; see `actions.py`. `known`:
-    revision of the events on the page.
+    `actions`: what was done to the view since, one after the other: by name, and the `zone` it was done in; see
+    `actions.py`. `known`: revision of the events on the page.
     """
 
     asked: int = 0
     query: str = ""
     zone: str = "UTC"
     points: int = POINTS_DEFAULT
-    action: Mapping[str, Any] = field(default_factory=dict)
+    actions: tuple[Mapping[str, Any], ...] = ()
     known: str = ""
 
     def view(self) -> tuple[ExploreView, tuple[str, ...]]:
@@ -39,22 +40,17 @@ class Question:
         """The zone the view's times are in."""
         return self.zone if view.zone == BROWSER_ZONE else view.zone
 
-    def zone_of_action(self, otherwise: str) -> str:
-        """The zone that times were written or drawn in: the page may have changed to another one since."""
-        zone = self.action.get("zone")
-        return zone if isinstance(zone, str) and find_zone(zone) is not None else otherwise
-
 
 def read_question(data: Any) -> Question:
     """The question; whatever is missing or of the wrong kind takes its default."""
     if not isinstance(data, Mapping):
         return Question()
-    zone, action, points = data.get("zone"), data.get("action"), data.get("points")
+    zone, points = data.get("zone"), data.get("points")
     return Question(
         asked=_count(data.get("asked")), query=_text(data.get("query"), QUERY_LIMIT + 1),
         zone=zone if isinstance(zone, str) and find_zone(zone) is not None else "UTC",
         points=min(max(points, POINTS_LEAST), POINTS_MOST) if _is_number(points) else POINTS_DEFAULT,
-        action=action if isinstance(action, Mapping) else {}, known=_text(data.get("known"), TEXT_LIMIT))
+        actions=_actions(data.get("actions")), known=_text(data.get("known"), TEXT_LIMIT))
 
 
 def own_query(query: str) -> str:
@@ -66,6 +62,11 @@ def own_query(query: str) -> str:
     if not any(name in FRAME_FIELDS for name, _ in pairs):
         return query
     return urlencode([(name, value) for name, value in pairs if name not in FRAME_FIELDS], safe="/:,")
+
+
+def _actions(found: Any) -> tuple[Mapping[str, Any], ...]:
+    """The last of them: as many as anybody does while one answer is due."""
+    return tuple(one for one in found if isinstance(one, Mapping))[-ACTIONS_MOST:] if isinstance(found, list) else ()
 
 
 def _text(value: Any, limit: int) -> str:
