@@ -3,8 +3,8 @@
 - *stopped*: the source had said that it is stopping or has stopped, until it gives a sign of life more than
   STOP_HOLDS_S later (the contract's rule).
 - *up*: a sign of life (a sample) came less than `inactive_after_s` before: the same rule by which the page calls a
-  source active or delayed. Of buckets, each that holds a sample is up for as long as it is wide, so that an outage
-  which is shorter than a bucket is not seen.
+  source active or delayed. Of buckets, each that holds a sample counts from its beginning, for as long as it is wide
+  where that is longer, so that an outage which is shorter than a bucket is not seen.
 - *unknown*: not up, and the feed had a gap, or had come back, or had begun to listen, less than `inactive_after_s`
   before: nobody could have heard it. So is the time before the source was known at all.
 - *down*: nothing of that.
@@ -83,7 +83,7 @@ class Availability:
 def availability(span: Span, heard: SignsOfLife, gaps: Sequence[GapLike], inactive_after_s: float) -> Availability:
     """The state of a source over `span`, by the rules above. `gaps`: when the console heard nothing."""
     times = np.asarray(heard.times, dtype=float)
-    hold_s = inactive_after_s if heard.step_s is None else heard.step_s
+    hold_s = max(inactive_after_s, heard.step_s or 0.0)
     up = _joined(np.column_stack([times, times + hold_s]))
     known_since = heard.known_since if heard.known_since is not None else (times[0] if len(times) else np.inf)
     deaf = [(-np.inf, known_since + inactive_after_s)]

@@ -111,14 +111,14 @@ def service_report(span: Span, evidence: Iterable[Evidence], gaps: Sequence[GapL
 def health_bands(span: Span, health: Series | None, hold_s: float) -> dict[str, float]:
     """Seconds of `span` in each of BANDS.
 
-    A score counts until the next one, for `hold_s` at most (a bucket's mean: for as long as the bucket is wide): a
-    source that says nothing has no health, neither good nor bad.
+    A score counts until the next one, for `hold_s` at most (a bucket's mean: for as long as the bucket is wide, where
+    that is longer): a source that says nothing has no health, neither good nor bad.
     """
     found = dict.fromkeys(BANDS, 0.0)
     known_s = 0.0
     if health is not None and len(health := health.finite()):
         until = np.append(health.times[1:], np.inf)
-        until = np.minimum(until, health.times + (hold_s if health.step_s is None else health.step_s))
+        until = np.minimum(until, health.times + max(hold_s, health.step_s or 0.0))
         lengths = np.maximum(0.0, np.minimum(until, span.end) - np.maximum(health.times, span.start))
         leasts = np.array([least for least, _ in SCORE_BANDS])
         places = (health.values[:, None] < leasts[None, :]).sum(axis=1)  # how many bands it is too low for

@@ -103,6 +103,13 @@ def test_buckets_are_up_for_as_long_as_they_are_wide():
     assert (found.up_s, found.outages) == (200, (Span(10_140, 10_200),))
 
 
+def test_buckets_narrower_than_a_source_may_be_silent_make_no_outage_of_its_pauses():
+    """As of a source that sends more than once a second, a window of which is read in buckets of 5 s."""
+    signs = SignsOfLife(np.concatenate([np.arange(9_900, 10_000, 5.0), np.arange(10_050, 10_100, 5.0)]), 5.0, 0.0)
+    found = availability(Span(10_000, 10_200), signs, [], INACTIVE_S)
+    assert (found.up_s, found.outages) == (155, (Span(10_155, 10_200),))
+
+
 def test_of_many_outages_the_longest_are_named_in_order():
     times = np.concatenate([np.arange(0, 15_000, 100.0), [16_000.0]])
     found = availability(Span(0, 16_000), SignsOfLife(times, None, 0.0), [], INACTIVE_S)
@@ -150,6 +157,8 @@ def test_without_a_score_all_is_unknown():
     assert health_bands(HOUR, of([], []), INACTIVE_S)["unknown"] == 3_600
     buckets = coarsened(of([10_000, 10_010, 10_120], [95, 85, 50]), 60)  # from 9,960 on
     assert health_bands(Span(10_000, 10_180), buckets, INACTIVE_S)["excellent"] == 20
+    rare = coarsened(of(np.arange(10_000, 10_200, 30.0), [95] * 7), 5)  # one in six of such buckets has a score
+    assert health_bands(Span(10_000, 10_200), rare, INACTIVE_S)["excellent"] == 200
 
 
 @settings(deadline=None)
