@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, groupby, zip_longest
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ from dashboard.inquiry.surroundings import gaps_around
 POINTS = 10_000
 """Of a window: three days of 30 s, ten of 2 min, 30 of 5 min. An outage that is shorter than a point is not seen."""
 SIGNS_MOST = 8
-"""Metrics of a source whose samples are its signs of life: most sources send all of them in each message."""
+"""Metrics of a source whose samples are its signs of life: most sources send all of them in a few kinds of message."""
 ALERTS_MOST = 20_000
 """Of the archive, the newest."""
 SOURCES_MOST = 32
@@ -102,6 +103,16 @@ def alerts_of(services: Any, span: Span) -> tuple[list[Alert], int, str]:
     return [*own, *found.alerts], max(0, found.total - ALERTS_MOST), ""
 
 
+def signs_of_life(metrics: Sequence[MetricInfo]) -> list[str]:
+    """The metrics that tell when a source was heard: of each kind of message one, then a second, while there is room.
+
+    Of one kind are those that were last heard at the same time. A name that was given up tells of the time before.
+    """
+    newest_first = sorted(metrics, key=lambda one: (-one.last_at, one.first_at))
+    kinds = [list(some) for _, some in groupby(newest_first, key=lambda one: one.last_at)]
+    return [one.name for one in chain.from_iterable(zip_longest(*kinds)) if one is not None][:SIGNS_MOST]
+
+
 class _Gathered:
     """The evidence of the sources, and what was found out about all of it."""
 
@@ -115,8 +126,7 @@ class _Gathered:
         reader, span = self._services.history.metrics, self._span
         before_s = max(self._services.settings.inactive_after_s, span.length_s / POINTS)
         metrics = {source.name: self._metrics(source.name) for source in sources}
-        signs = {name: [one.name for one in sorted(of, key=lambda one: (-one.last_at, one.first_at))[:SIGNS_MOST]]
-                 for name, of in metrics.items() if of}
+        signs = {name: signs_of_life(of) for name, of in metrics.items() if of}
         scores = {name: [HEALTH_SCORE] for name, of in metrics.items() if any(one.name == HEALTH_SCORE for one in of)}
         matrices = reader.matrix_of_each(signs, span.start - before_s, span.end, POINTS)
         health = reader.series_of_each(scores, span.start - before_s, span.end, POINTS)

@@ -9,10 +9,10 @@ import pytest
 
 from dashboard.explore.span import Span
 from dashboard.feed.coverage import Heard
-from dashboard.history.answers import READY, HistoryUnavailable, SourceInfo
+from dashboard.history.answers import READY, HistoryUnavailable, MetricInfo, SourceInfo
 from dashboard.inquiry import reporting
 from dashboard.inquiry.listening import unheard
-from dashboard.inquiry.reporting import reported
+from dashboard.inquiry.reporting import SIGNS_MOST, reported, signs_of_life
 from tests.unit.explore_world import SOURCE, explored
 from tests.unit.ui_world import NOW, hear_alert
 
@@ -159,3 +159,26 @@ def test_what_a_report_leaves_out_is_said(monkeypatch):
     assert found.report.alerts.all.count == 2  # also of a source that never sent a metric
     assert found.notes == ("1 more sources are left out, with their alerts: a report has 1 at most.",
                            "250 older alerts are left out: a shorter window has them.")
+
+
+def test_a_source_is_heard_by_whatever_kind_of_message_it_sends():
+    """Also where that which came last is rare, and where all of its metrics got other names."""
+    services = explored(0.0)
+    for number in range(720):
+        at, names = NOW - 3_600 + 5 * number, "old" if number < 360 else "new"
+        services.ring.append("renamed", at, {f"{names}.m{each}": 1.0 for each in range(10)})
+        services.ring.append("two", at, {"system.cpu_percent": 1.0})
+        if number % 24 == 0 or number == 719:
+            services.ring.append("two", at + 1, {f"database.m{each}": 1.0 for each in range(10)})
+    report = reported(stored(services), Span(NOW - 3_000, NOW - 10), ["renamed", "two"]).report
+    assert {one.source: one.availability.ratio for one in report.sources} == {"renamed": 1.0, "two": 1.0}
+
+
+def test_signs_of_life_are_of_each_kind_of_message():
+    def metric(name, first_at, last_at):
+        return MetricInfo(name, first_at, last_at, 1.0)
+
+    often = [metric(f"often{number}", 10.0 - number, 100.0) for number in range(10)]
+    found = signs_of_life([*often, metric("rare", 5.0, 90.0), metric("gone", 1.0, 40.0)])
+    assert found == ["often9", "rare", "gone", "often8", "often7", "often6", "often5", "often4"]
+    assert len(found) == SIGNS_MOST
