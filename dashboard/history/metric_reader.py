@@ -132,7 +132,7 @@ class MetricReader:
                         ) -> dict[str, tuple[Window, bool] | Unread]:
         """The same of several sources at once. Raises WindowError; what else `samples` raises of one stands there."""
         points, _ = _bounded(points)
-        return {source: read if isinstance(read, Exception) else _as_sent(source, read[0], start)
+        return {source: read if isinstance(read, Exception) else _as_sent(source, read[0], start, end)
                 for source, read in self._windows(wanted, start, end, points, False)}
 
     def matrix(self, source: str, metrics: Sequence[str] | None, start: float, end: float, points: int) -> Matrix:
@@ -244,11 +244,15 @@ def _answer(source: str, read: Read, which: np.ndarray, start: float, end: float
                   (*notes, *read.notes))
 
 
-def _as_sent(source: str, read: Read, start: float) -> tuple[Window, bool]:
+def _as_sent(source: str, read: Read, start: float, end: float) -> tuple[Window, bool]:
     block = cut(read.block, start) if read.tier == RAW else _within(read, start)
-    times = block.times if read.tier == RAW else np.fmax.reduce(block.last_at, axis=0, initial=-np.inf)
-    kept = np.flatnonzero(np.isfinite(times) & (times >= start))
-    columns = dict(zip(read.names, block.last[:, kept], strict=True))
+    times, last = block.times, block.last
+    if read.tier != RAW:  # of the buckets at both ends what was sent last may lie beyond
+        inside = (block.last_at >= start) & (block.last_at <= end)
+        last = np.where(inside, last, np.nan)
+        times = np.fmax.reduce(np.where(inside, block.last_at, np.nan), axis=0, initial=-np.inf)
+    kept = np.flatnonzero(np.isfinite(times))
+    columns = dict(zip(read.names, last[:, kept], strict=True))
     window = Window(source, "", 0, times[kept], columns, np.zeros(len(kept), dtype=np.int64))
     return window, read.tier != RAW or read.step_s > 0
 

@@ -12,6 +12,7 @@ import numpy as np
 from flask import Blueprint, Response
 
 from dashboard.catalog import canonical
+from dashboard.event_types import FUTURE_TOLERANCE_S
 from dashboard.feed.intake import HEALTH_SCORE
 from dashboard.history.answers import DOWN, OFF, HistoryUnavailable, UnknownMetric, WindowError
 from dashboard.inquiry.known import check_metrics, check_source
@@ -149,9 +150,10 @@ def _samples(services: Services, sources: list[str], names: list[str] | None, st
     if wanted and status.state == DOWN:
         notes[f"The history cannot be read: {status.reason}."] = None
     stored: dict[str, tuple[Window, bool]] = {}
+    until = services.clock() + FUTURE_TOLERANCE_S if end is None else end  # a producer's clock may be as far ahead
     with suppress(WindowError):
         while wanted and status.state != OFF:
-            read = history.metrics.samples_of_each(wanted, start, services.clock() if end is None else end, points)
+            read = history.metrics.samples_of_each(wanted, start, until, points)
             stored |= {source: found for source, found in read.items() if not isinstance(found, Exception)}
             notes |= {cannot_be_read(error): None for error in read.values() if isinstance(error, HistoryUnavailable)}
             # Once more, without the metrics that a source never had.

@@ -104,6 +104,25 @@ def test_counters_are_rates_in_every_tier(process):
     assert (sent.is_rate, sent.last[-1]) == (False, 1_999_000.0)
 
 
+def test_rows_of_a_window_are_of_that_window_in_every_tier(process):
+    """Whoever asks for one window after the other is told no row twice, and none that lies in the next."""
+    one = process()
+    for step in range(2_160):
+        one.hear(NOW - 3 * 3_600 + step * 5, **{"a": float(step), "b" if step % 2 else "c": float(step)})
+    one.store.step()
+    edges = [NOW - 7_201, NOW - 3_592, NOW - 1_001, NOW - 1]  # no sample lies at one, which would be of both
+    for points in (1_000, 100, 10):
+        windows = [one.store.metrics.samples("pl", None, start, end, points)[0]
+                   for start, end in zip(edges, edges[1:], strict=False)]
+        for window, start, end in zip(windows, edges, edges[1:], strict=False):
+            assert start <= window.times[0] and window.times[-1] <= end
+            for values in window.columns.values():
+                told = (NOW - 3 * 3_600 + values * 5)[~np.isnan(values)]
+                assert len(told) > 1 and start <= told.min() and told.max() <= end
+        times = np.concatenate([window.times for window in windows])
+        assert (np.diff(times) > 0).all()
+
+
 def test_gaps_stay_gaps(process):
     one = process()
     for step in range(720):
