@@ -91,20 +91,17 @@ class EventArchive:
         return self._read(ask)
 
     def alerts_beside(self, known: Container[str], start: float, end: float, limit: int) -> AlertPage:
-        """Of the newest `limit` alerts that were there in the window, in any state, those whose keys are not `known`:
-        the others are not read. `total` counts all that were there."""
-        table, window = schema.alert, {"start_us": to_us(start), "end_us": to_us(end)}
+        """The newest `limit` alerts that were there in the window, in any state, whose keys are not `known`: the others
+        are neither read nor counted (`total`)."""
+        window = {"start_us": to_us(start), "end_us": to_us(end)}
 
         def ask(connection: Connection) -> AlertPage:
-            keys = [key for key, in all_rows(connection, questions.alert_keys(), **window, at_most=limit)]
-            total = len(keys)
-            if total == limit:
-                total = connection.execute(
-                    select(func.count()).select_from(table).where(*_there_in(start, end))).scalar_one()
-            read = (all_rows(connection, questions.documents(), keys=some)
-                    for some in chunks([key for key in keys if key not in known], TIMES_AT_ONCE))
+            there = all_rows(connection, questions.alert_keys(), **window)
+            keys = sorted((-first_us, key) for key, first_us in there if key not in known)
+            read = (all_rows(connection, questions.documents(), keys=[key for _, key in some])
+                    for some in chunks(keys[:limit], TIMES_AT_ONCE))
             found = readable(document for document, in chain.from_iterable(read))
-            return AlertPage(tuple(sorted(found, key=lambda alert: (-alert.first_seen, alert.key))), total)
+            return AlertPage(tuple(sorted(found, key=lambda alert: (-alert.first_seen, alert.key))), len(keys))
 
         return self._read(ask)
 

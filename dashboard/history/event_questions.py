@@ -43,9 +43,8 @@ def alert_spans(of_one: bool) -> Select:
 
 @cache
 def alert_keys() -> Select:
-    """Of alerts that were there."""
-    table = schema.alert
-    return select(table.c.key).where(_was_there()).order_by(table.c.first_us.desc(), table.c.key).limit(AT_MOST)
+    """Keys and beginnings (µs) of all alerts that were there, in any order."""
+    return select(schema.alert.c.key, schema.alert.c.first_us).where(_was_there())
 
 
 @cache

@@ -36,7 +36,7 @@ POINTS = 10_000
 SIGNS_MOST = 8
 """Metrics of a source whose samples are its signs of life: most sources send all of them in a few kinds of message."""
 ALERTS_MOST = 20_000
-"""Of the archive, the newest."""
+"""Of the archive, beside those in memory: the newest."""
 SOURCES_MOST = 32
 SAID_BEFORE_S = 86_400.0
 """So long before the window a source may have said that it stops, for the window to begin with a stopped source."""
@@ -95,9 +95,10 @@ def reserves(services: Any, span: Span, lost: str = "") -> list[str]:
 def alerts_of(services: Any, span: Span) -> tuple[list[Alert], int, str]:
     """Every alert that was open at some time of `span`, in memory or in the archive; how many more there were; and why
     the archive could not be read ("": it was), so that this is what is in memory."""
-    own = [alert for alert in services.alerts.index().all if span.overlaps(alert.first_seen, alert.resolved_at)]
-    try:
-        found = services.history.events.alerts_beside({alert.key for alert in own}, span.start, span.end, ALERTS_MOST)
+    begun = [alert for alert in services.alerts.index().all if alert.first_seen <= span.end]
+    own = [alert for alert in begun if span.overlaps(alert.first_seen, alert.resolved_at)]
+    try:  # what memory knows to be over before may still be open there, until that is written
+        found = services.history.events.alerts_beside({alert.key for alert in begun}, span.start, span.end, ALERTS_MOST)
     except HistoryUnavailable as error:
         return own, 0, error.reason
     return [*own, *found.alerts], max(0, found.total - ALERTS_MOST), ""

@@ -13,6 +13,7 @@ from dashboard.history.answers import READY, HistoryUnavailable, MetricInfo, Sou
 from dashboard.inquiry import reporting
 from dashboard.inquiry.listening import unheard
 from dashboard.inquiry.reporting import SIGNS_MOST, reported, signs_of_life
+from tests.alert_events import resolution
 from tests.unit.explore_world import SOURCE, explored
 from tests.unit.ui_world import NOW, hear_alert
 
@@ -159,6 +160,18 @@ def test_what_a_report_leaves_out_is_said(monkeypatch):
     assert found.report.alerts.all.count == 2  # also of a source that never sent a metric
     assert found.notes == ("1 more sources are left out, with their alerts: a report has 1 at most.",
                            "250 older alerts are left out: a shorter window has them.")
+
+
+def test_what_memory_knows_to_be_over_before_the_window_is_not_told_as_open_until_that_is_written():
+    services = explored()
+    hear_alert(services, "short", "error", at=NOW - 700)
+    written = services.alerts.index().all
+    services.alerts.offer(resolution("short", NOW - 650, source=SOURCE))
+    world = stored(services)
+    world.history.events.alerts_beside = lambda known, *_: SimpleNamespace(
+        alerts=tuple(alert for alert in written if alert.key not in known), total=0)
+    assert reported(world, Span(NOW - 600, NOW)).report.alerts.open_at_start == 0
+    assert reported(world, Span(NOW - 680, NOW)).report.alerts.open_at_start == 1
 
 
 def test_a_source_is_heard_by_whatever_kind_of_message_it_sends():
