@@ -25,7 +25,8 @@ UP, DOWN, STOPPED, UNKNOWN = "up", "down", "stopped", "unknown"
 STATES = (UP, DOWN, STOPPED, UNKNOWN)
 OUTAGES_MOST = 100
 """Spans in a report; of more, the longest."""
-_STOPS = frozenset(("stopping", "stopped"))
+STOPS = frozenset(("stopping", "stopped"))
+"""Words by which a source says so of itself."""
 
 # Spans of time, one a row, Unix seconds.
 _Spans = np.ndarray
@@ -105,10 +106,10 @@ def availability(span: Span, heard: SignsOfLife, gaps: Sequence[GapLike], inacti
 def _stops(lifecycle: Sequence[tuple[float, str]], times: np.ndarray) -> list[tuple[float, float]]:
     found = []
     for at, state in sorted(lifecycle):
-        if state in _STOPS:
+        if state in STOPS:
             after = int(np.searchsorted(times, at + STOP_HOLDS_S, side="left"))
             end = float(times[after]) if after < len(times) else np.inf
-            begun_again = (then for then, word in lifecycle if then > at and word not in _STOPS)
+            begun_again = (then for then, word in lifecycle if then > at and word not in STOPS)
             found.append((at, min(end, min(begun_again, default=np.inf))))
     return found
 

@@ -153,6 +153,10 @@ class EventArchive:
 
         return self._read(ask)
 
+    def last_said(self, at: float, kind: str = STATUS) -> dict[str, PastEvent]:
+        """What each source had said of itself last by a time (Unix s), by its stored name."""
+        return self._read(lambda connection: _last_of_each(connection, kind, at))
+
     def said(self, start: float, end: float, kind: str = STATUS, source: str | None = None, limit: int = 5_000
              ) -> list[PastEvent]:
         """What sources said of themselves in the window, oldest first; of more than `limit` the newest."""

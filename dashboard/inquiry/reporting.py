@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from dashboard.alerts.alert import Alert
-from dashboard.explore.availability import SignsOfLife
+from dashboard.explore.availability import STOPS, SignsOfLife
 from dashboard.explore.report import Evidence, Report, service_report
 from dashboard.explore.series import of_line
 from dashboard.explore.span import Span
 from dashboard.explore.times import length_words
 from dashboard.feed.intake import HEALTH_SCORE
+from dashboard.health import STOP_HOLDS_S
 from dashboard.history.answers import (
     DOWN,
     OFF,
@@ -26,6 +27,7 @@ from dashboard.history.answers import (
     SourceInfo,
     UnknownSource,
 )
+from dashboard.history.texts import storable
 from dashboard.inquiry.known import check_source
 from dashboard.inquiry.listening import unheard
 from dashboard.inquiry.past import alerts_kept_s
@@ -38,8 +40,8 @@ SIGNS_MOST = 8
 ALERTS_MOST = 20_000
 """Of the archive, beside those in memory: the newest."""
 SOURCES_MOST = 32
-SAID_BEFORE_S = 86_400.0
-"""So long before the window a source may have said that it stops, for the window to begin with a stopped source."""
+POINTS_BEFORE = 1_000
+"""Of the time between the last word of a source that had stopped and the window."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -131,26 +133,39 @@ class _Gathered:
         scores = {name: [HEALTH_SCORE] for name, of in metrics.items() if any(one.name == HEALTH_SCORE for one in of)}
         matrices = reader.matrix_of_each(signs, span.start - before_s, span.end, POINTS)
         health = reader.series_of_each(scores, span.start - before_s, span.end, POINTS)
-        lifecycles = self._lifecycles([source.name for source in sources])
+        lifecycles = {name: [*said, *self._heard_again(name, signs.get(name), said)]
+                      for name, said in self._lifecycles([source.name for source in sources]).items()}
         return [self._evidence(source, matrices.get(source.name), health.get(source.name), lifecycles[source.name])
                 for source in sources]
 
     def _lifecycles(self, sources: Sequence[str]) -> dict[str, list[tuple[float, str]]]:
-        """What each source said of itself, as far as it is known."""
-        services, span = self._services, self._span
+        """What each source had said of itself last when the window began, and in it, as far as that is known."""
+        services, span, events = self._services, self._span, self._services.history.events
         try:
-            stored = services.history.events.said_by(sources, span.start - SAID_BEFORE_S, span.end)
+            before, stored = events.last_said(span.start), events.said_by(sources, span.start, span.end)
         except HistoryUnavailable as error:
             self._lose(error)
-            stored = {}
+            before, stored = {}, {}
         found = {}
         for name in sources:
-            said = [(event.at, event.document.get("state")) for event in stored.get(name, ())]
+            last = [before[kept]] if (kept := storable(name)) in before else []
+            said = [(event.at, event.document.get("state")) for event in (*last, *stored.get(name, ()))]
             state = services.board.get(name)
             if state is not None and state.lifecycle is not None:
                 said.append((state.lifecycle.since, state.lifecycle.state))
             found[name] = [(at, word) for at, word in said if word]
         return found
+
+    def _heard_again(self, source: str, signs: list[str] | None, said: Sequence[tuple[float, str]]
+                     ) -> list[tuple[float, str]]:
+        """When a source that had said that it stops was heard again before the window; [] where it was not."""
+        start, history = self._span.start, self._services.history
+        stopped_at, word = max((one for one in said if one[0] < start), default=(start, ""))
+        since = max(stopped_at + STOP_HOLDS_S, start - history.kept.longest_s)
+        if word not in STOPS or since >= start or not signs:
+            return []
+        read = history.metrics.samples_of_each({source: signs}, since, start, POINTS_BEFORE)[source]
+        return [] if isinstance(read, Exception) else [(float(at), "running") for at in read[0].times[:1]]
 
     def _metrics(self, source: str) -> list[MetricInfo]:
         try:

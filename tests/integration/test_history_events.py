@@ -43,6 +43,7 @@ def test_a_past_moment(process):
     assert one.events.moment(NOW - 5).alerts == ()
     assert one.events.moment(NOW - 5).statuses["pl"].document["status"] == "bye"
     assert one.events.moment(NOW - 500).statuses == {}
+    assert one.events.last_said(NOW - 5) == one.events.moment(NOW - 5).statuses
     assert [event.at for event in one.events.said(NOW - 100, NOW)] == [NOW - 90, NOW - 20]
     # The second check says what the first one said.
     assert [event.at for event in one.events.said(NOW - 100, NOW, HEALTH, "pl")] == [NOW - 80, NOW - 60]

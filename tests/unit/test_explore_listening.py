@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.explore.span import Span
 from dashboard.feed.coverage import Heard
-from dashboard.history.answers import READY, HistoryUnavailable, MetricInfo, SourceInfo
+from dashboard.history.answers import READY, HistoryUnavailable, MetricInfo, PastEvent, SourceInfo
 from dashboard.inquiry import reporting
 from dashboard.inquiry.listening import unheard
 from dashboard.inquiry.reporting import SIGNS_MOST, reported, signs_of_life
@@ -52,12 +52,13 @@ def _nothing(*_, **__):
 def stored(services, listened=((NOW - 9_000, NOW),), **more):
     """The services with a store that knows who listened, and nothing else beside the ring."""
     events = SimpleNamespace(
-        listened=lambda start, end: list(listened), said_by=lambda *_: {}, gaps=_nothing, commands=_nothing,
-        annotations=_nothing, alert_spans=_nothing,
+        listened=lambda start, end: list(listened), said_by=lambda *_: {}, last_said=lambda *_: {},
+        gaps=_nothing, commands=_nothing, annotations=_nothing, alert_spans=_nothing,
         alerts_beside=lambda *_: SimpleNamespace(alerts=(), total=0))
     reader = services.history.metrics
     metrics = SimpleNamespace(
         sources=reader.sources, metrics=reader.metrics, series_of_each=reader.series_of_each,
+        samples_of_each=reader.samples_of_each,
         matrix_of_each=lambda *asked: {name: replace(matrix, from_store=True)
                                        for name, matrix in reader.matrix_of_each(*asked).items()})
     history = {"metrics": metrics, "events": events, "kept": services.history.kept,
@@ -116,7 +117,7 @@ def test_a_source_that_cannot_be_read_is_unknown_and_not_down():
                                f"Nothing could be read of {SOURCE}: all of it is unknown.")
 
 
-@pytest.mark.parametrize("lost", ["alerts_beside", "gaps", "listened", "said_by"])
+@pytest.mark.parametrize("lost", ["alerts_beside", "gaps", "last_said", "listened", "said_by"])
 def test_whatever_of_the_archive_is_lost_a_report_says_so(lost):
     def away(*_):
         raise HistoryUnavailable("The disk is full")
@@ -160,6 +161,21 @@ def test_what_a_report_leaves_out_is_said(monkeypatch):
     assert found.report.alerts.all.count == 2  # also of a source that never sent a metric
     assert found.notes == ("1 more sources are left out, with their alerts: a report has 1 at most.",
                            "250 older alerts are left out: a shorter window has them.")
+
+
+@pytest.mark.parametrize(("heard_s", "stopped_s", "up_s", "down_s"), [
+    (None, 3_600, 0, 0), (-20_000, 0, 0, 3_600), (1_200, 1_200, 60, 2_340)])
+def test_a_source_that_stopped_days_ago_is_stopped_until_it_is_heard_again(heard_s, stopped_s, up_s, down_s):
+    """`heard_s`: so long after the beginning of the window it was heard once more."""
+    services, span = explored(0.0), Span(NOW - 7_200, NOW - 3_600)
+    services.ring.append("closed", NOW - 250_000, {"a": 1.0})
+    if heard_s is not None:
+        services.ring.append("closed", span.start + heard_s, {"a": 2.0})
+    said = PastEvent("closed", NOW - 249_000, "system_status", {"state": "stopped"})
+    world = stored(services, [(NOW - 9e5, NOW)])
+    world.history.events.last_said = lambda at: {"closed": said} if said.at <= at else {}
+    found = reported(world, span, ["closed"]).report.sources[0].availability
+    assert (found.stopped_s, found.up_s, found.down_s) == (stopped_s, up_s, down_s)
 
 
 def test_what_memory_knows_to_be_over_before_the_window_is_not_told_as_open_until_that_is_written():
