@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dashboard.history.answers import DOWN, HistoryUnavailable, UnknownMetric, UnknownSource
+from dashboard.history.answers import DOWN, HistoryUnavailable, SourceInfo, UnknownMetric, UnknownSource
 
 
 def check_source(services: Any, source: str) -> None:
@@ -39,6 +39,12 @@ def check_metrics(services: Any, source: str | None, metrics: Sequence[str]) -> 
     if unknown:
         _check_readable(services)
         raise UnknownMetric(tuple(unknown))
+
+
+def heard_first(sources: Iterable[SourceInfo], start: float, end: float) -> list[SourceInfo]:
+    """By name, but those that cannot have been heard from `start` to `end` (Unix s) last: where there is no room for
+    all, what was long let go of must not take the place of what was there."""
+    return sorted(sources, key=lambda one: (one.last_at < start or one.first_at > end, one.name))
 
 
 def _without(metrics: Sequence[str], known: Iterable[str]) -> list[str]:

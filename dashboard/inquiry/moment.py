@@ -17,6 +17,7 @@ from dashboard.feed.intake import HEALTH_SCORE
 from dashboard.history.answers import HistoryUnavailable, Matrix, PastCommand, PastEvent, PastMoment
 from dashboard.history.event_archive import OPEN_AT_MOST, state_at
 from dashboard.history.texts import storable
+from dashboard.inquiry.known import heard_first
 from dashboard.inquiry.listening import unheard
 
 LOOK_BACK_S = 900.0
@@ -99,8 +100,7 @@ def moment_of(services: Any, at: float) -> MomentThen:
     commands = _newest_first(own_commands, commands, since, at)
     gaps = [*services.record.gaps, *gaps]
     alerts, cut = _alerts(services, stored, at)
-    known = [one for one in services.history.metrics.sources() if one.first_at <= at]
-    known.sort(key=lambda one: (one.last_at < at - LOOK_BACK_S, one.name))
+    known = heard_first((one for one in services.history.metrics.sources() if one.first_at <= at), at - LOOK_BACK_S, at)
     read = services.history.metrics.matrix_of_each(
         {one.name: None for one in known[:SOURCES_MOST]}, at - LOOK_BACK_S, at, POINTS)
     silent, silent_lost = unheard(services, Span(at - MOMENT_S, at))

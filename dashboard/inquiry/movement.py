@@ -10,6 +10,7 @@ from dashboard.explore.series import Series, of_matrix
 from dashboard.explore.span import Span
 from dashboard.history.answers import Matrix
 from dashboard.history.metric_reader import MetricReader
+from dashboard.inquiry.known import heard_first
 
 POINTS = 1_000
 """Of the window and the time before it: 200 of them in the window, which tells apart what can be seen on a chart."""
@@ -33,12 +34,15 @@ class Movement:
 
 
 def what_moved(reader: MetricReader, brush: Span, sources: Iterable[str]) -> Movement:
-    """Every metric of `sources`, of the first SOURCES_MOST of them.
+    """Every metric of `sources`; of more than SOURCES_MOST of those that were heard then, by name.
 
     Raises:
         WindowError: what it is held against is no longer kept.
     """
     whole, sources = whole_of(brush), list(dict.fromkeys(sources))
+    if len(sources) > SOURCES_MOST:
+        ranks = {one.name: rank for rank, one in enumerate(heard_first(reader.sources(), whole.start, whole.end))}
+        sources.sort(key=lambda name: ranks.get(name, len(ranks)))
     series: list[Series] = []
     unread, step_s = [], 0.0
     read = reader.matrix_of_each(dict.fromkeys(sources[:SOURCES_MOST]), whole.start, whole.end, POINTS)

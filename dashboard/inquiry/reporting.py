@@ -28,7 +28,7 @@ from dashboard.history.answers import (
     UnknownSource,
 )
 from dashboard.history.texts import storable
-from dashboard.inquiry.known import check_source
+from dashboard.inquiry.known import check_source, heard_first
 from dashboard.inquiry.listening import unheard
 from dashboard.inquiry.past import alerts_kept_s
 from dashboard.inquiry.surroundings import gaps_around
@@ -63,7 +63,8 @@ def reported(services: Any, span: Span, sources: Sequence[str] | None = None) ->
     """
     for source in sources or ():
         check_source(services, source)
-    known = [one for one in services.history.metrics.sources() if sources is None or one.name in sources]
+    known = [one for one in heard_first(services.history.metrics.sources(), span.start, span.end)
+             if sources is None or one.name in sources]
     cut = {one.name for one in known[SOURCES_MOST:]}
     gathered = _Gathered(services, span)
     evidence = gathered.of(known[:SOURCES_MOST])

@@ -58,10 +58,11 @@ def test_what_moved(client):
 def test_how_many_sources_are_left_out_is_said(client, services, monkeypatch):
     assert get(client, "/metrics/moved", start="now-10m").json["sources_left_out"] == 0
     known = services.history.metrics.sources()
-    monkeypatch.setattr(MetricReader, "sources", lambda _: [*known, replace(known[0], name="z")])
+    gone = replace(known[0], name="a", last_at=known[0].last_at - 9e5)
+    monkeypatch.setattr(MetricReader, "sources", lambda _: [gone, *known, replace(known[0], name="z")])
     monkeypatch.setattr(movement, "SOURCES_MOST", 1)
     answer = get(client, "/metrics/moved", start="now-10m").json
-    assert (answer["sources_left_out"], {one["source"] for one in answer["metrics"]}) == (1, {"pl"})
+    assert (answer["sources_left_out"], {one["source"] for one in answer["metrics"]}) == (2, {"pl"})
 
 
 def test_a_source_that_cannot_be_read_is_named(client, monkeypatch):

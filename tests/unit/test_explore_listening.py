@@ -153,13 +153,14 @@ def test_what_a_report_leaves_out_is_said(monkeypatch):
     monkeypatch.setattr(reporting, "ALERTS_MOST", 1_000)
     world = stored(services)
     metrics = SimpleNamespace(**vars(world.history.metrics) | {"sources": lambda: [
-        *services.history.metrics.sources(), SourceInfo("z", NOW - 60, NOW, 1)]})
+        SourceInfo("a, let go of", NOW - 9e5, NOW - 8e5, 1), *services.history.metrics.sources(),
+        SourceInfo("z", NOW - 60, NOW, 1)]})
     world = stored(services, metrics=metrics)
     world.history.events.alerts_beside = lambda *_: SimpleNamespace(alerts=(), total=1_250)
     found = reported(world, HOUR)
     assert [one.source for one in found.report.sources] == [SOURCE]
     assert found.report.alerts.all.count == 2  # also of a source that never sent a metric
-    assert found.notes == ("1 more sources are left out, with their alerts: a report has 1 at most.",
+    assert found.notes == ("2 more sources are left out, with their alerts: a report has 1 at most.",
                            "250 older alerts are left out: a shorter window has them.")
 
 
