@@ -118,8 +118,9 @@ def read(path: Path) -> Numbers:
         raise BadFile(f"{path.name}: there is no column {', '.join(missing)}.")
     frame = table.select(list(wanted)).to_pandas()
     columns = {name: _numbers(path, frame[name]) for name in wanted
-               if name not in ("time", "last_time", "source", "metric", "tier")}
+               if name not in ("time", "last_time", "source", "metric", "tier", "sum")}
     if not is_raw:
+        columns["sum"] = _sums(path, frame["sum"], columns)
         columns["last_us"] = _times(path, frame["last_time"])
     source, sources = _names(path, frame["source"])
     metric, metrics = _names(path, frame["metric"])
@@ -163,6 +164,15 @@ def _numbers(path: Path, column: pd.Series) -> np.ndarray:
     numbers = pd.to_numeric(column, errors="coerce")
     _refuse(path, column, numbers.isna() | ~np.isfinite(numbers), "finite number")
     return numbers.to_numpy(dtype=float)
+
+
+def _sums(path: Path, column: pd.Series, others: dict[str, np.ndarray]) -> np.ndarray:
+    """Numbers near the greatest there are have no sum: such a bucket is there without one, and so is it in a file."""
+    sums = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
+    with np.errstate(over="ignore"):
+        farthest = others["count"] * np.maximum(np.abs(others["min"]), np.abs(others["max"]))
+    _refuse(path, column, ~np.isfinite(sums) & np.isfinite(farthest), "finite number")
+    return sums
 
 
 def _times(path: Path, column: pd.Series) -> np.ndarray:
