@@ -36,8 +36,9 @@ MARKUP = tuple(payload.replace("N", str(number)) for number, payload in enumerat
 """At least sixty ways to have something run in a page that takes text for markup."""
 
 FORMULAS = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0", "=HYPERLINK(\"http://x\")",
-            "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20x")
-"""What a spreadsheet would compute."""
+            "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20x", " =1+1", "\ufeff=1+1", "pool;=1+1",
+            "pool\n=1+1", "pool\t@SUM(A1)")
+"""What a spreadsheet would compute, some of it only where lines are cut at semicolons."""
 
 LINES = ("a\r\nX-Injected: 1", "a\nX-Injected: 1", "a\rX-Injected: 1", "a\r\n\r\n<script>ran(0)</script>",
          "a\u0085X-Injected: 1", "a\u2028X-Injected: 1", "a\x0bX-Injected: 1", "a\x00X-Injected: 1",

@@ -21,7 +21,8 @@ from dashboard.history.alert_rows import write_alert_rows
 from dashboard.history.cells import to_us
 from dashboard.history.database import Database
 from dashboard.history.statements import chunks, insert
-from dashboard.history.table_files import BadFile, ending_of, quoted, unquoted
+from dashboard.history.table_files import BadFile, ending_of
+from dashboard.spreadsheet import quoted, unquoted
 
 PORTION_ROWS = 500
 """Of one read or transaction: 2 MB of alerts."""

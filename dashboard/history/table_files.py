@@ -20,12 +20,11 @@ import pyarrow.parquet
 
 from dashboard.history.answers import RAW
 from dashboard.history.steps import TIERS
-from dashboard.spreadsheet import FORMULA_STARTS, neutral
+from dashboard.spreadsheet import quoted, unquoted
 
 SAMPLE_COLUMNS = ("time", "source", "metric", "value")
 BUCKET_COLUMNS = ("time", "source", "metric", "tier", "count", "sum", "min", "max", "last", "last_time")
 ENDINGS = (".csv", ".parquet")
-QUOTE = "'"
 _TIME = pa.timestamp("us", tz="UTC")
 _TYPES = {"time": _TIME, "last_time": _TIME, "source": pa.string(), "metric": pa.string(), "tier": pa.string(),
           "count": pa.int64()}
@@ -91,16 +90,6 @@ class Writer:
                 values = [quoted(name) for name in values]
             arrays.append(pa.array(values, field.type))
         self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
-
-
-def quoted(name: str) -> str:
-    """A name as a cell of CSV. One that begins with a quote of its own gets another, and so comes back as it was."""
-    return QUOTE + name if name.startswith(QUOTE) else neutral(name)
-
-
-def unquoted(cell: str) -> str:
-    """The name that was `quoted`."""
-    return cell[1:] if cell.startswith(QUOTE) and cell[1:].startswith((QUOTE, *FORMULA_STARTS)) else cell
 
 
 def _iso(times_us: np.ndarray) -> list[str]:

@@ -99,7 +99,7 @@ def _word(cell: Any) -> Any:
 def _lines(rows: Iterable[Iterable[Any]]) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerows(rows)
-    return text.getvalue().replace("\0", "").encode("utf-8", "replace")
+    return text.getvalue().encode("utf-8", "replace")
 
 
 def _portions(alerts: Iterable[Alert]) -> Iterator[list[Alert]]:

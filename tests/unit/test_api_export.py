@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
 from dashboard.alerts.past import ArchiveAway, ClosedAlerts, ClosedInMemory
+from dashboard.spreadsheet import FORMULA_STARTS
 from dashboard.web import api_export
+from tests.unit.notification_parts import make_alert, over
 from tests.unit.web_host import API, sign_in
 from tests.unit.web_services import NOW, api_host, hear, hear_alert, make_services
 
@@ -126,3 +129,14 @@ def test_an_archive_that_goes_away_breaks_the_file_off(services, ask):
     for query in ("", "?format=csv"):
         with pytest.raises(ArchiveAway):
             ask(query).get_data()
+
+
+@pytest.mark.parametrize("text", ["pool;=1+1", "pool;\0=1+1", "\0=1+1", "a\n=1+1", "a\r@x", "a\t+1", "\ufeff=1+1"])
+def test_no_part_of_a_line_is_a_formula_however_it_is_cut(text):
+    """Where a comma is the decimal point a spreadsheet cuts lines at semicolons, and sees no quotes within a cell."""
+    alert = replace(over(make_alert("a")), message=text, notes=text, details={text: text})
+    table = b"".join(api_export.to_csv([alert])).decode()
+    assert "\0" not in table
+    for separator in ",;\t":
+        for row in csv.reader(io.StringIO(table, newline=""), delimiter=separator):
+            assert not [cell for cell in row if cell.lstrip("\ufeff").startswith(FORMULA_STARTS)], separator

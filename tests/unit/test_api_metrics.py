@@ -205,7 +205,8 @@ def test_csv_of_nothing_is_a_heading(get):
 
 @pytest.mark.parametrize(("cell", "safe"), [
     ("=1+1", "'=1+1"), ("+x", "'+x"), ("-x", "'-x"), ("@x", "'@x"), ("\tx", "'\tx"), ("-1.5", "-1.5"), ("+2", "+2"),
-    ("plain", "plain"), ("", ""), ("a=b", "a=b")])
+    ("plain", "plain"), ("", ""), ("a=b", "a=b"), ("a;=b;-", "a;'=b;'-"), ("a\n=b", "a\n'=b"), ("a; b - c", "a; b - c"),
+    (" =1", "' =1"), ("\ufeff=1", "'\ufeff=1"), ("\0=1", "'=1"), ("a;\0=1", "a;'=1"), ("-1.5\0", "-1.5")])
 def test_formulas_are_made_harmless(cell, safe):
     assert neutral(cell) == safe
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from dashboard.explore import export
 from dashboard.explore.export import TooLarge, csv_bytes, file_name, parquet_bytes, table
 from dashboard.explore.series import coarsened
+from dashboard.spreadsheet import neutral
 from tests.unit.explore_series import HOUR, NAN, START, ZURICH, any_numbers, of, steady
 from tests.unit.test_explore_times import ZONES, at
 
@@ -48,7 +49,7 @@ def test_the_hour_that_comes_twice_is_told_apart():
 @pytest.mark.parametrize("source", ["=cmd()", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x","y")'])
 def test_no_name_is_a_formula(source):
     heading = rows(csv_bytes([of([START], [1], "a", source)], "UTC"))[0][1]
-    assert heading == f"'{source} a"
+    assert heading == neutral(f"{source} a") and heading.startswith("'")
 
 
 def test_the_same_metric_twice_has_two_columns():
