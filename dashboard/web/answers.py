@@ -15,8 +15,9 @@ JSON_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
 # orjson writes integers of 64 bits; a larger one becomes a float, as every JavaScript client reads it anyway.
 INTEGER_MAX = 2**63 - 1
 
-
 NOTES_HEADER = "X-Monitoring-Notes"
+# A proxy may have 4 kB for all headers of an answer, of which ours are one.
+NOTES_MAX_CHARS = 1_500
 
 
 class Problem(Exception):
@@ -48,8 +49,14 @@ def file(content: bytes | str, name: str, mimetype: str, notes: Sequence[str] = 
     """A file to be saved. `notes`: what whoever saves it should know, in a header; a table has no place for it."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     if notes:
-        headers[NOTES_HEADER] = " ".join(notes).encode("ascii", "replace").decode()
+        headers[NOTES_HEADER] = _header_text(" ".join(notes))
     return Response(content, mimetype=mimetype, headers=headers)
+
+
+def _header_text(text: str) -> str:
+    """As a header can carry it: one line of ASCII, cut where it is too long. A note may hold a name from outside."""
+    shown = "".join(letter if letter.isascii() and letter.isprintable() else "?" for letter in text)
+    return shown if len(shown) <= NOTES_MAX_CHARS else shown[:NOTES_MAX_CHARS - 3] + "..."
 
 
 def to_json(payload: Any) -> bytes:

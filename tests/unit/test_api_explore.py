@@ -14,6 +14,7 @@ from dashboard.colours import line_colour
 from dashboard.history.answers import DOWN, HistoryUnavailable
 from dashboard.history.metric_reader import MetricReader
 from dashboard.inquiry import movement
+from dashboard.web.answers import NOTES_MAX_CHARS
 from tests.unit.web_host import API, sign_in
 from tests.unit.web_services import NOW, api_host, hear_alert, make_services
 
@@ -179,6 +180,17 @@ def test_a_snapshot_says_what_is_not_in_it(client):
     text = get(client, "/explore/export", format="html", m=["pl/system.cpu_percent", "pl/<b>nope"], range="1h").text
     assert "&lt;b&gt;nope is missing: pl has never sent it." in text and "<b>" not in text
     assert "Alerts, commands and annotations are those in memory" in text
+
+
+def test_what_is_missing_is_told_in_one_line_that_a_proxy_takes(client):
+    """A line of an address may be called anything."""
+    shown = ["pl/system.cpu_percent", *(f"pl/{'x' * 150}%0D%0AX-Injected:{number}" for number in range(20))]
+    answer = get(client, "/explore/export", **(view(format="html") | {"m": shown}))
+    assert answer.status_code == 200, answer.text
+    notes = answer.headers["X-Monitoring-Notes"]
+    assert notes.startswith("xxx") and "??X-Injected:0 is missing" in notes and notes.endswith("...")
+    assert len(notes) == NOTES_MAX_CHARS and "X-Injected" not in answer.headers
+    assert "X-Injected:19 is missing" in answer.text  # the file has room for all of them
 
 
 def test_with_the_database_away_nobody_says_that_a_metric_was_never_heard(client, services, monkeypatch):
