@@ -49,17 +49,19 @@ def refusal(is_admin: Callable[[Any], Any] | None) -> Refusal | None:
         if is_admin is None and not hasattr(user, "is_admin"):
             return Refusal(403, NO_IS_ADMIN)
         verdict = is_admin(user) if is_admin is not None else _value(user.is_admin)
+        is_no_verdict = inspect.isawaitable(verdict) or callable(verdict)
+        says_yes = not is_no_verdict and bool(verdict)  # a question to a database or an array is neither: it raises
     except Exception:
         # The host's code: a database that is away must refuse, and must not show a traceback.
         logger.exception("Whether the user is an admin could not be found out; refused")
         return Refusal(403, NOT_CHECKED)
-    if inspect.isawaitable(verdict) or callable(verdict):
+    if is_no_verdict:
         # Such an object is true in an `if` whatever it would answer: an `async def is_admin` would admit everybody.
         logger.error("is_admin gave %s where True or False belongs; refused", type(verdict).__name__)
         if inspect.iscoroutine(verdict):
             verdict.close()
         return Refusal(403, NOT_CHECKED)
-    return None if verdict else Refusal(403, ADMINS_ONLY)
+    return None if says_yes else Refusal(403, ADMINS_ONLY)
 
 
 def user_name() -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 
+import numpy as np
 import pytest
 from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 
 from dashboard.settings import Settings
 from dashboard.web.guard import Guard
+from dashboard.web.identity import NOT_CHECKED
 from tests.unit.web_host import (
     API,
     API_RULES,
@@ -169,6 +171,14 @@ def test_is_admin_is_asked_with_the_user():
     client = sign_in(guarded_host(is_admin=lambda user: asked.append(user.username) or True).test_client(), "bob")
     assert client.get(API + "/status").status_code == 200
     assert asked == ["bob"]
+
+
+def test_what_is_neither_yes_nor_no_refuses_and_is_logged(caplog):
+    client = sign_in(guarded_host(is_admin=lambda user: np.array([True, True])).test_client())
+    answer = client.get(API + "/status")
+    assert (answer.status_code, answer.json["message"]) == (403, NOT_CHECKED)
+    assert client.get(PAGE + "/").status_code == 403
+    assert "could not be found out" in caplog.text
 
 
 def test_an_exception_in_is_admin_refuses_and_is_logged(caplog):
