@@ -91,6 +91,14 @@ def test_pages_of_the_host_set_no_cookie_of_ours(app):
     assert "Set-Cookie" not in app.test_client().get("/").headers
 
 
+def test_a_stranger_is_given_a_session_that_holds_the_token_alone(app):
+    client = app.test_client()
+    for path in (API + "/status", PAGE + "/", PAGE + "/assets/nothing.js"):
+        assert client.get(path).status_code in (302, 401)
+        with client.session_transaction() as session:
+            assert set(session) - {"_fresh"} == {"csrf_token"}  # Flask-Login's own word that nobody signed in
+
+
 def test_the_hosts_own_protection_stays_as_it_was():
     app = guarded_host(protect=True)
     answer = app.test_client().post("/form")
