@@ -43,7 +43,9 @@ def describe(url: str) -> Description:
         plugin = plugin_for(url)
         scheme = scheme_of(url, plugin)
         host = plugin.host if scheme in HOST_SHOWN and isinstance(plugin.host, str) else ""
-        return Description(scheme, _service(plugin), host if _HOST.fullmatch(host) else "")
+        if host and _parts(url)[0].count("@") > 1:
+            raise RefusedAddress("its name or password holds an @, which is written %40 there")
+        return Description(scheme, _service(plugin), host if _HOST.fullmatch(host) and _is_host(url) else "")
 
 
 def plugin_for(url: str, app_name: str = "", app_url: str = "") -> Any:
@@ -61,6 +63,20 @@ def plugin_for(url: str, app_name: str = "", app_url: str = "") -> Any:
     if apprise_quietly.options(url) & FILE_OPTIONS or _holds_a_file(plugin):
         raise RefusedAddress("it names a file on this machine")
     return plugin
+
+
+def _is_host(url: str) -> bool:
+    """Whether what Apprise takes for the host of a URL can be no part of a password that was written as it is.
+
+    It ends the password at the first `@`, and the host at the first of `/?#`. A later `@` that begins no part of the
+    path and stands in no value of an option may be the one before the host.
+    """
+    return not any("@" in part.partition("=")[0][1:] for part in _parts(url)[1:])
+
+
+def _parts(url: str) -> list[str]:
+    """What stands before the path, and then each part of path and options."""
+    return re.split("[/?#&;]", url.partition("://")[2])
 
 
 def scheme_of(url: str, plugin: Any) -> str:

@@ -37,6 +37,24 @@ def test_what_is_told_of_an_address(url, shown):
     assert (told.scheme, told.service, told.host) == shown and SECRET not in repr(told)
 
 
+@pytest.mark.parametrize(("url", "host"), [
+    ("json://user:p@hunter2/rest@hooks.test", ""), ("json://user:p@hunter2?rest@hooks.test", ""),
+    ("json://user:p@hunter2#rest@hooks.test", ""), ("json://hunter2/rest@hooks.test", ""),
+    ("ncloud://user:pass@cloud.test/@someone", "cloud.test"), ("mailtos://u:p@example.com?to=a@b.test", "example.com"),
+    ("json://u:p%40ss@hooks.test/x?+X-Token=a@b", "hooks.test"),
+])
+def test_no_part_of_a_password_that_was_written_as_it_is_is_told_as_a_host(url, host):
+    assert describe(url).host == host
+
+
+@pytest.mark.parametrize("scheme", ["json", "gotifys", "mmost", "rocket"])
+def test_an_at_that_is_not_written_as_it_must_be_is_told_without_the_address(scheme):
+    """Apprise would connect to what stands between the two, a part of the password."""
+    with pytest.raises(RefusedAddress, match="%40") as refused:
+        describe(f"{scheme}://user:pa@{SECRET}@hooks.test/x")
+    assert SECRET not in str(refused.value)
+
+
 @pytest.mark.parametrize(("url", "words"), [
     ("syslog://", "the log of this machine"), ("macosx://", "a program on this machine"),
     ("kde://", "the desktop of this machine"), ("windows://", "the desktop of this machine"),
