@@ -17,7 +17,7 @@ from dashboard.standalone.users import UserDirectory
 
 log = logging.getLogger(__name__)
 
-LARGEST_FORM = 16 * 1024  # bytes: a name, a password, a token and an address
+LARGEST_FORM = 64 * 1024  # bytes: a name, a password, a token, and an address of which escapes triple most
 WRONG = "This name and password do not belong together."
 OUT_OF_DATE = "This page was open for too long, or cookies are switched off. Please try again."
 STYLE = """

@@ -24,7 +24,7 @@ ELSEWHERE = [
     "/%2Fevil.example", "/%5cevil.example", "/%5Cevil.example", "/%252fevil.example", "/%25252fevil.example",
     "/%09/evil.example", "/%0d%0aSet-Cookie:a=b", "/.//evil.example", "/..//evil.example", "/%2e%2e//evil.example",
     "/a/../..//evil.example", "/%2e%2e/x", "//[::1", "http://[evil", "/a//evil.example", "/login", "/login/",
-    "/login?next=/login", "/logout", "/" + "a" * 3000, "/%2525252fevil.example", "//evil.example/%2f..",
+    "/login?next=/login", "/logout", "/" + "a" * 20_000, "/%2525252fevil.example", "//evil.example/%2f..",
 ]  # fmt: skip
 """Where nobody is led by a sign-in, whatever the address asks for."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.explore.view import QUERY_LIMIT
 from dashboard.standalone.next_page import safe_next
-from tests.unit.login_world import ELSEWHERE, HOME, Watch, make_app, sign_in
+from tests.unit.login_world import ELSEWHERE, HOME, PASSWORD, Watch, make_app, sign_in, token
 
 HERE = [
     "/", "/admin/monitoring", HOME, HOME + "?range=1h&source=a%2Fb", HOME + "?q=https://x.example//y", HOME + "#alerts",
@@ -43,3 +44,14 @@ def test_whoever_is_signed_in_is_led_nowhere_else_either(client):
 
 def test_the_sign_in_goes_where_the_visitor_wanted_to(client):
     assert sign_in(client, next_page=HOME + "?range=6h").location == HOME + "?range=6h"
+
+
+def test_the_sign_in_goes_to_the_longest_view_there_is(client):
+    """A view is its address: an open page whose session ends, and a link that somebody sends."""
+    asked = HOME + "explore/?" + ("m=host/" + "%" * 30 + "&") * 500
+    view = asked[:len(HOME + "explore/?") + QUERY_LIMIT]
+    form = {"username": "admin", "password": PASSWORD, "next": view}
+    shown = client.get("/login", query_string={"next": view}).text
+    assert f'name="next" value="{view.replace("&", "&amp;")}"' in shown
+    form["csrf_token"] = token(client.get("/login"))
+    assert client.post("/login", data=form).location == view
