@@ -36,15 +36,18 @@ def made(connection: Connection, now: float, start: float, end: float | None, te
     return kept
 
 
-def changed(connection: Connection, annotation_id: str, text: Any = UNSET, start: Any = UNSET, end: Any = UNSET
-            ) -> Annotation:
-    """Change what is given. Raises UnknownAnnotation, ValueError."""
+def changed(connection: Connection, annotation_id: str, by: str, now: float, text: Any = UNSET, start: Any = UNSET,
+            end: Any = UNSET) -> Annotation:
+    """Change what is given: it is then what `by` wrote, now. Raises UnknownAnnotation, ValueError."""
     before = one(connection, annotation_id)
     start, end = before.start if start is UNSET else start, before.end if end is UNSET else end
     _check_span(start, end)
     text = before.text if text is UNSET else _checked_text(text)
+    if (text, start, end) == (before.text, before.start, before.end):
+        return before
     connection.execute(update(table).where(table.c.id == storable(annotation_id)).values(
-        text=text, start_us=to_us(start), end_us=None if end is None else to_us(end)))
+        text=text, start_us=to_us(start), end_us=None if end is None else to_us(end), by_whom=storable(by, BY_CHARS),
+        at_us=to_us(now)))
     return one(connection, annotation_id)
 
 

@@ -204,10 +204,12 @@ class EventArchive:
         now = self._clock()
         return self._write(lambda connection: annotations.made(connection, now, start, end, text, by, source))
 
-    def change_annotation(self, annotation_id: str, *, text: Any = UNSET, start: Any = UNSET, end: Any = UNSET
-                          ) -> Annotation:
-        """Change what is given; `end` None makes a moment of it. Raises UnknownAnnotation, ValueError."""
-        return self._write(lambda connection: annotations.changed(connection, annotation_id, text, start, end))
+    def change_annotation(self, annotation_id: str, by: str, *, text: Any = UNSET, start: Any = UNSET,
+                          end: Any = UNSET) -> Annotation:
+        """Change what is given, in the name of whoever does it; `end` None makes a moment of it. Raises
+        UnknownAnnotation, ValueError."""
+        now = self._clock()
+        return self._write(lambda connection: annotations.changed(connection, annotation_id, by, now, text, start, end))
 
     def remove_annotation(self, annotation_id: str) -> None:
         """Forget it. Raises UnknownAnnotation."""

@@ -59,7 +59,7 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         if body.get("text") is not None:
             changes["text"] = text_field(body, "text", TEXT_MAX_CHARS, required=True)
         return success(message="Changed.", annotation=_shown(
-            _act(lambda: archive.change_annotation(annotation_id, **changes))))
+            _act(lambda: archive.change_annotation(annotation_id, guard.user_name(), **changes))))
 
     @blueprint.delete("/annotations/<annotation_id>")
     def remove(annotation_id: str) -> Response:

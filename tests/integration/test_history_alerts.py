@@ -131,7 +131,7 @@ def test_a_text_is_looked_for_as_it_is_whatever_it_means_to_a_database(process, 
         for wanted in (Wanted(levels=(text,)), Wanted(source=text)):
             assert list(ClosedInArchive(archive).each(wanted)) == []
         with pytest.raises(UnknownAnnotation):
-            archive.change_annotation(text, text=text)
+            archive.change_annotation(text, text, text=text)
         with pytest.raises(UnknownAnnotation):
             archive.remove_annotation(text)
         archive.annotate(NOW - 1, None, f"{text}.", text, text)

@@ -105,13 +105,14 @@ def test_annotations(process):
     assert one.events.annotations(NOW - 200, NOW, "other") == [note]
     assert one.events.annotations(NOW - 60, NOW) == [span]
     assert one.events.annotations(NOW - 40, NOW) == []
-    changed = one.events.change_annotation(note.id, text="deployed 4.3", end=NOW - 99)
-    assert (changed.text, changed.start, changed.end, changed.by) == ("deployed 4.3", NOW - 100, NOW - 99, "ann")
-    assert one.events.change_annotation(note.id, end=None).end is None
+    assert one.events.change_annotation(note.id, "bob") == note  # nothing was changed, so it is still what ann wrote
+    changed = one.events.change_annotation(note.id, "bob", text="deployed 4.3", end=NOW - 99)
+    assert (changed.text, changed.start, changed.end, changed.by) == ("deployed 4.3", NOW - 100, NOW - 99, "bob")
+    assert one.events.change_annotation(note.id, "bob", end=None).end is None
     one.events.remove_annotation(note.id)
     assert one.events.annotations(NOW - 200, NOW) == [span]
     for attempt in (lambda: one.events.remove_annotation(note.id),
-                    lambda: one.events.change_annotation(note.id, text="x")):
+                    lambda: one.events.change_annotation(note.id, "bob", text="x")):
         with pytest.raises(UnknownAnnotation):
             attempt()
     for wrong, words in (
