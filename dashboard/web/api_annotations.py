@@ -56,6 +56,8 @@ def register(blueprint: Blueprint, services: Services, guard: Guard) -> None:
         body, now = json_body(), clock()
         changes: dict[str, Any] = {name: value for name in ("start", "end")
                                    if (value := _moment(body, name, now)) is not None}
+        if "end" in body and body["end"] is None:
+            changes["end"] = None  # as an answer has it: a moment
         if body.get("text") is not None:
             changes["text"] = text_field(body, "text", TEXT_MAX_CHARS, required=True)
         return success(message="Changed.", annotation=_shown(

@@ -129,6 +129,8 @@ def test_annotations_over_rest(services):
             ({"text": "x", "start": "now", "end": "now-1h"}, "before"), ({"text": "x", "start": [1]}, "time")):
         answer = client.post(API + "/annotations", json=body, headers=headers)
         assert answer.status_code == 400 and words in answer.json["message"], body
+    for body, end in (({"text": "rolled back"}, "2025-10-09T08:53:20.000Z"), ({"end": None}, None)):
+        assert client.patch(address, json=body, headers=headers).json["annotation"]["end"] == end
     other = sign_in(api_host(services).test_client(), "grace")
     theirs = other.patch(address, json={"text": "it was ada"}, headers=csrf_headers(other)).json["annotation"]
     assert (theirs["text"], theirs["by"]) == ("it was ada", "grace")  # nobody's name stands under another's words
