@@ -68,7 +68,8 @@ def connect(settings: Settings, *, socket_timeout_s: float = SOCKET_TIMEOUT_S, n
     pool = redis.ConnectionPool(**{**place.options, **chosen, "client_name": CLIENT_NAME, **options})
     try:
         pool.connection_class(**pool.connection_kwargs)  # not made by the pool, which would count it for good
-    except TypeError:  # the URL has an option that no connection knows; its name is not told, for it may be anything
+    except (TypeError, redis.RedisError):
+        # An option that no connection knows, or a value that none takes; neither is told, for it may be anything.
         raise AddressError(UNREADABLE) from None
     return redis.Redis(connection_pool=pool)
 
