@@ -71,8 +71,9 @@ _BY_CAUSE = (
     (ssl.SSLError, "The TLS connection to Redis failed"),
     (socket.gaierror, "The host name of Redis is unknown"),
     (ConnectionRefusedError, "Nothing answers at the address of Redis"),
-    (FileNotFoundError, "The socket file of Redis is missing"),
-    (PermissionError, "The socket file of Redis may not be opened"),
+    # The file may be the socket or one that the URL names for TLS; over the network, SELinux or a firewall may refuse.
+    (FileNotFoundError, "A file on the way to Redis is missing: its socket, or one for TLS"),
+    (PermissionError, "The system does not let this process reach Redis: its socket, a file for TLS, or the network"),
     (ConnectionResetError, "Redis closed the connection"),
     (BrokenPipeError, "Redis closed the connection"),
     (TimeoutError, "Redis did not answer in time"),
