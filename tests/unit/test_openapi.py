@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import jsonschema_rs
 import orjson
@@ -20,7 +21,7 @@ from dashboard.explore import view
 from dashboard.settings import Settings
 from dashboard.web import api_openapi, parameters
 from dashboard.web.openapi.document import OPERATIONS, document
-from dashboard.web.openapi.operation import Operation
+from dashboard.web.openapi.operation import Operation, Parameter
 from tests.described import Described
 from tests.unit.web_host import API, csrf_headers, sign_in
 from tests.unit.web_services import api_host, hear_alert, hear_metrics, make_services
@@ -151,6 +152,16 @@ def test_its_parameters_are_those_the_code_reads(app, row: Operation, monkeypatc
     else:
         read = read - {OF_THE_GUARD}
     assert read == described
+
+
+@pytest.mark.parametrize(("row", "one"), [
+    (row, one) for row in OPERATIONS for one in row.parameters if one.most], ids=lambda it: it.name)
+def test_more_of_a_parameter_than_it_says_is_refused(app, row: Operation, one: Parameter):
+    client = sign_in(app.test_client())
+    more = [(one.name, f"a/{number}") for number in range(one.most + 1)]
+    needed = [("format", "csv")] if row.name == "export" else [] if one.name == "source" else [("source", "pl")]
+    answer = client.get(f"{API}{row.path}?{urlencode([*more, *needed, ('range', '1h')])}")
+    assert answer.status_code == 400 and str(one.most) in answer.json["message"], answer.text
 
 
 def address(row: Operation) -> str:

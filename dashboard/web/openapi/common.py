@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.web.api_explore import SOURCES_MOST
 from dashboard.web.openapi.operation import Parameter
 from dashboard.web.openapi.shapes import COUNT, NUMBER, TEXT, TIME, either, fields, maybe, text, whole
 from dashboard.web.parameters import WORD_MAX_CHARS
@@ -13,7 +14,7 @@ WRITTEN_MOMENT = text(
 HOURS = {"type": "number", "exclusiveMinimum": 0}
 
 SOURCE = Parameter("source", "Its exact name.", WORD)
-SOURCES = Parameter("source", "Exact names; default: all.", WORD, repeated=True)
+SOURCES = Parameter("source", "Exact names; default: all.", WORD, repeated=True, most=SOURCES_MOST)
 ZONE = Parameter("zone", "Whose days are meant: an IANA name, default UTC.", WORD)
 RANGE = Parameter("range", "A length or words: `6h`, `30d`, `yesterday`; in place of `start` and `end`.", WORD)
 START = Parameter("start", "Where the window begins.", WRITTEN_MOMENT)

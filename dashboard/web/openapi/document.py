@@ -10,7 +10,7 @@ from dashboard.web.csrf import COOKIE, DEFAULT_HEADERS
 from dashboard.web.openapi import alert_actions, alerts, commands, metrics, past, routes, silences, status
 from dashboard.web.openapi.common import FIGURES
 from dashboard.web.openapi.operation import JSON, Operation, Parameter
-from dashboard.web.openapi.shapes import BOOLEAN, TEXT, Shape, fields
+from dashboard.web.openapi.shapes import BOOLEAN, TEXT, Shape, fields, listed
 
 VERSION = "1"
 """Of the API: its paths and fields stay, more may come beside them."""
@@ -90,7 +90,7 @@ def _needs(row: Operation) -> dict[str, list[str]]:
 
 
 def _parameter(one: Parameter) -> dict[str, Any]:
-    shape = {"type": "array", "items": one.shape} if one.repeated else one.shape
+    shape = listed(one.shape, one.most) if one.repeated else one.shape
     return {"name": one.name, "in": one.where, "required": one.needed, "description": one.about, "schema": shape}
 
 

@@ -23,7 +23,7 @@ from dashboard.web.openapi.shapes import (
 )
 
 GROUP = "metrics"
-METRIC = Parameter("metric", "Dotted name as in the events.", WORD, repeated=True)
+METRIC = Parameter("metric", "Dotted name as in the events.", WORD, repeated=True, most=api_metrics.METRICS_MAX)
 ROW = fields(timestamp=TIME, source=TEXT, metrics=by_name(NUMBER), health_score=maybe(NUMBER))
 FRAME = fields(timestamps=listed(TIME), health_score=listed(maybe(NUMBER)), metrics=by_name(listed(maybe(NUMBER))))
 LISTED = fields(source=TEXT, name=TEXT, title=TEXT, group=TEXT, unit=TEXT, first=TIME, last=TIME, value=maybe(NUMBER))
@@ -55,7 +55,8 @@ OPERATIONS = (
               answered(source=TEXT, **BETWEEN, points=COUNT, tier=TEXT, step_s=NUMBER, from_store=BOOLEAN,
                        notes=listed(TEXT), series=by_name(DRAWN)), (
                   Parameter("source", "Its exact name.", WORD, needed=True),
-                  Parameter("metric", "Dotted name as in the events.", WORD, needed=True, repeated=True), *WINDOW,
+                  Parameter("metric", "Dotted name as in the events.", WORD, needed=True, repeated=True,
+                            most=api_series.METRICS_MAX), *WINDOW,
                   Parameter("points", "At most so many a metric.", whole(1, default=api_series.POINTS_DEFAULT)),
                   Parameter("rates", "1: a counter as its growth per second.", whole(0, 1, 1))),
               refuses=(404,), refusal={"metrics": listed(TEXT)}),

@@ -13,7 +13,7 @@ JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """`repeated`: it may be given several times, once for each value."""
+    """`repeated`: it may be given several times, once for each value; `most`: so often at most, None: without end."""
 
     name: str
     about: str
@@ -21,6 +21,7 @@ class Parameter:
     needed: bool = False
     repeated: bool = False
     where: str = QUERY
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

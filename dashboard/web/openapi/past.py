@@ -6,7 +6,7 @@ from dashboard.alerts.alert import STATES
 from dashboard.explore.compare import COMPARISONS
 from dashboard.explore.heatmap import KINDS as HEAT_KINDS
 from dashboard.explore.report import BANDS
-from dashboard.explore.view import CHARTS, OVERLAYS, PANELS
+from dashboard.explore.view import CHARTS, LINES_MOST, OVERLAYS, PANELS
 from dashboard.inquiry.exporting import FORMATS
 from dashboard.web import api_annotations, api_explore
 from dashboard.web.answers import NOTES_HEADER
@@ -60,8 +60,8 @@ NOTE_ID = in_path("annotation_id", "Its `id`.")
 SWITCH = one_of(("0", "1"), "0")
 LINE = text(about="`source/metric`, each percent-encoded.")
 VIEW = (
-    Parameter("m", "A line, in order.", LINE, repeated=True),
-    Parameter("r", "A line at the right axis.", LINE, repeated=True),
+    Parameter("m", "A line, in order.", LINE, repeated=True, most=LINES_MOST),
+    Parameter("r", "A line at the right axis.", LINE, repeated=True, most=LINES_MOST),
     Parameter("range", "`6h`, `yesterday`, `now-2d..now-1d`, two times with `..` between them; default `6h`.", WORD),
     ZONE, Parameter("charts", "One for each unit, or for each metric.", one_of(CHARTS)),
     Parameter("compare", "Another period beside it.", one_of(COMPARISONS)),
