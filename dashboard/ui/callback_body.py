@@ -7,20 +7,35 @@ from typing import Any
 
 
 def is_callback(body: object, known: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Whether it names a callback of `known` (Dash's `callback_map`) and brings all its inputs and states, each with
-    its component, in the places in which they belong. What their values are is the callback's to judge."""
+    """Whether it names a callback of `known` (Dash's `callback_map`) and brings all its inputs, states and outputs,
+    each with its component, in the places in which they belong. What their values are is the callback's to judge."""
     if not isinstance(body, dict) or not isinstance(body.get("output"), str):
         return False
     callback = known.get(body["output"])
     return (callback is not None
             and all(_are_components(body.get(kind, []), callback[kind]) for kind in ("inputs", "state"))
-            and _is_named(body.get("outputs", []))
+            and _are_outputs(body.get("outputs"), body["output"])
             and isinstance(body.get("changedPropIds", []), list)
             and all(isinstance(each, str) for each in body.get("changedPropIds", [])))
 
 
 def _are_components(sent: object, wanted: list[Any]) -> bool:
     return isinstance(sent, list) and len(sent) == len(wanted) and all(map(_is_named, sent))
+
+
+def _are_outputs(sent: object, names: str) -> bool:
+    """As many as Dash's name for all of them has: `out.data` of one alone, `..out.data...other.data..` of several."""
+    if not names.startswith(".."):
+        return _is_output(sent, names)
+    wanted = names[2:-2].split("...")
+    return isinstance(sent, list) and len(sent) == len(wanted) and all(map(_is_output, sent, wanted))
+
+
+def _is_output(sent: object, name: str) -> bool:
+    """The component of that name; of a pattern any, or a list. Behind an `@` Dash tells apart who writes to one."""
+    if not _is_named(sent) or name.startswith("{"):
+        return _is_named(sent)
+    return isinstance(sent, dict) and f"{sent['id']}.{sent['property']}".split("@")[0] == name.split("@")[0]
 
 
 def _is_named(sent: object) -> bool:

@@ -11,7 +11,9 @@ from tests.page_client import PageState, tick_body
 from tests.unit.mounted_console import CALLBACK, host
 from tests.unit.web_host import PAGE, csrf_headers, sign_in
 
-KNOWN = {"out.data": {"inputs": [{"id": "asked", "property": "data"}], "state": [{"id": "held", "property": "data"}]}}
+WANTED = {"inputs": [{"id": "asked", "property": "data"}], "state": [{"id": "held", "property": "data"}]}
+SEVERAL = '..out.data...{"type":"row"}.children..'
+KNOWN = {"out.data": WANTED, SEVERAL: WANTED}
 ASKED, HELD = {"id": "asked", "property": "data", "value": 1}, {"id": "held", "property": "data"}
 OUT = {"id": "out", "property": "data"}
 WHOLE = {"output": "out.data", "outputs": OUT, "inputs": [ASKED], "state": [HELD], "changedPropIds": ["asked.data"]}
@@ -20,21 +22,28 @@ BAD = [
     {"output": "other.data"}, {"output": None}, {"output": ["out.data"]}, {"inputs": []}, {"inputs": [ASKED, ASKED]},
     {"inputs": ASKED}, {"inputs": None}, {"inputs": ["asked"]}, {"inputs": [{"id": "asked"}]}, {"state": []},
     {"inputs": [{"id": 5, "property": "data"}]}, {"inputs": [[ASKED, 7]]}, {"outputs": "out"}, {"outputs": [None]},
+    {"outputs": None}, {"outputs": []}, {"outputs": [OUT]}, {"outputs": [OUT] * 99}, {"outputs": [[OUT], [OUT]]},
     {"changedPropIds": "asked.data"}, {"changedPropIds": [{}]}, {"changedPropIds": None},
 ]
 
 
 def test_what_dash_sends_is_one():
     assert is_callback(WHOLE, KNOWN)
-    assert is_callback(WHOLE | {"outputs": [OUT, [OUT]]}, KNOWN)
+    for rows in ([], [OUT], [OUT, OUT]):  # all that fit a pattern
+        assert is_callback(WHOLE | {"output": SEVERAL, "outputs": [OUT, rows]}, KNOWN)
     assert is_callback(WHOLE | {"inputs": [[PATTERN, PATTERN]]}, KNOWN)  # all that fit a pattern
     assert is_callback(WHOLE | {"inputs": [[]]}, KNOWN)  # nothing on the page does
-    assert is_callback({name: WHOLE[name] for name in ("output", "inputs", "state")}, KNOWN)
+    assert is_callback({name: WHOLE[name] for name in ("output", "outputs", "inputs", "state")}, KNOWN)
 
 
 @pytest.mark.parametrize("changed", BAD, ids=str)
 def test_what_has_another_shape_is_none(changed):
     assert not is_callback(WHOLE | changed, KNOWN)
+
+
+@pytest.mark.parametrize("outputs", [OUT, [], [OUT], [OUT] * 3, [[OUT], OUT], [OUT, None], None], ids=str)
+def test_of_several_outputs_each_has_its_place(outputs):
+    assert not is_callback(WHOLE | {"output": SEVERAL, "outputs": outputs}, KNOWN)
 
 
 @pytest.mark.parametrize("body", [None, [], "x", 5, {}, [WHOLE]], ids=str)
