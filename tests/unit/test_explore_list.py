@@ -45,6 +45,14 @@ def test_a_value_that_is_old_says_so_and_one_without_samples_has_no_curve():
     assert row(found(services), "a.b_ms")[3:] == ["1", "2 h ago", []]
 
 
+def test_what_does_not_change_is_a_level_line_whatever_its_means_are_rounded_to():
+    services = make_world()
+    for back in [*range(1_800, 0, -20), *range(19, 0, -2)]:
+        services.ring.append(SOURCE, NOW - back, {"system.disk_percent": 31.4})
+    curve = row(found(services), "system.disk_percent")[5]
+    assert {one for one in curve if one is not None} == {SPARK_HEIGHT // 2}
+
+
 def test_other_sources_are_listed_with_what_they_have(services):
     listed = found(services)
     assert listed["sources"] == [["other-simulator", "other-simulator (simulated)"], [SOURCE, SOURCE]]

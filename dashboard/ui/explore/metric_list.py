@@ -14,6 +14,7 @@ from dashboard.metric_names import title_of
 from dashboard.metrics.query import is_counter, rate
 from dashboard.number_text import display
 from dashboard.ui.explore.order import place
+from dashboard.ui.figures.spark import heights
 from dashboard.ui.sources import source_label
 from dashboard.ui.times import largest
 
@@ -98,15 +99,8 @@ def _sparks(ring: Any, source: str, names: list[str], now: float
 
 
 def _curve(values: np.ndarray, bins: np.ndarray) -> list[int | None]:
-    """The mean of each bin between the least and the largest of them, 0 to SPARK_HEIGHT."""
-    if not len(values):
+    """The mean of each bin between the least and the largest of them, 0 to SPARK_HEIGHT; empty where none is finite."""
+    shares = heights(bins, values, SPARK_POINTS)
+    if not np.isfinite(shares).any():
         return []
-    counts = np.bincount(bins, minlength=SPARK_POINTS)
-    with np.errstate(invalid="ignore", over="ignore"):
-        means = np.bincount(bins, values, SPARK_POINTS) / counts
-    finite = np.isfinite(means)
-    if not finite.any():
-        return []
-    low, high = float(means[finite].min()), float(means[finite].max())
-    share = (means - low) / (high - low) if high > low else np.where(finite, 0.5, np.nan)
-    return [round(part * SPARK_HEIGHT) if part == part else None for part in share.tolist()]
+    return [round(part * SPARK_HEIGHT) if part == part else None for part in shares.tolist()]
