@@ -36,6 +36,17 @@ def tab_to(console, selector, limit=120):
     raise AssertionError(f"Tab never came to {selector}")
 
 
+def test_a_name_without_a_space_pushes_nothing_off_the_screen(console, publisher):
+    publisher.alert("a1", "/srv/ticks/" + "2026-11-28_" * 15, level="EMERGENCY", component="pool." * 20)
+    console.open()
+    expect(console.rows()).to_have_count(1)
+    assert console.ask("() => [document.documentElement.scrollWidth, innerWidth]") == [1440, 1440]
+    # What is short is not broken for it.
+    level = console.page.locator("#alert-table td[data-dash-column=level] .dash-cell-value")
+    assert level.evaluate("(cell) => cell.scrollWidth <= cell.clientWidth && cell.getClientRects().length") == 1
+    assert level.bounding_box()["height"] < 40  # shape and word, in two lines
+
+
 def test_acknowledge_and_resolve_with_notes_by_mouse_one_and_several(alerted, control, publisher, host):
     page = alerted.page
     expect(page.locator("#acknowledge")).to_be_disabled()

@@ -73,7 +73,7 @@ def alert_table(columns: Sequence[dict[str, str]] = COLUMNS, widths: Mapping[str
         style_as_list_view=True,
         style_table={"overflowX": "auto"},
         style_cell={"whiteSpace": "pre-line", "textAlign": "left", "height": "auto", "fontFamily": FONT,
-                    "backgroundColor": "transparent", "overflowWrap": "anywhere"},
+                    "backgroundColor": "transparent"},
         style_cell_conditional=[{"if": {"column_id": column}, "width": width} for column, width in widths.items()],
         style_data_conditional=[
             {"if": {"filter_query": f'{{tone}} = "{tone}"', "column_id": "level"}, "color": f"var(--{colour})"}

@@ -97,7 +97,7 @@ def _table() -> dash_table.DataTable:
         page_count=1, sort_action="custom", sort_mode="single", cell_selectable=True, style_as_list_view=True,
         style_table={"overflowX": "auto"},
         style_cell={"whiteSpace": "pre-line", "textAlign": "left", "height": "auto", "fontFamily": FONT,
-                    "backgroundColor": "transparent", "overflowWrap": "anywhere"},
+                    "backgroundColor": "transparent"},
         style_cell_conditional=[{"if": {"column_id": column}, "width": width} for column, width in WIDTHS.items()],
         style_data_conditional=[
             {"if": {"filter_query": f'{{tone}} = "{tone}"', "column_id": "level"}, "color": f"var(--{colour})"}
