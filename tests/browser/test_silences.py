@@ -81,13 +81,18 @@ def test_a_weekly_one_and_what_is_typed_stays_while_redis_is_away(alerted, host,
 
 def test_everybody_can_use_it_in_light_and_in_dark(browsing, host, publisher):
     publisher.alert("a", "pool low")
-    host.services.alerts.silence({"text": "pool", "until": time.time() + 600}, "grace")
+    host.services.alerts.silence({"levels": ["WARNING"], "text": "pool", "until": time.time() + 600}, "grace")
     console = browsing.console(color_scheme="light", viewport={"width": 390, "height": 844}).open(PATH + "?text=pool")
     console.say("#silence-list", "hits 1 open alert now")
     console.say("#silence-preview", "silenced already")
     console.page.get_by_label("Every week").check()
     for scheme in ("light", "dark"):
         console.follow(scheme)
+        # A level has its colour, what is named is not pale, and only what it is called is.
+        colours = console.ask("""() => ['.tone-warning', '.chip', '.chip-label', '#silence-list', '.silence > .muted']
+            .map((one) => [...document.querySelectorAll(one)].at(-1))
+            .map((one) => getComputedStyle(one).color)""")
+        assert colours[1] == colours[3] and colours[2] == colours[4] and len(set(colours)) == 3, colours
         assert console.ask("() => [document.documentElement.scrollWidth, innerWidth]") == [390, 390]
         assert [one for one in console.ask(TARGETS) if one[4] > 390 or min(one[1], one[2]) < TARGET_PX] == []
         assert console.barriers() == []
