@@ -218,12 +218,14 @@ def test_a_phone_works_an_alert_without_scrolling_sideways(browsing, publisher, 
     publisher.history(minutes=5)
     for number in range(3):
         publisher.alert(f"a{number}", f"CPU is too high for the {number}. time, and nobody knows why it is so",
-                        at=time.time() - 60 - number)
+                        at=time.time() - 60 - number, details={"pipeline.stage_two." * 4: "its value has room"})
     console = work(browsing.console(**PHONE))
     expect(console.rows()).to_have_count(3)
     console.page.locator("td[data-dash-column=what]").nth(1).tap()
     console.say("#alert-detail", "the 1. time")
     expect(console.page.locator("#alert-chart .js-plotly-plot")).to_be_visible()
+    value = console.page.locator("#alert-aside dd", has_text="its value has room").bounding_box()
+    assert value["width"] > 100 and value["x"] + value["width"] <= 390, value  # whatever it is called
     assert console.ask("() => [document.documentElement.scrollWidth, innerWidth]") == [390, 390]
     # The page glides up until what can be done is right below the state, and the alert below that.
     console.until("() => Math.abs(document.querySelector('#alert-bar').getBoundingClientRect().top - 84) < 2")
