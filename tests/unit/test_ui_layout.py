@@ -135,6 +135,15 @@ def test_warnings_about_redis_and_sources_without_a_place_are_told():
     assert "Not shown: second." in notice and "MONITORING_RING_SOURCES" in notice
 
 
+@pytest.mark.parametrize(("number", "rest"), [(5, "n4."), (6, "n4, and 1 more."), (33, "n4, and 28 more."),
+                                              (90, "n4, and at least 45 more.")])
+def test_of_many_sources_without_a_place_the_rest_is_counted(number, rest):
+    services = make_world(Settings(ring_sources=1))
+    for name in ("pl", *(f"n{one}" for one in range(number))):
+        hear_metrics(services, source=name, a={"b": 1})
+    assert f"Not shown: n0, n1, n2, n3, {rest}" in said(services, ids.NOTICE)
+
+
 def test_warnings_of_the_alert_store_are_told_and_none_twice(services):
     services.record.subscribed(("This Redis is a replica", "Keys may be evicted"))
     services.alerts.warnings = ("Keys may be evicted", "Nothing is written to disk")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
 
 from dashboard.history.answers import DOWN
+from dashboard.sources import MAX_REFUSED_NAMES
 from dashboard.ui.moment import Moment
 from dashboard.ui.times import clock
+
+NAMES_SHOWN = 5  # of the sources without room: enough to see what sends them
 
 
 def basis(moment: Moment) -> Any:
@@ -46,11 +50,17 @@ def notices(moment: Moment) -> list[html.Div]:
     warnings = dict.fromkeys((*feed.warnings, *moment.services.alerts.warnings))  # both look at the same Redis
     shown += [_notice("warning", "▲", warning, "") for warning in warnings]
     if moment.services.board.refused_names:
-        names = ", ".join(moment.services.board.refused_names[:5])
         shown.append(_notice(
             "warning", "▲", "More sources than there is room for.",
-            f"Not shown: {names}. MONITORING_RING_SOURCES sets how many are kept."))
+            f"Not shown: {_refused(moment.services.board.refused_names)}. MONITORING_RING_SOURCES sets how many are "
+            "kept."))
     return shown
+
+
+def _refused(names: Sequence[str]) -> str:
+    left_out = len(names) - NAMES_SHOWN
+    at_least = "at least " if len(names) == MAX_REFUSED_NAMES else ""  # more are not told apart
+    return ", ".join(names[:NAMES_SHOWN]) + (f", and {at_least}{left_out} more" if left_out > 0 else "")
 
 
 def _notice(tone: str, shape: str, what: str, why: str) -> html.Div:
