@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.explore_page import CPU, MEMORY, QUEUE, Explorer, fresh, looking_back
-from tests.browser.publisher import SOURCE
+from tests.browser.publisher import SOURCE, Publisher
 
 DOUBLE_TAP = """() => [1, 2].forEach(() => {
     const target = document.querySelector(".explore-chart .nsewdrag"), {x, y} = target.getBoundingClientRect();
@@ -174,6 +174,17 @@ def test_axe_finds_nothing_serious_in_light_and_in_dark(explorer, publisher):
             page.follow(scheme)
             page.quiet()
             assert page.barriers() == [], (panel, scheme)
+
+
+def test_of_many_sources_the_metrics_are_in_view(explorer, redis_server):
+    for number in range(31):
+        Publisher(redis_server, f"vm-{number:02}.rack.example.com").update({"system": {"cpu_percent": number}})
+    page = explorer()
+    page.open(f"?m={SOURCE}/{CPU}")
+    page.until("() => document.querySelectorAll('#explore-sources button').length > 25")
+    top, panel = page.ask("() => [document.getElementById('explore-list').getBoundingClientRect().top,"
+                          " document.querySelector('.explore-metrics').getBoundingClientRect().height]")
+    assert top < 450 and panel < 900  # of a desk of 900 pixels
 
 
 def test_a_phone_does_not_scroll_sideways(explorer, publisher):
