@@ -17,7 +17,7 @@ GONE = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", 
 
 
 def test_redis_killed_and_back_with_the_page_open(console, publisher, redis_server, host):
-    publisher.history()
+    publisher.history(thread_count=88)
     publisher.alert("a", "pool empty")
     console.open()
     console.drag("system")
