@@ -123,6 +123,13 @@
         return {rangemode: low > 0 && low > NARROW * high ? "normal" : "tozero"};
     }
 
+    /* Whether anything is drawn by this axis. Plotly would number an empty one from 0 to 4. */
+    const isDrawn = (chart, right) => visibleOf(chart).some((place) => {
+        const {y, usual, ghost, outlook} = explore.answer.lines[place];
+        return chart.right.includes(place) === right
+            && [y, ghost && ghost.y, usual && usual.lo, outlook && outlook.lo].some((list) => list && list.some((value) => value !== null));
+    });
+
     explore.figureOf = function (chart, times) {
         const {answer, view} = explore;
         const visible = visibleOf(chart);
@@ -132,8 +139,8 @@
         const type = view.log ? "log" : "linear";
         layout.xaxis.range = answer.window.map(wall);
         layout.xaxis.autorange = false;
-        Object.assign(layout.yaxis, {type}, view.log || stacked ? {} : span(chart, false));
-        Object.assign(layout.yaxis3, {type, visible: chart.rightUnit !== null}, view.log ? {} : span(chart, true));
+        Object.assign(layout.yaxis, {type, showticklabels: isDrawn(chart, false)}, view.log || stacked ? {} : span(chart, false));
+        Object.assign(layout.yaxis3, {type, visible: chart.rightUnit !== null, showticklabels: isDrawn(chart, true)}, view.log ? {} : span(chart, true));
         if (chart.rightUnit !== null) layout.margin.r = 52;
         layout.shapes = explore.shapesOf(chart);
         return {data: data.concat(laneTraces(answer)), layout};

@@ -122,6 +122,14 @@ def test_what_is_wrong_is_said_where_it_was_written(explorer):
     page.settled()
     assert page.address()["m"] == [f"{SOURCE}/{CPU}"]
 
+    numbered = "() => [...monitoring.explore.frames.values()].map(({plot}) => plot._fullLayout.yaxis.showticklabels)"
+    assert page.ask(numbered) == [True]
+    page.page.locator("#explore-from").fill("now-90d")
+    page.page.locator("#explore-to").fill("now-89d")
+    page.page.locator('[data-do="show-ends"]').click()
+    page.settled()
+    assert page.ask(numbered) == [False]  # no numbers where there is nothing
+
 
 def test_annotations_files_and_the_way_from_the_overview(explorer, publisher, browsing):
     publisher.update({"system": {"cpu_percent": 41.0}})
