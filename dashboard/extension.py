@@ -81,7 +81,7 @@ class Monitoring:
         pages = mount(app, self.services, guard.user_name)
         for name in pages:
             _add_page_without_slash(app, self.settings.page_prefix + path_of(name).rstrip("/"), _endpoint(name))
-        guard.set_csp([one for page in pages.values() for one in page.csp_hashes()])
+        guard.set_csp([one for page in pages.values() for one in page.script_hashes])
         app.extensions[EXTENSION] = self
         _remember(self)
         if self.settings.start_listener:

@@ -53,12 +53,22 @@ class MountedDash(Dash):
     """Dash on a host that may itself be mounted under a path (`SCRIPT_NAME`), which only a request knows.
 
     `own_script`: the address of our scripts, which show the page and start Dash after that; `chunks`: code of
-    components that the page shows, which Dash would ask for when it meets them. Both are set afterwards.
+    components that the page shows, which Dash would ask for when it meets them. Both are set afterwards, and
+    `script_hashes`, those of the inline scripts for the policy, by `get_ready`.
     """
 
     shared_prefix = "/"
     own_script = ""
     chunks: Sequence[str] = ()
+    script_hashes: Sequence[str] = ()
+    _scripts: str | None = None
+
+    def get_ready(self) -> None:
+        """What Dash does before the first request of the host, once all callbacks are there. What is declared for any
+        application of the process (`dash.callback`) is then left to those of the host, whoever of them is asked first.
+        """
+        self._setup_server()
+        self.script_hashes = self.csp_hashes()
 
     def index(self, path: str = "") -> str | Response:
         """The page; of a path below it, where Dash would show the page too, that there is nothing."""
@@ -82,6 +92,12 @@ class MountedDash(Dash):
                 return Response(NO_CALLBACK, 400, mimetype="text/plain")
             return current_app.ensure_sync(serve)()  # Dash's is a coroutine where it finds what runs one
         return asked_for
+
+    def _generate_scripts_html(self) -> str:
+        """As they were when the page got ready: Dash would also take in what others have declared since."""
+        if self._scripts is None:
+            self._scripts = super()._generate_scripts_html()
+        return self._scripts
 
     def interpolate_index(self, **parts: str) -> str:
         """The page, with the host's own path before every address of ours.

@@ -7,7 +7,6 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
-from dash import Dash
 from flask import Flask, request
 
 from dashboard.services import Services
@@ -16,6 +15,7 @@ from dashboard.ui.bundle import MIME_TYPES, bundle
 from dashboard.ui.callbacks import frame
 from dashboard.ui.document import INDEX, MountedDash
 from dashboard.ui.navigation import OVERVIEW, PLACES, path_of
+from dashboard.ui.other_dash import other_dash_untouched
 from dashboard.ui.pages import PAGES, Page
 from dashboard.ui.small_plotly import small_plotly
 from dashboard.web.csrf import COOKIE
@@ -27,14 +27,16 @@ PLOTLY_FOLDER = "plotly"
 ASSETS_FOLDER = "assets"
 FAVICON = "favicon.ico"
 PACKAGE = Path(__file__).resolve().parents[1]
-def mount(app: Flask, services: Services, user_name: Callable[[], str]) -> dict[str, Dash]:
+
+@other_dash_untouched()
+def mount(app: Flask, services: Services, user_name: Callable[[], str]) -> dict[str, MountedDash]:
     """Put the pages under `page_prefix`: the application of each by its name.
 
     `user_name` tells who is behind the current request.
     """
     bootstrap = _serve_bootstrap(app, services.settings.page_prefix)
     plotly = _serve_plotly(app, services.settings.page_prefix)
-    mounted: dict[str, Dash] = {}
+    mounted: dict[str, MountedDash] = {}
     for page in PAGES:
         dash_app = _application(app, services.settings, page, bootstrap, plotly)
         page.register(dash_app, services, user_name)
@@ -42,6 +44,7 @@ def mount(app: Flask, services: Services, user_name: Callable[[], str]) -> dict[
         mounted[page.name] = dash_app
         # The overview hands out the scripts of all pages, also of those that are asked for before it.
         dash_app.registered_paths = mounted[OVERVIEW].registered_paths
+        dash_app.get_ready()
     return mounted
 
 

@@ -1,0 +1,28 @@
+"""The Dash applications of the host: what Dash keeps once for the whole process is theirs.
+
+Callbacks and scripts that a host declares by `dash.callback` wait there for the first application that gets ready,
+whichever that is; `dash.get_app` and `dash.get_asset_url` answer for the one that was made last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dash import _callback, _get_app, _get_paths, _pages
+
+
+@contextmanager
+def other_dash_untouched() -> Iterator[None]:
+    """While our own applications are made and get ready, what belongs to others is laid aside; then it is back."""
+    callbacks, scripts = [*_callback.GLOBAL_CALLBACK_LIST], [*_callback.GLOBAL_INLINE_SCRIPTS]
+    by_output = {**_callback.GLOBAL_CALLBACK_MAP}
+    newest = _get_app.APP, _get_paths.CONFIG, _pages.CONFIG
+    for kept in (_callback.GLOBAL_CALLBACK_LIST, _callback.GLOBAL_INLINE_SCRIPTS, _callback.GLOBAL_CALLBACK_MAP):
+        kept.clear()
+    try:
+        yield
+    finally:
+        _callback.GLOBAL_CALLBACK_LIST[:0], _callback.GLOBAL_INLINE_SCRIPTS[:0] = callbacks, scripts
+        _callback.GLOBAL_CALLBACK_MAP.update(by_output)
+        _get_app.APP, _get_paths.CONFIG, _pages.CONFIG = newest
