@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import dash
@@ -66,3 +67,17 @@ def test_what_asks_dash_for_the_application_is_answered_with_the_hosts():
     assert dash.get_asset_url("logo.png") == "/own/assets/logo.png"
     assert dash.get_relative_path("/sales") == "/own/sales"
     assert dash._get_app.APP is own
+
+
+@pytest.mark.parametrize("variables", [
+    {"DASH_REQUESTS_PATHNAME_PREFIX": "/proxy/own/"}, {"DASH_ROUTES_PATHNAME_PREFIX": "/own/"},
+    {"DASH_APP_NAME": "own"}, {"DASH_URL_BASE_PATHNAME": "/own/"}, {"dash_app_name": "own"}])
+def test_the_environment_says_nothing_to_us_of_where_the_hosts_application_is(variables, monkeypatch):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    app = plain_host()
+    Monitoring(app, settings=QUIET)
+    text = sign_in(app.test_client()).get(PAGE + "/").text.replace("\\u002f", "/").replace(" ", "")
+    assert f'"requests_pathname_prefix":"{PAGE}/"' in text
+    assert f'"{PAGE}/_dash-component-suites/' in text and "/own/" not in text
+    assert {name: os.environ.get(name) for name in variables} == variables
