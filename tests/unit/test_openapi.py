@@ -198,9 +198,16 @@ def test_it_is_served_with_the_prefix_that_is_set():
     assert served["openapi"] == "3.1.0"
 
 
+def test_a_host_below_a_path_is_the_server_with_that_path():
+    client = sign_in(api_host(make_services()).test_client())
+    for root, named in (("", ""), ("/be low", "/be%20low"), ("", "")):
+        found = client.get(API + "/openapi.json", base_url="http://localhost" + root).json
+        assert found["servers"] == [{"url": named + API}]
+
+
 def test_it_is_made_once_and_not_before_somebody_asks(monkeypatch):
     made = []
-    monkeypatch.setattr(api_openapi, "document", lambda settings: made.append(settings) or document(settings))
+    monkeypatch.setattr(api_openapi, "document", lambda settings, root: made.append(root) or document(settings, root))
     client = sign_in(api_host(make_services()).test_client())
     assert not made
     assert client.get(API + "/openapi.json").data == client.get(API + "/openapi.json").data

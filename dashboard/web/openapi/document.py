@@ -39,8 +39,11 @@ NAMED = {"Refusal": REFUSAL, "Alert": alerts.ALERT, "TimelineEntry": alerts.ENTR
 """Shapes that have a name in the document, and are referred to by it."""
 
 
-def document(settings: Settings) -> dict[str, Any]:
-    """The document, with the prefix of these settings as its server: plain data, ready for JSON."""
+def document(settings: Settings, root: str = "") -> dict[str, Any]:
+    """The document, with the prefix of these settings as its server: plain data, ready for JSON.
+
+    `root` is the path under which the host itself is mounted (`SCRIPT_NAME`), as it stands in an address.
+    """
     paths: dict[str, dict[str, Any]] = {}
     for row in OPERATIONS:
         paths.setdefault(row.path, {})[row.method.lower()] = _operation(row)
@@ -48,7 +51,7 @@ def document(settings: Settings) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": f"{settings.title} REST API", "version": VERSION, "description": ABOUT},
-        "servers": [{"url": settings.api_prefix}],
+        "servers": [{"url": root + settings.api_prefix}],
         "paths": _referring(paths, names),
         "components": {"schemas": {
             name: {key: _referring(part, names) for key, part in shape.items()} for name, shape in NAMED.items()
