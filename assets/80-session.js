@@ -4,6 +4,13 @@
     const monitoring = window.monitoring;
     const COOLDOWN_MS = 30000; // a reload that does not help must not become a storm
     const plain = window.fetch.bind(window);
+    const HEADER = JSON.parse(document.getElementById("_dash-config").textContent).csrf_header_name;
+
+    /* The header that protects a write, by the token that this browser has now; null where it has none. */
+    monitoring.tokenHeader = function () {
+        const token = document.cookie.match(/(?:^|; )monitoring_csrf=([^;]+)/);
+        return token && {[HEADER]: decodeURIComponent(token[1])};
+    };
 
     function reloadOnce() {
         const last = Number(sessionStorage.getItem("monitoring-reloaded") || 0);
@@ -17,10 +24,10 @@
        goes out once more with it, and nothing that was typed or clicked is lost. */
     async function withFreshToken(resource, options) {
         const response = await plain(resource, options);
-        const token = document.cookie.match(/(?:^|; )monitoring_csrf=([^;]+)/);
+        const token = monitoring.tokenHeader();
         if (response.status !== 400 || !token || !options || options.method !== "POST") return response;
         const headers = new Headers(options.headers);
-        headers.set("X-CSRFToken", decodeURIComponent(token[1]));
+        Object.entries(token).forEach(([name, value]) => headers.set(name, value));
         return plain(resource, Object.assign({}, options, {headers}));
     }
 

@@ -54,8 +54,7 @@
         const question = monitoring.firstQuestion(...CHOICES.map((id) => (propsOf(layout, id) || {}).value));
         const body = bodyOf(question);
         if (!body) return null;
-        const token = document.cookie.match(/(?:^|; )monitoring_csrf=([^;]+)/);
-        const headers = {"Content-Type": "application/json", "X-CSRFToken": token ? decodeURIComponent(token[1]) : ""};
+        const headers = {"Content-Type": "application/json", ...monitoring.tokenHeader()};
         const address = window.location.pathname.replace(/[^/]*$/, "") + "_dash-update-component";
         const answer = fetch(address, {method: "POST", credentials: "same-origin", headers, body: JSON.stringify(body)});
         first = {output: body.output, question: JSON.stringify(question), answer};

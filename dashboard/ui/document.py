@@ -17,6 +17,7 @@ from dash.exceptions import DependencyException
 from flask import Response, current_app, request
 
 from dashboard.ui.callback_body import is_callback
+from dashboard.web.csrf import header_names
 from dashboard.web.small_page import small_page
 
 SLASHES = ("/", "\\u002f")  # as HTML has them, and the configuration's JSON
@@ -92,6 +93,10 @@ class MountedDash(Dash):
                 return Response(NO_CALLBACK, 400, mimetype="text/plain")
             return current_app.ensure_sync(serve)()  # Dash's is a coroutine where it finds what runs one
         return asked_for
+
+    def _config(self) -> dict[str, Any]:
+        """What scripts are told, Dash's and ours (assets/80-session.js), with the header that this host looks for."""
+        return super()._config() | {"csrf_header_name": header_names()[0]}
 
     def _generate_scripts_html(self) -> str:
         """As they were when the page got ready: Dash would also take in what others have declared since."""

@@ -35,8 +35,7 @@ def refusal() -> Refusal | None:
         logger.info("Refused %s %r: sent by %r, to %r", request.method, request.path,
                     request.headers.get("Sec-Fetch-Site") or _came_from(), request.host)
         return Refusal(400, OTHER_SITE)
-    names = current_app.config.get("WTF_CSRF_HEADERS") or DEFAULT_HEADERS
-    token = next((request.headers[name] for name in names if request.headers.get(name)), None)
+    token = next((request.headers[name] for name in header_names() if request.headers.get(name)), None)
     try:
         validate_csrf(token)
     except Exception as error:
@@ -44,6 +43,11 @@ def refusal() -> Refusal | None:
         logger.info("Refused %s %r: %s", request.method, request.path, error)
         return Refusal(400, BAD_TOKEN)
     return None
+
+
+def header_names() -> tuple[str, ...]:
+    """The headers in which the token may come back: a `CSRFProtect` of the host looks into no other."""
+    return tuple(current_app.config.get("WTF_CSRF_HEADERS") or DEFAULT_HEADERS)
 
 
 def set_cookie(response: Response) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from flask import Flask
 
@@ -67,6 +70,19 @@ def test_a_callback_with_its_token_is_answered(kept):
 def test_the_page_tells_dash_where_its_token_is(kept):
     text = sign_in(kept.test_client()).get(PAGE + "/").text
     assert f'"csrf_token_name":"{COOKIE}"' in text.replace(" ", "")
+
+
+@pytest.mark.parametrize("names", [None, ["X-XSRF-TOKEN"], ("X-Mine", "X-CSRFToken")])
+def test_the_page_sends_its_token_in_a_header_that_the_host_looks_for(app, names):
+    if names:
+        app.config["WTF_CSRF_HEADERS"] = names
+    client = sign_in(app.test_client())
+    config = re.search(r'id="_dash-config"[^>]*>(.*?)</script>', client.get(PAGE + "/").text)[1]
+    header = json.loads(config)["csrf_header_name"]
+    assert header == (names or ["X-CSRFToken"])[0]
+    sent = {header: client.get_cookie(COOKIE).value}
+    assert client.post(CALLBACK, json={}, headers=sent).text == "This is no callback of the page. Reload it."
+    assert client.post(API + "/health-check", headers=sent).status_code == 200
 
 
 def test_a_callback_acts_in_the_name_of_whoever_is_signed_in(app):

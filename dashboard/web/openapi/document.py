@@ -59,7 +59,8 @@ def document(settings: Settings, root: str = "") -> dict[str, Any]:
             "session": {"type": "apiKey", "in": "cookie", "name": "session",
                         "description": "The session of the host's login; the cookie's name is the host's."},
             "csrf": {"type": "apiKey", "in": "header", "name": DEFAULT_HEADERS[0],
-                     "description": f"The value of the cookie `{COOKIE}`, which every answer sets anew."},
+                     "description": f"The value of the cookie `{COOKIE}`, which every answer sets anew. A host that "
+                                    "sets `WTF_CSRF_HEADERS` wants it in a header that is named there."},
             "forwarder": {"type": "apiKey", "in": "header", "name": TOKEN_HEADER,
                           "description": "The value of MONITORING_STORE_TOKEN."}}},
     }
