@@ -54,7 +54,9 @@ def set_cookie(response: Response) -> None:
     """Hand out a fresh token: it dies after an hour, while a screen on a wall stays open for days."""
     if not current_app.config.get("WTF_CSRF_SECRET_KEY", current_app.secret_key):
         return  # no sessions on this host, so nobody can be signed in and there is nothing to protect
-    response.set_cookie(COOKIE, generate_csrf(), path="/", samesite="Lax", secure=request.is_secure, httponly=False)
+    # Where the session goes, and nowhere else: another console on this machine may lie under another path.
+    path = current_app.session_interface.get_cookie_path(current_app)
+    response.set_cookie(COOKIE, generate_csrf(), path=path, samesite="Lax", secure=request.is_secure, httponly=False)
 
 
 def exempt(app: Flask, view_name: str) -> None:

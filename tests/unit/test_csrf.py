@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask, jsonify, redirect
+from flask_login import login_user
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from itsdangerous import URLSafeTimedSerializer
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.test import Client
 
 from dashboard.settings import Settings
 from dashboard.web.guard import Guard
-from tests.unit.web_host import API, PAGE, add_rules, csrf_headers, guarded_host, plain_host, sign_in
+from tests.unit.web_host import API, PAGE, User, add_rules, csrf_headers, guarded_host, plain_host, sign_in
 
 CALLBACK = PAGE + "/_dash-update-component"
 WRITES = [CALLBACK, API + "/health-check", API + "/alerts/a/b/resolve"]
@@ -80,6 +83,19 @@ def test_the_cookie_is_readable_by_scripts_and_sent_to_no_other_site(app):
         assert "Path=/" in cookie
         assert "HttpOnly" not in cookie
         assert "Secure" not in cookie
+
+
+@pytest.mark.parametrize("setting", ["SESSION_COOKIE_PATH", "APPLICATION_ROOT"])
+def test_two_hosts_under_two_paths_of_a_machine_keep_a_token_each(setting):
+    hosts = {root: guarded_host(**{setting: root}) for root in ("/one", "/two")}
+    client = Client(DispatcherMiddleware(Flask("machine"), hosts))
+    for root, host in hosts.items():
+        host.add_url_rule("/in", "in", lambda: str(login_user(User("ada"))))
+        client.get(root + "/in")
+        client.get(root + PAGE + "/")
+    for root in hosts:
+        token = client.get_cookie("monitoring_csrf", path=root).value
+        assert client.post(root + WRITES[1], headers={"X-CSRFToken": token}).status_code == 200
 
 
 def test_over_https_the_cookie_stays_there(app):
