@@ -67,7 +67,8 @@ class Settings:
     api_prefix: str = _option("/api/admin/monitoring", "MONITORING_API_PREFIX", "Where the REST API is mounted.")
     login_url: str = _option(
         "/login", "MONITORING_LOGIN_URL",
-        "Where the page sends a visitor who is not signed in, if the host's Flask-Login names no `login_view`.")
+        "Where the page sends a visitor who is not signed in, if the host's Flask-Login names no `login_view`; of a "
+        "host under a path, with that path.")
     store_token: str | None = _option(
         None, "MONITORING_STORE_TOKEN",
         "Shared secret of `POST /store-event` (header `X-Monitoring-Token`). Without it the endpoint answers 404.",
@@ -131,7 +132,8 @@ class Settings:
         "Resolved alerts older than this are dropped from the history.", 0.01)
     title: str = _option("Monitoring", "MONITORING_TITLE", "Name of the page, in its strip and its browser tab.")
     home_url: str = _option(
-        "/", "MONITORING_HOME_URL", "Where the page's title leads: back to the application around it.")
+        "/", "MONITORING_HOME_URL",
+        "Where the page's title leads: back to the application around it, `/` to its root under whatever path it lies.")
     assets_folder: str | None = _option(
         None, "MONITORING_ASSETS_FOLDER",
         "Folder of the page's own CSS and scripts, where the package does not find it beside itself.")

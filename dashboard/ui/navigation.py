@@ -46,6 +46,11 @@ def way(here: str, there: str) -> str:
     return (up + path_of(there)[1:]) or "./"
 
 
+def root_way(prefix: str, here: str) -> str:
+    """The relative address of the application around the console on one page; `prefix` is that of the pages."""
+    return "../" * ((prefix + path_of(here)).count("/") - 1)
+
+
 def alert_way(here: str, key: str) -> str:
     """The relative address at which the alert of this key is shown in full."""
     return f"{way(here, ALERTS)}?{urlencode({'alert': key})}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 import pytest
+from dash import html
 
 from dashboard.settings import Settings
 from dashboard.ui import navigation
@@ -29,6 +32,18 @@ def test_relative_ways_hold_wherever_the_host_lies(places):
     assert way(ALERTS, "far") == "../far/"
 
 
+@pytest.mark.parametrize("prefix", ["/admin/monitoring", "/ops"])
+@pytest.mark.parametrize("here", [OVERVIEW, "past"])
+def test_the_title_leads_to_the_application_under_whatever_path_it_lies(places, prefix, here):
+    def leads_to(**settings):
+        around = frame(Settings(page_prefix=prefix, **settings), here, ("main", "the page"), html.Main())
+        way_home = next(one.href for one in components(around) if getattr(one, "title", "").startswith("Back to"))
+        return urljoin(f"http://host/below{prefix}{path_of(here)}", way_home)
+
+    assert leads_to() == leads_to(home_url="/") == "http://host/below/"
+    assert leads_to(home_url="/start") == "http://host/start"
+
+
 def test_an_alert_has_its_address_on_every_page(places):
     assert alert_way(OVERVIEW, "k 1") == "alerts/?alert=k+1"
     assert alert_way("past", "k") == "../../alerts/?alert=k"
@@ -41,7 +56,7 @@ def test_tabs_share_a_row(places):
 
 
 def links(here):
-    page = frame(Settings(), here, ("there", "there"), None)
+    page = frame(Settings(home_url="/start"), here, ("there", "there"), None)
     return [(one.children, one.href, getattr(one, "aria-current", None)) for one in components(page)
             if type(one).__name__ == "A" and one.href.startswith(".") or getattr(one, "aria-current", None)]
 

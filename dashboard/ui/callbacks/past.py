@@ -16,7 +16,7 @@ from dashboard.ui import ids
 from dashboard.ui.callbacks import clientside, tick
 from dashboard.ui.layout.past import closed_alert
 from dashboard.ui.layout.past_statistics import figures, noise
-from dashboard.ui.navigation import PAST, path_of
+from dashboard.ui.navigation import PAST, root_way
 from dashboard.ui.past_question import PAGE_SIZE, PastFilter, export_query, order_of, read_past_filter
 from dashboard.ui.past_rows import past_row
 from dashboard.ui.tick import heartbeat
@@ -128,7 +128,7 @@ def counted(services: Services, wanted: PastFilter, zone: str) -> tuple[list, li
 
 def api_way(settings: Settings) -> str:
     """The relative address of the REST API on this page: it holds also where the host itself lies under a path."""
-    return "../" * ((settings.page_prefix + path_of(PAST)).count("/") - 1) + settings.api_prefix[1:]
+    return root_way(settings.page_prefix, PAST) + settings.api_prefix[1:]
 
 
 def zone_of(stamp: Mapping[str, Any]) -> str:

@@ -12,8 +12,11 @@ from dash import html
 from dashboard.settings import Settings
 from dashboard.ui import ids
 from dashboard.ui.layout.bell import bell
-from dashboard.ui.navigation import PLACES, tabs_of, top_of, way
+from dashboard.ui.navigation import PLACES, root_way, tabs_of, top_of, way
 from dashboard.ui.view import ZONES
+
+ROOT = "/"
+"""As the way home: the root of the application around us, which may itself lie under a path."""
 
 
 def strip(settings: Settings, here: str, choices: Sequence[Any] = ()) -> html.Header:
@@ -21,12 +24,13 @@ def strip(settings: Settings, here: str, choices: Sequence[Any] = ()) -> html.He
 
     `here` names the page; `choices` are controls that only this page has.
     """
+    home = root_way(settings.page_prefix, here) if settings.home_url == ROOT else settings.home_url
     return html.Header(
         id=ids.STATUS_STRIP,
         className="strip",
         children=[
             html.Div(className="strip-status", children=[
-                html.H1(html.A(settings.title, href=settings.home_url, title="Back to the application"),
+                html.H1(html.A(settings.title, href=home, title="Back to the application"),
                         className="strip-title"),
                 html.Span(id=ids.WORST, className="worst", role="status", **{"aria-live": "polite"}),
                 html.Span(id=ids.COUNTS, className="counts"),
