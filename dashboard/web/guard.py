@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, Request, Response, current_app, redirect, request
-from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import MethodNotAllowed, SecurityError
 
 from dashboard.settings import Settings
 from dashboard.web import csrf, headers, identity
@@ -33,6 +33,7 @@ SEEN = "monitoring.guarded"
 # What a callback of ours is asked with: some ten kB. Far above it lies only what is meant to fill the memory.
 CALLBACK_MAX_BYTES = 4 * 1024 * 1024
 TOO_LARGE = "The body is too large, or does not say how large it is."
+UNTRUSTED = "This application is not known by that host name."
 
 # What a handler of the host may have answered before the guard was asked, when the guard would have refused too:
 # CSRFProtect's error page or redirect, a redirect to the login. Its 429 or 503 stand.
@@ -77,6 +78,9 @@ class Guard:
         if area is None:
             return None
         request.environ[SEEN] = True
+        if isinstance(request.routing_exception, SecurityError):
+            # A host name that the host does not trust (TRUSTED_HOSTS): Flask refuses it next, and can build no address.
+            return None if area is Area.DOCUMENT else refuse(400, UNTRUSTED)
         if area is Area.STORE_EVENT:
             # Again, for a CSRFProtect installed after us: its check comes after this one.
             csrf.exempt(current_app, STORE_EVENT_VIEW)
