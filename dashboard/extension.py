@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from flask import Flask, redirect, request
 
-from dashboard.feed.process import only_watches
+from dashboard.feed.process import in_child_getting_ready, only_watches
 from dashboard.lasting import leave_out_what_lasts
 from dashboard.services import Services, build
 from dashboard.settings import Settings
@@ -112,12 +112,12 @@ class Monitoring:
 
         Under `flask run --debug` both processes look alike while the application loads: there the first request
         tells, since the one that only watches never gets any. The same tells in whatever was started in a way that
-        Python does not see.
+        Python does not see, and in children that are made to compute.
         """
         self._wanted = True
         debug = debug or os.environ.get("FLASK_DEBUG", "").lower() in ("1", "true")
         may_watch = debug and os.environ.get("WERKZEUG_RUN_MAIN") != "true"
-        if may_watch:
+        if may_watch or in_child_getting_ready():
             return
         if only_watches():
             leave_out_what_lasts()  # its children need not look at it again, nor have a copy of it for that

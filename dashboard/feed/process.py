@@ -7,6 +7,7 @@ the workers. Neither says so in a variable, but their main thread gives them awa
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
 import threading
@@ -29,6 +30,12 @@ def in_gunicorn_arbiter() -> bool:
         return False
     names = {name for file, name in _main_thread() if file.endswith(os.path.join("gunicorn", "arbiter.py"))}
     return bool(names) and "spawn_worker" not in names
+
+
+def in_child_getting_ready() -> bool:
+    """True while `multiprocessing` prepares a child that it spawned: it runs the parent's main module again, and with
+    it may build the application, in a process that will compute something and serve nobody."""
+    return bool(getattr(multiprocessing.current_process(), "_inheriting", False))
 
 
 def only_watches() -> bool:

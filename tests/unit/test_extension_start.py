@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import multiprocessing
 import os
 import sys
 from types import ModuleType
@@ -108,6 +109,14 @@ def test_under_the_reloader_the_first_request_tells_who_serves(calls, monkeypatc
     monitoring.stop()
     app.test_client().get("/")
     assert calls == ["start", "stop"]
+
+
+def test_a_spawned_child_that_builds_the_application_once_more_starts_when_it_serves(calls, monkeypatch):
+    monkeypatch.setattr(multiprocessing.current_process(), "_inheriting", True, raising=False)
+    app, _ = mounted(WANTED)
+    assert calls == []
+    app.test_client().get("/")
+    assert calls == ["start"]
 
 
 def test_the_reloaders_child_starts_at_once(calls, monkeypatch):
