@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from html import escape
 from importlib.util import find_spec
@@ -27,6 +28,9 @@ PLOTLY_FOLDER = "plotly"
 ASSETS_FOLDER = "assets"
 FAVICON = "favicon.ico"
 PACKAGE = Path(__file__).resolve().parents[1]
+TABLE_GOES = r"\s*The dash_table\.DataTable will be removed"
+"""How Dash announces at each table that some later major version will not have it."""
+
 
 @other_dash_untouched()
 def mount(app: Flask, services: Services, user_name: Callable[[], str]) -> dict[str, MountedDash]:
@@ -75,7 +79,9 @@ def _application(app: Flask, settings: Settings, page: Page, bootstrap: str, plo
     if (folder / FAVICON).is_file():
         dash_app._favicon = FAVICON
     dash_app.shared_prefix = settings.page_prefix + "/"
-    dash_app.layout = page.layout(settings)
+    with warnings.catch_warnings():  # which a host's tests may make errors, and only we could heed
+        warnings.filterwarnings("ignore", TABLE_GOES, DeprecationWarning)
+        dash_app.layout = page.layout(settings)
     return dash_app
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import threading
+import warnings
 import weakref
 
 import pytest
@@ -20,6 +21,14 @@ from tests.unit.web_host import API, PAGE, plain_host, sign_in
 @pytest.fixture(autouse=True)
 def no_socket(monkeypatch):
     refuse_sockets(monkeypatch)
+
+
+def test_a_host_whose_tests_make_errors_of_warnings_can_mount_and_ask():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        app, _ = mounted()
+        client = sign_in(app.test_client())
+        assert client.get(PAGE + "/").status_code == client.get(API + "/status").status_code == 200
 
 
 # -- building --------------------------------------------------------------------------------------------------------
