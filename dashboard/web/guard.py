@@ -64,6 +64,11 @@ class Guard:
                 "This application exempted dash.dash.dispatch from CSRFProtect, which leaves the callbacks of all its "
                 "Dash apps unprotected. This console checks the token itself; the others do not."
             )
+        if app.url_map.host_matching:
+            logger.warning(
+                "This application matches hosts (host_matching=True). Addresses of the console belong to no host, so "
+                "that none of them will be found. Mount it into an application without, beside this one."
+            )
 
     def set_csp(self, script_hashes: Iterable[str]) -> None:
         """Allow Dash's inline scripts: `guard.set_csp(dash_app.csp_hashes())`, after all callbacks are registered."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
+from dashboard.settings import Settings
+from dashboard.web.guard import Guard
 from tests.unit.web_host import API, PAGE, guarded_host
 
 
@@ -14,6 +17,14 @@ def client_of(app, signed_in, name):
         session = app.session_interface.get_signing_serializer(app).dumps({"_user_id": "ada", "_fresh": True})
         client.set_cookie("session", session, domain=name)
     return client
+
+
+def test_an_application_that_matches_hosts_is_told_that_nothing_will_be_found(caplog):
+    for matches in (False, True):
+        app = Flask("host", host_matching=matches, static_host="good.example" if matches else None)
+        Guard(Settings()).install(app)
+        assert len(caplog.records) == matches
+    assert "host_matching" in caplog.text
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
