@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from dashboard.history.database import Database
-from dashboard.history.schema import VERSION, VERSION_TABLE
+from dashboard.history.schema import VERSION, VERSION_TABLE, metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -52,9 +52,18 @@ def upgrade(database: Database) -> bool:
 
 
 def _migrate(connection: Connection) -> None:
-    from alembic import command  # nearly never needed, and slow to import
+    """Not by Alembic's commands: what they set (`alembic.op`, `alembic.context`) there is once in a process, where at
+    this moment the host may change its own database (`flask db upgrade`), or another console its own."""
+    from alembic.migration import MigrationContext  # nearly never needed, and slow to import
+    from alembic.operations import Operations
+    from alembic.script import ScriptDirectory
 
-    command.upgrade(config_of(connection), "head")
+    scripts = ScriptDirectory.from_config(config_of(connection))
+    context = MigrationContext.configure(connection, opts={
+        "version_table": VERSION_TABLE, "target_metadata": metadata,
+        "fn": lambda revision, _: scripts._upgrade_revs("head", revision)})
+    with context.begin_transaction():
+        context.run_migrations(op=Operations(context))
 
 
 def config_of(connection: Connection) -> Config:

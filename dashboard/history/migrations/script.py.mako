@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import op
+from alembic.operations import Operations
 ${imports if imports else ""}
 
 revision, down_revision = ${repr(up_revision)}, ${repr(down_revision)}
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     ${upgrades if upgrades else "pass"}
 
 
-def downgrade() -> None:
+def downgrade(op: Operations) -> None:
     ${downgrades if downgrades else "pass"}

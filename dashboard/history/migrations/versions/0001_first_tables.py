@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import op
+from alembic.operations import Operations
 
 revision, down_revision = "0001", None
 
@@ -14,7 +14,7 @@ TIMED = {"monitoring_sample": DAY_US, "monitoring_bucket_1m": 7 * DAY_US, "monit
          "monitoring_bucket_6h": 100 * DAY_US}
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     for name in ("monitoring_source", "monitoring_metric"):
         op.create_table(name, sa.Column("id", sa.Integer, primary_key=True),
                         sa.Column("name", sa.String(500), nullable=False, unique=True))
@@ -23,11 +23,11 @@ def upgrade() -> None:
         sa.Column("source_id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("metric_id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("first_us", sa.BigInteger, nullable=False))
-    _timed_tables()
-    _events()
+    _timed_tables(op)
+    _events(op)
 
 
-def _timed_tables() -> None:
+def _timed_tables(op: Operations) -> None:
     """Hypertables where TimescaleDB is in the database, else partitioned tables in PostgreSQL, else plain ones."""
     bind = op.get_bind()
     postgresql = bind.dialect.name == "postgresql"
@@ -58,7 +58,7 @@ def hypertables() -> list[str]:
     return statements
 
 
-def _events() -> None:
+def _events(op: Operations) -> None:
     op.create_table(
         "monitoring_alert",
         sa.Column("key", sa.String(200), primary_key=True),
@@ -102,7 +102,7 @@ def _events() -> None:
         sa.Column("name", sa.String(200), primary_key=True), sa.Column("until_us", sa.BigInteger, nullable=False))
 
 
-def downgrade() -> None:
+def downgrade(op: Operations) -> None:
     for name in ("claim", "annotation", "event", "gap", "command", "alert"):
         op.drop_table(f"monitoring_{name}")
     for name in TIMED:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import op
+from alembic.operations import Operations
 
 revision, down_revision = "0002", "0001"
 
 TABLE, DAY_US = "monitoring_bucket_5s", 86_400_000_000
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     op.add_column("monitoring_source", sa.Column("fast_us", sa.BigInteger))
     bind = op.get_bind()
     postgresql = bind.dialect.name == "postgresql"
@@ -30,6 +30,6 @@ def upgrade() -> None:
                    "timescaledb.compress_orderby = 'time')")
 
 
-def downgrade() -> None:
+def downgrade(op: Operations) -> None:
     op.drop_table(TABLE)
     op.drop_column("monitoring_source", "fast_us")

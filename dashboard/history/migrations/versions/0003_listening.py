@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import op
+from alembic.operations import Operations
 
 revision, down_revision = "0003", "0002"
 
 TABLE = "monitoring_listening"
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     op.create_table(
         TABLE, sa.Column("process", sa.String(200), primary_key=True),
         sa.Column("since_us", sa.BigInteger, primary_key=True, autoincrement=False),
@@ -18,5 +18,5 @@ def upgrade() -> None:
     op.create_index(f"{TABLE}_until", TABLE, ["until_us"])
 
 
-def downgrade() -> None:
+def downgrade(op: Operations) -> None:
     op.drop_table(TABLE)
