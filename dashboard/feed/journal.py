@@ -232,9 +232,14 @@ class Journal:
         return lost
 
     def _write(self, shared: SharedJournal) -> None:
-        while batch := self._offered.batch(BATCH_EVENTS, BATCH_BYTES):
+        """All that waits by now. What comes meanwhile is taken to wait, too, or there may soon be no place for it."""
+        left = len(self._offered)
+        while left > 0 and (batch := self._offered.batch(BATCH_EVENTS, BATCH_BYTES)):
             self._write_batch(shared, batch)
             self._offered.forget([entry.key for entry in batch])
+            left -= len(batch)
+            if self._offered.has_room:
+                self._take_offered()
 
     def _write_batch(self, shared: SharedJournal, batch: list[Entry]) -> None:
         recorded = shared.record(batch)

@@ -27,6 +27,11 @@ class Offered:
     def __len__(self) -> int:
         return len(self._new) + len(self._waiting)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether what has come can be taken without that too many wait."""
+        return len(self) <= WAITING_MOST and self._came - self._went + self._waiting_bytes <= BYTES_MOST
+
     def add(self, entries: list[Entry]) -> None:
         """More events, all of them or none."""
         if len(self._new) + len(entries) > EVENTS_MOST or self._came - self._went > BYTES_MOST:

@@ -145,6 +145,32 @@ def test_too_much_to_wait_is_written_from_the_chronicle(paper, one, monkeypatch)
     assert sorted(entry.key for entry in paper.entries) == [f"{number}" for number in range(8)]
 
 
+def test_what_comes_faster_than_it_is_written_has_place_while_not_too_many_wait(paper, one, monkeypatch):
+    monkeypatch.setattr("dashboard.feed.journal.BATCH_EVENTS", 2)
+    monkeypatch.setattr("dashboard.feed.offered.EVENTS_MOST", 4)
+    monkeypatch.setattr("dashboard.feed.offered.WAITING_MOST", 20)
+    numbers, record = iter(range(1_000)), paper.record
+
+    def recording(entries):
+        one.hear(*(f"{next(numbers)}" for _ in range(3)))  # three for two that are written
+        return record(entries)
+
+    one.step()
+    monkeypatch.setattr(paper, "record", recording)
+    one.hear("a", "b", "c", "d")
+    for _ in range(3):
+        one.step()
+    assert one.journal.status.unrecorded == 0 and one.journal.status.waiting > 4
+    for _ in range(20):  # for good: then some are lost, are counted, and what others wrote is read all the same
+        one.step()
+    assert one.journal.status.unrecorded > 0 and one.journal.status.waiting <= 20 + 4
+    monkeypatch.setattr(paper, "record", record)
+    one.step()
+    one.step()
+    assert one.journal.status.waiting == 0
+    assert len(paper.entries) == 4 + next(numbers) - one.journal.status.unrecorded
+
+
 def test_an_interrupted_second_writing_is_begun_again(paper, one):
     one.hear("a", "b")
     one.step()
