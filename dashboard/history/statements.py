@@ -92,8 +92,7 @@ def cells_at(connection: Connection, table: Table, source_id: int, times: np.nda
             return near.at(times)
     found: list[tuple[int, bytes]] = []
     for some in chunks(times.tolist(), TIMES_AT_ONCE):
-        found += connection.execute(
-            select(table.c.time, table.c.cells).where(table.c.source_id == source_id, table.c.time.in_(some))).all()
+        found += connection.execute(named(table), {"source_id": source_id, "times": some}).all()
     found.sort()
     return Fields.of(found)
 
@@ -170,6 +169,13 @@ def count_between(connection: Connection, table: Table, source_id: int, start_us
 
 
 # Each is put together once.
+
+
+@cache
+def named(table: Table) -> Select:
+    """The rows of a source at these `times`, in any order."""
+    return select(table.c.time, table.c.cells).where(
+        table.c.source_id == bindparam("source_id"), table.c.time.in_(bindparam("times", expanding=True)))
 
 
 @cache
