@@ -17,6 +17,7 @@ from dash.exceptions import DependencyException
 from flask import Response, current_app, request
 
 from dashboard.ui.callback_body import is_callback
+from dashboard.ui.other_dash import NoHooks
 from dashboard.web.csrf import header_names
 from dashboard.web.small_page import small_page
 
@@ -70,6 +71,11 @@ class MountedDash(Dash):
         """
         self._setup_server()
         self.script_hashes = self.csp_hashes()
+
+    def _setup_hooks(self) -> None:
+        """None of `dash.hooks`: the layout goes out as the first visitor had it (`_seed`), and with it what a hook of
+        the host has put there for that one."""
+        self._hooks = NoHooks
 
     def index(self, path: str = "") -> str | Response:
         """The page; of a path below it, where Dash would show the page too, that there is nothing."""

@@ -2,7 +2,8 @@
 
 Callbacks and scripts that a host declares by `dash.callback` wait there for the first application that gets ready,
 whichever that is; `dash.get_app` and `dash.get_asset_url` answer for the one that was made last; and the variables
-`DASH_*` of the environment win over what an application does not say itself, or contradict what it says.
+`DASH_*` of the environment win over what an application does not say itself, or contradict what it says. What is
+declared by `dash.hooks` changes every application there is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dash import _callback, _get_app, _get_paths, _pages
+from dash import _callback, _get_app, _get_paths, _hooks, _pages
+
+
+class NoHooks(_hooks.HooksManager):
+    """In place of Dash's own for ours: a layout or a callback of the host's hooks is none of the console."""
+
+    _registered = True
+    hooks = _hooks._Hooks()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import re
 import dash
 import pytest
 from dash import Dash, Input, Output, dcc, html
+from flask import request
 
 from dashboard import Monitoring
 from tests.unit.mounting import QUIET
@@ -81,3 +82,23 @@ def test_the_environment_says_nothing_to_us_of_where_the_hosts_application_is(va
     assert f'"requests_pathname_prefix":"{PAGE}/"' in text
     assert f'"{PAGE}/_dash-component-suites/' in text and "/own/" not in text
     assert {name: os.environ.get(name) for name in variables} == variables
+
+
+def test_hooks_of_the_host_are_for_its_own_applications(monkeypatch):
+    """Of what one puts into a layout for who is asking, everybody would see what the first one did."""
+    hooks = dash._hooks._Hooks()
+    monkeypatch.setattr(dash._hooks.HooksManager, "hooks", hooks)
+    hooks.layout()(lambda layout: html.Div([f"Signed in: {request.cookies.get('who')}", layout]))
+    hooks.callback(Output("hooked", "children"), Input("typed", "value"))(lambda typed: typed)
+    hooks.clientside_callback(SCRIPT, Output("scripted", "children"), Input("typed", "value"))
+    hooks.stylesheet([{"external_url": "https://cdn.example/own.css", "external_only": True}])
+    hooks.index()(lambda index: index.replace("<body>", "<body>Hooked"))
+    app = plain_host()
+    own_dash(app)
+    Monitoring(app, settings=QUIET)
+    client = sign_in(app.test_client())
+    client.set_cookie("who", "ann")
+    texts = [client.get(PAGE + path).text for path in ("/", "/_dash-layout", "/_dash-dependencies")]
+    for part in ("Signed in", "hooked.children", "scripted.children", SCRIPT, "cdn.example", "Hooked"):
+        assert not [text for text in texts if part in text], part
+    assert "Signed in: ann" in client.get("/own/_dash-layout").text and SCRIPT in client.get("/own/").text
