@@ -12,10 +12,11 @@ FORMULA_STARTS = (*SIGNS, "\t", "\r", "\n")
 BLANKS = " \t\r\n\v\f\u00a0\u200b\u3000\ufeff"  # what some leave out at the beginning of a cell
 
 # Where a comma is the decimal point a spreadsheet cuts lines at `;`, and many cut them at tabs too, or at an end of a
-# line within quotes that it does not see as such: behind each of these another cell may begin.
-_FORMULA_WITHIN = re.compile("(?<=[;\t\r\n])(?=[=+@\uff1d\uff0b\uff0d\uff20-])")
-_TO_QUOTE_WITHIN = re.compile("(?<=[;\t\r\n])(?=['=+@\uff1d\uff0b\uff0d\uff20-])")
-_QUOTED_WITHIN = re.compile("(?<=[;\t\r\n])'(?=['=+@\uff1d\uff0b\uff0d\uff20-])")
+# line within quotes that it does not see as such: behind each of these another cell may begin, with blanks that some
+# leave out or with quotes, which `csv` doubles: an empty text in quotes to who sees a cell begin there.
+_FORMULA_WITHIN = re.compile("(?<=[;\t\r\n])(?=[ \v\f\u00a0\u200b\u3000\ufeff\"]*[=+@\uff1d\uff0b\uff0d\uff20-])")
+_TO_QUOTE_WITHIN = re.compile("(?<=[;\t\r\n])(?='|[ \v\f\u00a0\u200b\u3000\ufeff\"]*[=+@\uff1d\uff0b\uff0d\uff20-])")
+_QUOTED_WITHIN = re.compile("(?<=[;\t\r\n])'(?='|[ \v\f\u00a0\u200b\u3000\ufeff\"]*[=+@\uff1d\uff0b\uff0d\uff20-])")
 
 
 def neutral(cell: str) -> str:

@@ -14,7 +14,8 @@ from dashboard.history.answers import RAW
 from dashboard.history.table_files import BadFile, Writer, read
 
 NAMES = ['=cmd|"/c calc"!A0', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "＝1+1", "plain", "'quoted", "'=quoted",
-         "''=twice", "-5", "pool;=1+1", "pool;'=1+1", "'pool;''-1", "\t-5", " =1+1"]
+         "''=twice", "-5", "pool;=1+1", "pool;'=1+1", "'pool;''-1", "\t-5", " =1+1", "pool; =1+1", 'pool;"=1+1;b',
+         "pool;' =1+1"]
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
@@ -27,7 +28,7 @@ def test_names_come_back_as_they_were_and_no_cell_is_a_formula(tmp_path, ending)
         with path.open(newline="", encoding="utf-8") as file:
             cells = [cell for row in list(csv.reader(file))[1:] for cell in row[1:3]]
         # A number is no formula. Behind a semicolon another cell begins where a comma is the decimal point.
-        starts = {part.lstrip(" ")[0] for cell in cells if cell.strip() != "-5" for part in cell.split(";")}
+        starts = {part.lstrip(' "')[0] for cell in cells if cell.strip() != "-5" for part in cell.split(";")}
         assert not starts & set("=+-@\t＝") and "'=source" in cells
     found = read(path)
     assert found.sources == ["=source"]
