@@ -212,3 +212,17 @@ def test_signs_of_life_are_of_each_kind_of_message():
     found = signs_of_life([*often, metric("rare", 5.0, 90.0), metric("gone", 1.0, 40.0)])
     assert found == ["often9", "rare", "gone", "often8", "often7", "often6", "often5", "often4"]
     assert len(found) == SIGNS_MOST
+
+
+def test_of_very_many_metrics_only_the_signs_of_life_are_gone_through():
+    """A table of all kinds by all metrics of the largest would have 50 million places under 100,000 names."""
+    class Metric(SimpleNamespace):
+        read = 0
+
+        @property
+        def name(self):
+            Metric.read += 1
+            return f"m{self.number}"
+
+    metrics = [Metric(number=number, first_at=0.0, last_at=max(number, 90.0)) for number in range(100)]
+    assert len(signs_of_life(metrics)) == SIGNS_MOST == Metric.read
