@@ -65,10 +65,10 @@ def connect(settings: Settings, *, socket_timeout_s: float = SOCKET_TIMEOUT_S, n
             "must_lead": place.kind == SENTINEL,
             "connection_class": FollowingSSLConnection if place.tls else FollowingConnection,
             "retry": moving}
-    pool = redis.ConnectionPool(**{**place.options, **chosen, "client_name": CLIENT_NAME, **options})
     try:
+        pool = redis.ConnectionPool(**{**place.options, **chosen, "client_name": CLIENT_NAME, **options})
         pool.connection_class(**pool.connection_kwargs)  # not made by the pool, which would count it for good
-    except (TypeError, redis.RedisError):
+    except (AttributeError, TypeError, ValueError, redis.RedisError):
         # An option that no connection knows, or a value that none takes; neither is told, for it may be anything.
         raise AddressError(UNREADABLE) from None
     return redis.Redis(connection_pool=pool)

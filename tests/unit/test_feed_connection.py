@@ -61,7 +61,8 @@ def test_an_address_names_the_server_and_never_its_password(settings, expected):
 
 @pytest.mark.parametrize("url", [
     f"http://:{SECRET}@cache", f"redis://:{SECRET}@cache:port/0", f"rediss://:{SECRET}@cache?ssl_cert_reqs=CERT_NONE",
-    f"rediss://cache?ssl_cert_reqs={SECRET}"])
+    f"rediss://cache?ssl_cert_reqs={SECRET}", f"redis://:{SECRET}@cache?max_connections=-1",
+    f"redis://cache?maint_notifications_config={SECRET}"])
 def test_a_url_that_cannot_be_read_is_told_without_its_text(url):
     with pytest.raises(AddressError) as raised:
         connect(Settings(redis_url=url))
