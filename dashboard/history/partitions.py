@@ -67,15 +67,21 @@ def partition_name(table: str, start_us: int) -> str:
 
 
 def making(table: str, start_us: int) -> list[str]:
-    """The statements that make a partition where there is none. Attached, not created in place: readers go on."""
+    """The statements that make a partition where there is none. Attached, not created in place: readers go on.
+
+    It lies where its table does: another schema of the search path may have one of the same name, of another console.
+    """
     name, end_us = partition_name(table, start_us), start_us + SPANS_US[table]
     return [f"""
-        DO $$ BEGIN
-          IF to_regclass('{name}') IS NULL THEN
-            CREATE TABLE {name} (LIKE {table} INCLUDING ALL);
-            ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ({start_us}) TO ({end_us});
+        DO $$ DECLARE place text;
+        BEGIN
+          SELECT format('%I.{name}', n.nspname) INTO place FROM pg_class c
+            JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass('{table}');
+          IF to_regclass(place) IS NULL THEN
+            EXECUTE 'CREATE TABLE ' || place || ' (LIKE {table} INCLUDING ALL)';
+            EXECUTE 'ALTER TABLE {table} ATTACH PARTITION ' || place || ' FOR VALUES FROM ({start_us}) TO ({end_us})';
           END IF;
-        END $$"""]
+        END $$"""]  # nosec B608 # noqa: S608 - names and numbers of ours
 
 
 def drop_old(database: Database, kept: Kept, now: float) -> list[str]:
@@ -87,19 +93,19 @@ def drop_old(database: Database, kept: Kept, now: float) -> list[str]:
     for table, kept_s in timed_tables(kept):
         with database.reading() as connection:
             found = _partitions(connection, table.name)
-        for name, start_us in found:
+        for place, name, start_us in found:
             old = start_us + SPANS_US[table.name] <= (now - kept_s) * MICROSECONDS
-            if old and _dropped(database, name):
+            if old and _dropped(database, f"{place}.{name}"):
                 dropped.append(name)
     return dropped
 
 
-def _dropped(database: Database, name: str) -> bool:
+def _dropped(database: Database, place: str) -> bool:
     """Drop a partition; False where somebody reads it just now: the next look will find it again."""
     try:
         with database.beside() as connection:
             connection.execute(text(f"SET LOCAL lock_timeout = {DROP_WAITS_MS}"))
-            connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {place}".replace("%", "%%"))
     except exc.OperationalError as error:
         if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
             raise
@@ -107,14 +113,16 @@ def _dropped(database: Database, name: str) -> bool:
     return True
 
 
-def _partitions(connection: Connection, table: str) -> list[tuple[str, int]]:
-    names = connection.execute(text(
-        "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
-        "WHERE i.inhparent = to_regclass(:table) ORDER BY 1"), {"table": table}).scalars().all()
+def _partitions(connection: Connection, table: str) -> list[tuple[str, str, int]]:
+    """Of each its schema, as it is written in a statement, its name, and when it begins (µs)."""
+    rows = connection.execute(text(
+        "SELECT quote_ident(n.nspname), c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE i.inhparent = to_regclass(:table) ORDER BY 2"),
+        {"table": table}).all()
     found = []
-    for name in names:
+    for place, name in rows:
         day = datetime.strptime(name.rpartition("_p")[2], "%Y%m%d").replace(tzinfo=UTC)
-        found.append((name, round(day.timestamp()) * MICROSECONDS))
+        found.append((place, name, round(day.timestamp()) * MICROSECONDS))
     return found
 
 

@@ -106,6 +106,28 @@ def test_a_reader_holds_up_neither_writing_nor_for_long_dropping(on_postgresql, 
     assert partitions.drop_old(one.store.database, one.store.kept, NOW + 3 * DAY)
 
 
+def test_each_of_two_consoles_with_a_schema_of_its_own_has_its_own_partitions(postgres_server):
+    """One of them has that of the other in its search path, behind its own."""
+    url = postgres_server.new_database()
+    own = f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D%22own%25%22,public"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute('CREATE SCHEMA "own%"')
+    staging, production = Process(own), Process(url)
+    for process in (staging, production):
+        assert process.store.step(), process.store.status
+    for process in (production, staging):
+        process.hear(NOW - 47 * HOUR, a=1.0)
+        assert process.store.step(), process.store.status
+        assert process.stored() == 1
+    name, = partitions_of(production, "monitoring_sample")
+    assert partitions_of(staging, "monitoring_sample") == [name]
+    assert name in partitions.drop_old(staging.store.database, staging.store.kept, NOW + 3 * DAY)
+    assert (staging.stored(), production.stored()) == (0, 1)
+    assert not partitions.drop_old(staging.store.database, staging.store.kept, NOW + 3 * DAY)
+    for process in (production, staging):
+        process.store.database.close()
+
+
 # TimescaleDB: what it is told
 
 
