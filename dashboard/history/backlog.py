@@ -28,7 +28,7 @@ class Backlog:
         self._cursors: dict[str, int] = {}
         self._filled: dict[str, tuple[int, int]] = {}
         self.dropped = 0
-        """Samples that fell out of the ring before they could be written."""
+        """Samples that fell out of the ring before they could be written, and those the database refused."""
 
     def as_now(self) -> Backlog:
         """A copy for a reader, of what was written by now, and of a ring that stands still."""

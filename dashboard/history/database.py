@@ -129,7 +129,8 @@ def _engine(place: Place, reading: bool) -> Engine:
         place.url, pool_pre_ping=True, isolation_level="REPEATABLE READ" if reading else "READ COMMITTED",
         connect_args={"connect_timeout": CONNECT_LIMIT_S, "application_name": "monitoring",
                       "tcp_user_timeout": ALIVE_WITHIN_MS, "keepalives_idle": 5, "keepalives_interval": 2,
-                      "keepalives_count": 2, "prepare_threshold": None}, **options)
+                      "keepalives_count": 2, "prepare_threshold": None, "client_encoding": "utf8"},
+        **options)  # else the driver speaks the database's own encoding, of which SQL_ASCII is none: it gives bytes
     limits = f"SET LOCAL statement_timeout = {round(limit_s * 1_000)}; SET LOCAL lock_timeout = {round(lock_s * 1_000)}"
 
     # Behind a pooler another transaction may find another session: nothing is prepared, and limits are of one alone.
@@ -199,6 +200,7 @@ _POSTGRESQL_WORDS = {
     "57P01": "The database is shutting down",
     "57P03": "The database is starting up",
     "25006": "The database takes no changes",
+    "22P05": "The database cannot hold this text: its encoding is not UTF8",
     "28P01": "The database refused the password",
     "28000": "The database refused the user",
     "3D000": "There is no such database",

@@ -208,6 +208,7 @@ class HistoryStore:
                         written = self._writer.write(connection, portion, oldest)
                 except exc.DataError as error:  # it would be so for ever
                     self._writer.forget()
+                    self.backlog.dropped += len(portion)
                     self._failed(error)
                     continue
                 self._written += written
