@@ -161,10 +161,20 @@ class SharedDocuments:
         self._names, self._index, self._recovered = register(_NAMES), register(_INDEX), register(_RECOVERED)
 
     def write(self, write: Write, deadline_us: int = 0) -> Written:
-        """Write one field, at the latest when Redis's clock shows `deadline_us` (0: whenever)."""
+        """Write one field, at the latest when Redis's clock shows `deadline_us` (0: whenever).
+
+        Where the connection is lost before the answer, Redis is asked whether it has the field: a person must not be
+        told that nothing was changed where it was.
+        """
         token = secrets.token_hex(TOKEN_LENGTH // 2)
-        return _written(write, token, self._write(self._keys, [write.name, write.token, token.encode() + write.body,
-                                                               deadline_us]))
+        try:
+            answer = self._write(self._keys, [write.name, write.token, token.encode() + write.body, deadline_us])
+        except redis.ConnectionError:
+            present = self.get([write.name])[0]
+            if present is None or present.token != token:
+                raise
+            return Written(int(self.client.zscore(self._keys[1], write.name) or 1), token)
+        return _written(write, token, answer)
 
     def write_all(self, writes: Sequence[Write]) -> list[Written]:
         """Write many fields in one round trip, in their order."""

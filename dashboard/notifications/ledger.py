@@ -191,11 +191,18 @@ class Ledger:
     def put_route(self, route_id: str, token: str, body: bytes, deadline_us: int = 0) -> tuple[str, Stored | None]:
         """Write a route (an empty body removes it) if it still has `token`; what came of it, and what is there now.
 
-        The first is the new token, or "late" or "conflict".
+        The first is the new token, or "late" or "conflict". Where the connection is lost before the answer, Redis is
+        asked whether it has done it: who is told that it has not makes a route again, and people are told twice.
         """
         new = _new_token()
         value = new.encode() + body if body else b""
-        revision, outcome, *present = self._route([self._routes], [route_id, token, value, deadline_us])
+        try:
+            revision, outcome, *present = self._route([self._routes], [route_id, token, value, deadline_us])
+        except redis.ConnectionError:
+            there = self.route(route_id)
+            if (there.token if there else "") != (new if body else ""):
+                raise
+            return new, None
         if revision:
             return new, None
         return outcome.decode(), _stored(present[0]) if present and present[0] else None

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 
 import pytest
+import redis
 
 from dashboard.alerts.store import NotAllowed, Unreachable
 from tests.alert_events import trigger
@@ -50,6 +51,33 @@ def test_a_producer_that_cannot_be_told_does_not_undo_the_transition(redis_serve
     again = make(redis_server)
     again.step()
     assert again.get(alert.key).acknowledged_by == "anna"
+
+
+def losing_answers(client, monkeypatch):
+    """From now on this client's connection ends after each script, before its answer has come."""
+    ask = client.execute_command
+
+    def execute(*arguments, **options):
+        answer = ask(*arguments, **options)
+        if arguments[0] == "EVALSHA":
+            raise redis.ConnectionError("Connection closed by server.")
+        return answer
+
+    monkeypatch.setattr(client, "execute_command", execute)
+
+
+def test_what_was_done_is_told_as_done_where_only_the_answer_was_lost(redis_server, monkeypatch):
+    """Else the producer would never be told, and a silence be made twice."""
+    store = make(redis_server)
+    alert = raise_alert(store)
+    listener = subscribed(redis_server)
+    losing_answers(store._transitions._redis().client, monkeypatch)
+    assert store.resolve(alert.key, "anna").receivers == 1
+    assert heard(listener, 1)[0]["resolved_by"] == "anna"
+    again = make(redis_server)
+    again.step()
+    assert again.get(alert.key).resolved_by == "anna"
+    assert again.reopen(alert.key, "bert").alert.state == "active"
 
 
 def test_bad_input_is_refused_before_redis_is_asked(redis_server):

@@ -91,6 +91,24 @@ def test_routes_change_by_compare_and_set_and_not_too_late(ledger):
     assert ledger.route("r").body == body and set(ledger.routes()) == {"r", "s"}
 
 
+def test_a_route_that_was_written_is_told_as_written_where_only_the_answer_was_lost(ledger, monkeypatch):
+    ask = ledger.client.execute_command
+
+    def execute(*arguments, **options):
+        answer = ask(*arguments, **options)
+        if arguments[0] == "EVALSHA":
+            raise redis.ConnectionError("Connection closed by server.")
+        return answer
+
+    monkeypatch.setattr(ledger.client, "execute_command", execute)
+    token, _ = ledger.put_route("r1", "", b"{}")
+    assert ledger.route("r1").token == token
+    with pytest.raises(redis.ConnectionError):
+        ledger.put_route("r1", "another token", b"{}")
+    ledger.put_route("r1", token, b"")
+    assert ledger.route("r1") is None
+
+
 def test_the_log_is_bounded_and_what_is_on_its_way_never_goes(ledger):
     waiting = make(0)
     ledger.apply("", {}, [put(waiting)])
