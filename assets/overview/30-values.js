@@ -9,6 +9,14 @@
         if (element && element.textContent !== content) element.textContent = content;
     }
 
+    /* How wide a value is in its own type, and its unit in pixels: what is too long for its tile is set smaller, since
+       a figure that is cut off reads as another one. */
+    function fit(line, value, unit) {
+        const narrow = (value.match(/[.,]/g) || []).length;
+        line.style.setProperty("--value-em", ((value.length - narrow) * 0.7 + narrow * 0.4).toFixed(1));
+        line.style.setProperty("--unit-px", unit ? `${unit.length * 8 + 4}px` : "0px");
+    }
+
     function sparkline(element, values) {
         const finite = values.filter((value) => value !== null);
         let svg = element.firstElementChild;
@@ -21,11 +29,12 @@
             element.appendChild(svg);
         }
         const low = Math.min(...finite), high = Math.max(...finite);
+        const size = Math.max(Math.abs(low), Math.abs(high)); // parts of it: what lies between two numbers may be none
         const step = SPARK_WIDTH / (SPARK_POINTS - 1), start = SPARK_WIDTH - (values.length - 1) * step;
         let path = "", pen = false;
         values.forEach((value, index) => {
             if (value === null) { pen = false; return; } // a hole stays a hole
-            const share = high > low ? (value - low) / (high - low) : 0.5;
+            const share = high > low ? (value / size - low / size) / (high / size - low / size) : 0.5;
             const y = SPARK_HEIGHT - 2 - share * (SPARK_HEIGHT - 4);
             path += `${pen ? "L" : "M"}${(start + index * step).toFixed(1)} ${y.toFixed(1)}`;
             pen = true;
@@ -43,6 +52,7 @@
             text(tile.querySelector(".tile-value"), value);
             text(tile.querySelector(".tile-unit"), unit);
             text(tile.querySelector(".tile-note"), note);
+            fit(tile.querySelector(".tile-line"), value, unit);
             tile.dataset.band = band;
             if (!answer.sparks && model.tiles[index] && fresh) {
                 fresh.forEach((number) => model.tiles[index].push(number));

@@ -93,6 +93,25 @@ def test_new_values_and_unforeseen_metrics_arrive_without_a_reload_and_lines_gro
     assert console.trace("system.cpu_percent")["y"] == [10, 20, 30, 6]  # the new frames brought nothing down
 
 
+def test_a_value_is_read_whole_however_long_it_is(console, publisher):
+    """What a tile cut off would be another figure: 1.5e+30 of 1.5e+300."""
+    values = {"count": 987_654, "loss": -123_456.5, "huge_ms": 1.5e300, "tiny": 3.4e-12, "wide": 1.7e308, "plain": 4,
+              "sent_per_second": 1_023_456.7}
+    publisher.update({"odd": values}, at=publisher.second(0))
+    publisher.update({"odd": values | {"wide": -1.7e308}}, at=publisher.second(1))
+    console.open()
+    expect(console.tile("odd.count").locator(".tile-value")).to_have_text("987,654")
+    expect(console.tile("odd.wide").locator("path")).to_have_attribute("d", re.compile("^M[0-9. L]+$"))
+    tiles = console.page.locator(".tile")
+    cut = "(tiles) => tiles.map((tile) => tile.title).filter((_, at) => [tiles[at], ...tiles[at].children].some(" \
+          "(part) => part.scrollWidth > part.clientWidth))"
+    assert tiles.count() == len(values)
+    assert tiles.evaluate_all(cut) == []
+    sizes = [console.tile(f"odd.{name}").locator(".tile-value").evaluate("(value) => getComputedStyle(value).fontSize")
+             for name in ("plain", "count")]
+    assert sizes[0] == "28px" != sizes[1]
+
+
 def test_a_counter_is_a_rate_and_points_lie_at_the_producers_time_in_the_viewers_zone(console, publisher):
     now = time.time()
     at = now - 120
