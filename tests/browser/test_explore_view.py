@@ -201,6 +201,10 @@ def test_a_phone_does_not_scroll_sideways(explorer, publisher):
     small.open(f"?m={SOURCE}/{CPU}&range=now-4h..now-1h&compare=yesterday")
     assert small.ask("() => document.documentElement.scrollWidth") <= 390
     assert not small.ask("() => document.getElementById('explore-metrics').open")
+    # What can be done with a line is in sight, though its figures may be wider than the screen.
+    edges = small.ask("() => [...document.querySelectorAll('.legend .actions button')].map((button) => {"
+                      " const box = button.getBoundingClientRect(); return [box.left, box.right]; })")
+    assert len(edges) == 3 and all(0 <= left < right <= 390 for left, right in edges)
     small.ask(DOUBLE_TAP)
     small.until("() => monitoring.explore.view.live")
     small.settled()
