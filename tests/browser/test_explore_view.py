@@ -182,6 +182,12 @@ def test_axe_finds_nothing_serious_in_light_and_in_dark(explorer, publisher):
             page.follow(scheme)
             page.quiet()
             assert page.barriers() == [], (panel, scheme)
+        if panel == "distribution":  # axe reads no text of a drawing
+            page.follow("dark")
+            muted = "getComputedStyle(document.querySelector('#explore-panel .panel-head ~ .muted')).color"
+            assert page.ask(f"() => [...document.querySelectorAll('.xtitle, .ytitle')].length > 0 && [...document"
+                            f".querySelectorAll('.xtitle, .ytitle')].every((one) => getComputedStyle(one).fill === {muted})")
+            page.follow("light")
 
 
 def test_of_many_sources_the_metrics_are_in_view(explorer, redis_server):
