@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dashboard.explore.span import Span
 from dashboard.explore.zones import find_zone, zone_of
 from dashboard.ui import times
+from dashboard.ui.explore.words import span_words
 from dashboard.ui.times import DAY_S, HOUR_S, MINUTE_S, clock, iso, largest, span, stamp
 from dashboard.ui.view import ZONES
 from tests.unit.ui_world import NOW  # 2025-10-09T08:53:20Z
@@ -87,3 +89,11 @@ def test_nothing_else_formats_times_on_the_page():
     (8, "8 s"), (200, "3 min"), (6_400, "1 h"), (400_000, "4 d"), (None, "–")])
 def test_the_largest_unit_where_room_is_narrow(seconds, words):
     assert largest(seconds) == words
+
+
+def test_a_window_over_a_change_of_clocks_names_both_zones():
+    """From midnight to 6 it was seven hours that night in Zurich, the first three by the clock of summer."""
+    midnight, three, six = (CLOCKS_BACK + hours * HOUR_S for hours in (-3, 1, 4))
+    assert span_words(Span(midnight, six), ZURICH) == "2025-10-26 00:00 CEST to 06:00 CET"
+    assert span_words(Span(three, six), ZURICH) == "2025-10-26 03:00 to 06:00 CET"
+    assert span_words(Span(midnight, six), "UTC") == "2025-10-25 22:00 to 2025-10-26 05:00 UTC"

@@ -90,10 +90,12 @@ def range_title(chosen: Range) -> str:
 
 
 def span_words(span: Span, zone_name: str) -> str:
-    """`2026-11-23 12:00 to 13:30:05 CET`: seconds only where there are some, the date again only where it changed."""
+    """`2026-11-23 12:00 to 13:30:05 CET`: seconds only where there are some, the date again only where it changed,
+    and both zones where clocks were changed between the two: `2026-10-25 00:00 CEST to 06:00 CET`."""
     start, end = (datetime.fromtimestamp(at, zone_of(zone_name)) for at in (span.start, span.end))
     second = clock_words(end) if start.date() == end.date() else f"{end:%Y-%m-%d} {clock_words(end)}"
-    return f"{start:%Y-%m-%d} {clock_words(start)} to {second} {end:%Z}"
+    first = "" if start.tzname() == end.tzname() else f" {start:%Z}"
+    return f"{start:%Y-%m-%d} {clock_words(start)}{first} to {second} {end:%Z}"
 
 
 def clock_words(at: datetime) -> str:
