@@ -11,7 +11,7 @@ from dashboard.ui.alert_words import assigned_sentence, mark_sentences, snooze_s
 from dashboard.ui.navigation import OVERVIEW, alert_way
 from dashboard.ui.palette import level_shape, level_tone, level_word
 from dashboard.ui.said import details_text
-from dashboard.ui.sources import source_label
+from dashboard.ui.sources import place, source_label
 from dashboard.ui.times import largest, span, stamp
 
 MESSAGE_SHOWN = 300  # in the table; the detail has it whole
@@ -25,7 +25,7 @@ def row(alert: Alert, now: float) -> dict[str, Any]:
         "id": alert.key,
         "tone": "stale" if alert.state == RESOLVED else level_tone(alert.level),
         "level": f"{level_shape(alert.level)} {level_word(alert.level)}\n{state_words(alert, now)}".strip(),
-        "what": f"{_title(alert)[:MESSAGE_SHOWN]}\n{_place(alert)}",
+        "what": f"{_title(alert)[:MESSAGE_SHOWN]}\n{place(alert.component, alert.source)}",
         "age": _age(alert, now),
     }
 
@@ -68,10 +68,6 @@ def detail(alert: Alert, now: float, zone: str) -> list:
 
 def _title(alert: Alert) -> str:
     return alert.message or alert.id
-
-
-def _place(alert: Alert) -> str:
-    return " · ".join(part for part in (alert.component, source_label(alert.source)) if part)
 
 
 def _age(alert: Alert, now: float) -> str:

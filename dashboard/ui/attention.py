@@ -13,7 +13,7 @@ from dashboard.alerts.timeline import EXPIRED, WORSE
 from dashboard.events import LEVELS, normal_level
 from dashboard.ui.moment import Moment, fingerprint
 from dashboard.ui.palette import level_shape, level_tone, level_word
-from dashboard.ui.sources import source_label
+from dashboard.ui.sources import place
 
 TOLD_OF = 30
 """Alerts a page is told of, the newest: some 4 kB, and only when they change. Of more than a few new ones a page says
@@ -80,6 +80,6 @@ def _mark(alert: Alert) -> str:
 
 
 def _line(alert: Alert) -> list[Any]:
-    place = " · ".join(part for part in (alert.component, source_label(alert.source)) if part)
     return [_mark(alert), level_tone(alert.level), f"{level_shape(alert.level)} {level_word(alert.level)}",
-            (alert.message or alert.id)[:TEXT_SHOWN], place[:TEXT_SHOWN], int(news_at(alert) // 1_000)]
+            (alert.message or alert.id)[:TEXT_SHOWN], place(alert.component, alert.source)[:TEXT_SHOWN],
+            int(news_at(alert) // 1_000)]

@@ -8,7 +8,7 @@ from dashboard.alerts.alert import Alert
 from dashboard.alerts.past import closed_at, duration_s
 from dashboard.alerts.statistics import first_acknowledged_at
 from dashboard.ui.palette import level_shape, level_tone, level_word
-from dashboard.ui.sources import source_label
+from dashboard.ui.sources import place
 from dashboard.ui.times import clock, span
 
 MESSAGE_SHOWN = 300  # the detail has it whole
@@ -16,14 +16,13 @@ MESSAGE_SHOWN = 300  # the detail has it whole
 
 def past_row(alert: Alert, now: float, zone: str) -> dict[str, Any]:
     """A row: what is seen, `id` by which it is known, and `tone` by which it is coloured."""
-    place = " · ".join(part for part in (
-        alert.component, source_label(alert.source), f"×{alert.count:,}" if alert.count > 1 else "",
-        "regressed" if alert.regressed else "") if part)
+    where = place(alert.component, alert.source, f"×{alert.count:,}" if alert.count > 1 else "",
+                  "regressed" if alert.regressed else "")
     return {
         "id": alert.key,
         "tone": level_tone(alert.level),
         "level": f"{level_shape(alert.level)} {level_word(alert.level)}",
-        "what": f"{(alert.message or alert.id)[:MESSAGE_SHOWN]}\n{place}",
+        "what": f"{(alert.message or alert.id)[:MESSAGE_SHOWN]}\n{where}",
         "fired": clock(alert.first_seen, zone, now),
         "closed": f"{clock(closed_at(alert), zone, now)}\n{ended_by(alert)}",
         "duration": f"{span(duration_s(alert))}\n{acknowledged_after(alert)}",

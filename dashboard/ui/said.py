@@ -9,6 +9,7 @@ from typing import Any
 
 from dashboard.events import parse_time
 from dashboard.number_text import count, decimals
+from dashboard.ui.sources import apart
 from dashboard.ui.times import clock
 
 DETAILS_SHOWN = 6
@@ -33,8 +34,12 @@ def words(value: Any, zone: str | None, now: float | None = None) -> str:
 
 def details_text(details: Mapping[str, Any], zone: str | None, now: float | None = None) -> str:
     """`latency_ms 12 · connections 4`: the first few, each bounded."""
-    return " · ".join(f"{name} {words(value, zone, now)}"[:DETAIL_LIMIT]
-                      for name, value in list(details.items())[:DETAILS_SHOWN])
+    return " · ".join(_detail(name, words(value, zone, now)) for name, value in list(details.items())[:DETAILS_SHOWN])
+
+
+def _detail(name: str, said: str) -> str:
+    name = name[:DETAIL_LIMIT]
+    return f"{apart(name)} {apart(said[:max(0, DETAIL_LIMIT - 1 - len(name))])}"
 
 
 def _number(value: float) -> str:

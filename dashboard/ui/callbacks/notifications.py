@@ -17,6 +17,7 @@ from dashboard.ui.layout.notifications import NEW
 from dashboard.ui.layout.route_list import EDIT, REMOVE, TEST, takes
 from dashboard.ui.layout.silence_preview import preview
 from dashboard.ui.notification_sections import SECTIONS, answer
+from dashboard.ui.sources import apart
 
 CHOOSING = {"levels": ids.ROUTE_LEVELS, "sources": ids.ROUTE_SOURCES, "components": ids.ROUTE_COMPONENTS}
 FIELDS = {"name": ids.ROUTE_NAME, **CHOOSING, "kept": ids.ROUTE_KEPT, "urls": ids.ROUTE_URLS}
@@ -146,7 +147,7 @@ def tested(services: Services, route: Route, by: str) -> str:
     except (TrialUnderWay, Unreachable) as refused:
         return f"Not sent: {refused}."
     number = "1 test is" if len(made) == 1 else f"{len(made)} tests are"
-    return f"{route.name}: {number} on the way; the log below says what came of it."
+    return f"{apart(route.name)}: {number} on the way; the log below says what came of it."
 
 
 def switched(services: Services, route: Route, by: str) -> str:

@@ -20,7 +20,7 @@ from dashboard.ui.explore import words
 from dashboard.ui.explore.compact import Times, line_points, series_points
 from dashboard.ui.explore.focus import outlook, usual_range
 from dashboard.ui.figures.chart import plot_text
-from dashboard.ui.sources import source_label
+from dashboard.ui.sources import apart, source_label
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def line_title(drawing: Drawing, place: int) -> str:
     """The metric's title, and its source where there are several."""
     line = drawing.view.lines[place]
     title = catalog.title_with_group(catalog.describe(line.metric))
-    return f"{title} · {source_label(line.source)}" if drawing.several_sources else title
+    return f"{apart(title)} · {source_label(line.source)}" if drawing.several_sources else title
 
 
 def _line(drawing: Drawing, place: int, axis: Axis) -> dict[str, Any]:

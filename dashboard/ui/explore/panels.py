@@ -28,6 +28,7 @@ from dashboard.ui.layout.explore_heatmap import heat_table
 from dashboard.ui.layout.explore_moment import moment_panel
 from dashboard.ui.layout.explore_moved import moved_found
 from dashboard.ui.layout.explore_report import report_panel
+from dashboard.ui.sources import apart
 
 MOVED, HEATMAP, REPORT, MOMENT = "moved", "heatmap", "report", "moment"
 """Of `dashboard.explore.view.PANELS`; the other one is the distribution."""
@@ -101,4 +102,4 @@ def _heat_points(span: Span) -> int:
 
 def _title(view: ExploreView, line: Line) -> str:
     title = title_with_group(describe(line.metric))
-    return f"{title} · {line.source}" if len({one.source for one in view.lines}) > 1 else title
+    return f"{apart(title)} · {apart(line.source)}" if len({one.source for one in view.lines}) > 1 else title

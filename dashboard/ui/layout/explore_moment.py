@@ -30,7 +30,7 @@ from dashboard.ui.palette import (
     level_tone,
     level_word,
 )
-from dashboard.ui.sources import source_label
+from dashboard.ui.sources import apart, source_label
 from dashboard.ui.times import clock, span, stamp
 
 ALERTS_SHOWN = 100
@@ -115,7 +115,7 @@ def _health(one: SourceThen) -> Any:
 
 def _parts(health: PastEvent | None) -> str:
     parts: Mapping[str, Any] = health.document.get("components") or {} if health is not None else {}
-    told = [f"{name} {part.get('word') or part.get('status')}" for name, part in parts.items()
+    told = [f"{apart(name)} {part.get('word') or part.get('status')}" for name, part in parts.items()
             if part.get("status") not in ("healthy", None)]
     more = f" and {len(told) - PARTS_SHOWN} more" if len(told) > PARTS_SHOWN else ""
     return ", ".join(told[:PARTS_SHOWN]) + more or ABSENT
@@ -169,7 +169,7 @@ def _alerts(found: MomentThen, zone: str) -> Any:
 
 def _alert(one: AlertThen, at: float, zone: str) -> html.Li:
     alert, tone = one.alert, level_tone(one.alert.level)
-    label = ": ".join(part for part in (alert.component, alert.message or alert.id) if part)
+    label = ": ".join(part for part in (apart(alert.component), alert.message or alert.id) if part)
     entries = len(one.timeline)
     return html.Li([
         html.Span(level_shape(alert.level), className=f"shape tone-{tone}", **{"aria-hidden": "true"}),

@@ -16,7 +16,7 @@ from dashboard.number_text import figure
 from dashboard.ui.explore import words
 from dashboard.ui.figures.spark import spark_address
 from dashboard.ui.layout.explore_events import event_list
-from dashboard.ui.sources import source_label
+from dashboard.ui.sources import apart, source_label
 
 SHOWN = 30
 """Rows: whoever looks for a cause begins at the top."""
@@ -83,7 +83,7 @@ def _row(one: Moved, movement: Movement, is_shown: bool, several: bool) -> html.
     series, metric = one.series, one.series.described
     title = catalog.title_with_group(catalog.describe(series.metric))
     if several:
-        title = f"{title} · {source_label(series.source)}"
+        title = f"{apart(title)} · {source_label(series.source)}"
     change = words.signed_text(metric, one.change)
     arrow = {"+": "▲ ", "−": "▼ "}.get(change[0], "")
     spark = html.Img(src=spark_address(series.times, series.values, movement.whole.start, movement.whole.end,

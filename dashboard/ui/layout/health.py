@@ -13,6 +13,7 @@ from dashboard.number_text import decimals
 from dashboard.ui.moment import Moment
 from dashboard.ui.palette import STATUS_SHAPES, STATUS_TONES
 from dashboard.ui.said import details_text
+from dashboard.ui.sources import apart
 from dashboard.ui.times import clock, span
 
 TEXT_LIMIT = 80
@@ -74,7 +75,8 @@ def _headline(moment: Moment) -> list:
         html.Span("–" if headline.score is None else decimals(headline.score, 1), className=f"score tone-{tone}"),
         html.Span(f"{STATUS_SHAPES.get(band, '◇')} {word}", className=f"score-word tone-{tone}"),
     ])
-    reason = f"Because of {headline.reason}. " if headline.reason else ""
+    name = headline.component or ""
+    reason = f"Because of {apart(name)}{headline.reason.removeprefix(name)}. " if headline.reason else ""
     return [line, html.P(f"{reason}From the {_said(moment)}.", className="reason")]
 
 

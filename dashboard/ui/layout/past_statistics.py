@@ -11,7 +11,7 @@ from dash import html
 from dashboard.alerts.silences import TEXT_LIMIT
 from dashboard.ui.navigation import PAST, silence_way
 from dashboard.ui.palette import level_shape, level_tone, level_word
-from dashboard.ui.sources import source_label
+from dashboard.ui.sources import place
 from dashboard.ui.times import span
 
 COMPONENTS_SHOWN = 15  # those with the most alerts; REST has them all
@@ -82,12 +82,11 @@ def noise(found: Mapping[str, Any]) -> list:
 
 
 def _noise_row(row: Mapping[str, Any]) -> html.Tr:
-    place = " · ".join(part for part in (row["component"], source_label(row["source"])) if part)
     same = urlencode({"q": row["id"][:TEXT_LIMIT], "asource": row["source"]})
     return html.Tr([
         html.Th(scope="row", children=[
             *_level_mark(row["level"]), html.A(row["message"] or row["id"], href=f"?{same}", title="Show these alerts"),
-            html.Div(place, className="muted")]),
+            html.Div(place(row["component"], row["source"]), className="muted")]),
         _cell(NOISE_HEAD[1], [_rate(row["fires_a_week"]), html.Div(f"{row['alerts']:,} in all", className="muted")]),
         *(_cell(head, _percent(row[name]), "number much" if row[name] >= MUCH else "number")
           for head, name in zip(NOISE_HEAD[2:], ("share_cleared_itself", "share_never_acknowledged"), strict=False)),

@@ -9,7 +9,7 @@ from dash import html
 from dashboard.alerts.alert import Alert
 from dashboard.ui.alert_rows import MESSAGE_SHOWN, state_words
 from dashboard.ui.palette import level_shape, level_tone, level_word
-from dashboard.ui.sources import source_label
+from dashboard.ui.sources import place
 from dashboard.ui.times import largest
 
 SHOWN = 25  # alerts by name, in a box that scrolls; the number tells of all
@@ -34,12 +34,11 @@ def preview(hit: Sequence[Alert], now: float) -> list:
 
 
 def _line(alert: Alert, now: float) -> html.Li:
-    place = " · ".join(part for part in (
-        alert.component, source_label(alert.source), largest(now - alert.first_seen), state_words(alert, now),
-        "silenced already" if alert.silenced_by is not None else "") if part)
+    where = place(alert.component, alert.source, largest(now - alert.first_seen), state_words(alert, now),
+                  "silenced already" if alert.silenced_by is not None else "")
     level = f"{level_shape(alert.level)} {level_word(alert.level)} "
     return html.Li(children=[
         html.Span(level, className=f"tone-{level_tone(alert.level)}"),
         (alert.message or alert.id)[:MESSAGE_SHOWN],
-        html.Div(place, className="muted"),
+        html.Div(where, className="muted"),
     ])
