@@ -4,7 +4,7 @@
     "use strict";
     const monitoring = window.monitoring;
     const NAME = "monitoring-typed";
-    const FIELDS = "input[type=text], textarea";
+    const FIELDS = "input[type=text], input[type=datetime-local], textarea"; // a start that is lost would be now
     const SECRET = "#route-urls"; // addresses with their passwords are kept nowhere
     const typed = new Set();
     let person = null;

@@ -63,8 +63,11 @@ def test_what_was_being_typed_when_the_session_ended_is_given_back_to_the_same_p
     page = console.page
     reason = page.locator("#react-entry-point #silence-reason")  # not the one of the first paint
 
+    starts = page.locator("#react-entry-point #silence-starts")
+
     def until_it_ends():
         reason.fill("the disk is being replaced")
+        starts.fill("2030-01-02T10:00")
         page.context.clear_cookies(name="session")
         expect(page).to_have_url(LOGIN)
         console.ask("() => sessionStorage.removeItem('monitoring-reloaded')")
@@ -74,6 +77,7 @@ def test_what_was_being_typed_when_the_session_ended_is_given_back_to_the_same_p
     until_it_ends()
     sign_in_again(console)
     expect(reason).to_have_value("the disk is being replaced")
+    expect(starts).to_have_value("2030-01-02T10:00")  # an empty one is now
     until_it_ends()
     sign_in_again(console, "grace")
     console.until("() => window.monitoring && localStorage.getItem('monitoring-looked-grace')")
