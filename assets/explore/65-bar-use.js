@@ -46,9 +46,18 @@
         explore.showBar();
     }
 
+    /* Before the first answer nothing can be done: the last button that was pressed is pressed once more with it. */
+    let early = null;
+    explore.onAnswer(() => {
+        const key = early;
+        early = null;
+        if (key) setTimeout(() => key.click(), 0); // once all have taken the answer
+    });
+
     document.addEventListener("click", (event) => {
         const key = event.target.closest && event.target.closest("main.explore button");
-        if (!key || !explore.view || key.disabled) return;
+        if (!key || key.disabled) return;
+        if (!explore.view) { early = key; return; }
         const data = key.dataset;
         if (data.do && DO[data.do]) DO[data.do](key);
         if (data.range) explore.change({range: data.range, live: true});

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.ui import ids
-from tests.browser.explore_page import CPU, MEMORY, QUERY, QUEUE, Explorer, fresh, looking_back
+from tests.browser.explore_page import CPU, EXPLORE, MEMORY, QUERY, QUEUE, Explorer, fresh, looking_back
 from tests.browser.publisher import SOURCE
 
 
@@ -55,6 +55,25 @@ def test_a_button_is_of_its_line_also_while_the_answer_to_the_click_before_is_du
     assert lines(page) == [MEMORY, "nada"]
     expect(page.page.locator(".legend tbody tr")).to_have_count(1)
     expect(page.legend(MEMORY).locator("[data-hide]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_what_is_pressed_before_the_first_answer_is_done_with_it(page):
+    def early(*buttons: str) -> None:
+        with page.unanswered() as waiting:
+            page.page.goto(f"{page.host.url}{EXPLORE}?m={SOURCE}/{CPU}&range=now-3h..now-2h")
+            page.eventually(lambda: waiting, "the first question")
+            for button in buttons:
+                page.page.click(f"#react-entry-point {button}")
+            expect(page.page.locator("#react-entry-point #note-form")).to_be_hidden()
+
+    early("[data-do=annotate]")
+    expect(page.page.locator("#note-text")).to_be_focused()
+    expect(page.page.locator("#note-from")).to_have_value("now")
+    page.settled()
+    early("[data-do=annotate]", "[data-range='1h']")  # the last one counts
+    page.until("() => monitoring.explore.view?.range === '1h' && monitoring.explore.view.live")
+    page.settled()
+    assert page.ask("() => document.getElementById('note-form').hidden")
 
 
 def test_what_fails_is_asked_again_with_the_beat_also_while_the_page_is_paused(page, browsing):
