@@ -12,7 +12,7 @@ COPIES_EXPECTED = 20_000
 class KnownKeys:
     """Bounded; the oldest key is forgotten first.
 
-    What is kept of a key is its hash, of 64 bits and other ones in each process: half as much memory, and among
+    What is kept of a key is its hash, of 64 bits and other ones in each process: a third less memory, and among
     100,000 keys one event in 10^14 would be taken for another.
 
     A message without id and time has the second it was heard in as part of its key. Who heard it in the second before
