@@ -21,6 +21,7 @@ from dashboard.feed.copies import Copies
 from dashboard.feed.drained import Drained
 from dashboard.feed.following import node_of
 from dashboard.feed.frames import MESSAGE, PONG, SUBSCRIBED, UNSUBSCRIBED
+from dashboard.feed.inlet import Inlet
 from dashboard.feed.lines import LineReport
 from dashboard.feed.pings import Pings
 from dashboard.feed.process import only_watches
@@ -36,8 +37,6 @@ DRAIN_WITHIN_S = 1.0  # for what the old connection still holds; over a path tha
 LOOK_AROUND_S = 1.0  # how often we see whether this process has become one that only watches
 TOGETHER = 64  # messages in a row through all stages: with many more their events no longer fit the caches
 BREATHE_EVERY = 128  # messages in a row before others may run: under eventlet nobody else can until we yield
-TAKE_OVER_S = 0.25  # of waiting for the line that leads: it is behind, or its connection is silent
-LOOK_AGAIN_S = 0.005  # the other thread takes in some hundred messages meanwhile, undisturbed; ours are only echoes
 AFTER_A_BUG_S = 1.0  # an exception of our own must not become a busy loop
 
 UNANSWERED = f"Redis did not answer for {PING_EVERY_S + ANSWER_WITHIN_S:g} s"
@@ -62,15 +61,14 @@ class Line:
                  pause: Callable[[float], None] | None = None,
                  subscription: Callable[[Settings, int], Subscription] = Subscription,
                  only_watches: Callable[[], bool] = only_watches):
-        self._settings, self._accept = settings, accept
-        self._copies, self._report, self._index = copies, report, report.index
+        self._settings, self._copies, self._report, self._index = settings, copies, report, report.index
         self._clock, self._monotonic, self._random = clock, monotonic, random
         self._pause = pause or _sleep
         self._subscription, self._only_watches = subscription, only_watches
         self._held: list[Subscription] = []  # open connections, so that a forked child can let go of them
         self._pings = Pings()
         self._sure = monotonic()  # all that was published until then has been heard
-        self._drained = Drained()
+        self._inlet = Inlet(accept, copies, report.index, monotonic=monotonic, pause=self._pause)
         report.known_until = lambda: self._wall(self._sure)
 
     def forget_connections(self) -> None:
@@ -157,7 +155,7 @@ class Line:
 
     def _read(self, subscription: Subscription, stopping: threading.Event) -> Subscription | None:
         """Take messages in until told to stop (None), or the connection is gone (None) or silent (returned)."""
-        monotonic, take, is_stopping, pings = self._monotonic, self._take_together, stopping.is_set, self._pings
+        monotonic, take, is_stopping, pings = self._monotonic, self._inlet.take, stopping.is_set, self._pings
         heard = began = monotonic()
         ping_at, look_around_at, taken = heard + PING_EVERY_S, heard + LOOK_AROUND_S, 0
         try:
@@ -226,7 +224,7 @@ class Line:
             self._drop(silent)
             return False
         if frame is not None and frame[0] == MESSAGE:
-            self._take_together([frame[2]])
+            self._inlet.take([frame[2]])
         return frame is not None
 
     def _drain(self, old: Subscription) -> None:
@@ -235,10 +233,10 @@ class Line:
         The server works in order, so that behind this answer there is nothing the new connection does not have.
         """
         brought: list[bytes] = []
-        self._drained = Drained()
+        self._inlet.drained = Drained()
         with suppress(redis.RedisError, OSError):  # it was on its way out
             self._take_until_answer(old, b"drained", DRAIN_WITHIN_S, brought)
-        self._drained = Drained(brought)
+        self._inlet.drained = Drained(brought)
 
     def _take_until_answer(self, subscription: Subscription, text: bytes, within_s: float,
                            taken: list[bytes] | None = None) -> bool:
@@ -255,35 +253,12 @@ class Line:
                 self._answered(frame[1])
             elif kind == MESSAGE:
                 raws = [frame[2], *subscription.messages(TOGETHER - 1)]
-                self._take_together(raws)
+                self._inlet.take(raws)
                 if taken is not None:
                     taken += raws
                 self._pause(0)
             is_whole = is_whole and kind not in (SUBSCRIBED, UNSUBSCRIBED)
         return False
-
-    def _take_together(self, raws: list[bytes]) -> int:
-        """How many there were."""
-        count = len(raws)
-        if self._drained:
-            raws = self._drained.without(raws)
-            self._copies.brought_twice(count - len(raws))
-        if raws:
-            # The other line brings them in the same order: once it has the last, it has all.
-            if self._copies.must_wait(self._index, raws[-1]):
-                self._wait_for_leader(raws[-1])
-            new = self._copies.without_echoes(self._index, raws)
-            if new:
-                self._accept(new)
-        return count
-
-    def _wait_for_leader(self, raw: bytes) -> None:
-        end = self._monotonic() + TAKE_OVER_S
-        while self._copies.must_wait(self._index, raw):
-            if self._monotonic() >= end:
-                self._copies.lead(self._index)
-            else:
-                self._pause(LOOK_AGAIN_S)
 
     def _tell_failure(self, why: str, wait_s: float) -> None:
         if self._report.reason != why:  # a Redis that is away for a night is one line of the log

@@ -83,6 +83,7 @@ class World:
         self.scripts, self.connections = list(scripts), []
         self.now, self.ended, self.waits, self.watching, self.last = 1000.0, False, [], False, []
         self.taken, self.together, self.error, self.pauses, self.nodes = [], [], None, [], []
+        self.paused = lambda: None  # what happens in a pause
         self.record = FeedRecord(clock=lambda: self.now)
         self.copies = Copies()
         self.lines = Lines(self.record, lambda: self.now)
@@ -107,6 +108,7 @@ class World:
     def pause(self, seconds):
         self.pauses.append(seconds)
         self.now += seconds
+        self.paused()
 
     # the stop event
     def is_set(self):

@@ -10,6 +10,7 @@ import redis
 from dashboard.feed import line as feed
 from dashboard.feed.copies import Copies
 from dashboard.feed.coverage import Gap
+from dashboard.feed.inlet import TAKE_OVER_S
 from dashboard.feed.line import BREATHE_EVERY, TOGETHER, Line
 from dashboard.feed.retrying import LONGEST_DELAY_S, delay_s
 from dashboard.feed.subscription import PARTIAL
@@ -104,21 +105,19 @@ def test_a_line_waits_for_the_one_that_leads_and_then_takes_over():
     world.copies.lead(1)
     world.run()
     assert [raw for raw, _ in world.taken] == [b"one", b"two"]
-    assert sum(world.pauses) == pytest.approx(feed.TAKE_OVER_S, abs=0.01)
+    assert sum(world.pauses) == pytest.approx(TAKE_OVER_S, abs=0.01)
 
 
 def test_what_the_leading_line_brings_meanwhile_is_an_echo():
     world = World(Script([message(b"one")]))
     world.copies.opened(1)
     world.copies.lead(1)
-    pause = world.pause
 
-    def leader_brings_it(seconds):
-        pause(seconds)
+    def leader_brings_it():
         if len(world.pauses) == 3:
             assert world.copies.without_echoes(1, [b"one"]) == [b"one"]
 
-    world.line._pause = leader_brings_it
+    world.paused = leader_brings_it
     world.run()
     assert (world.taken, world.copies.echoes, len(world.pauses)) == ([], 1, 3)
 
