@@ -20,6 +20,7 @@ from dashboard.services import Services, build
 from dashboard.settings import Settings
 from dashboard.ui.mount import mount
 from dashboard.ui.navigation import ALERTS, OVERVIEW, path_of
+from dashboard.web import in_the_making
 from dashboard.web.api import make_blueprint
 from dashboard.web.guard import Guard
 
@@ -73,8 +74,9 @@ class Monitoring:
         self.settings = settings or self.settings or Settings.from_env()
         self.services = build(self.settings, app.instance_path)
         self.services.notifications.alert_page = path_of(ALERTS)  # where links in messages lead
+        in_the_making.install(app, self.services.right_of_way)
         if self.settings.start_listener:
-            app.before_request(self._start_once)  # first of all: the guard ends many a request
+            app.before_request(self._start_once)  # before the guard, which ends many a request
         guard = Guard(self.settings, is_admin, self.services.wait_for_look)
         guard.install(app)
         app.register_blueprint(make_blueprint(self.services, guard))

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 from dashboard.alerts.past import ClosedAlerts, ClosedInMemory
@@ -26,6 +26,7 @@ from dashboard.history.store import HistoryStore
 from dashboard.metrics.readings import Still
 from dashboard.metrics.ring import Ring
 from dashboard.notifications.notifier import Notifier
+from dashboard.right_of_way import RightOfWay, never
 from dashboard.settings import Settings
 from dashboard.sources import SourceBoard
 
@@ -57,6 +58,7 @@ class Services:
     commands: Commands
     notifications: Notifier
     history: HistoryStore | Look
+    right_of_way: RightOfWay = field(default_factory=RightOfWay)
     clock: Callable[[], float] = time.time
 
     @cached_property
@@ -104,6 +106,7 @@ class Services:
 
     def reset_after_fork(self) -> None:
         """Make a forked child's copy usable: new locks, no inherited socket. Starts nothing."""
+        self.right_of_way.reset_locks()
         self.ring.reset_locks()
         self.board.reset_locks()
         self.record.reset_locks()
@@ -121,6 +124,7 @@ def build(settings: Settings, folder: str | None = None) -> Services:
 
     `folder` is where the history's file will lie, if no database is set; without either there is no history.
     """
+    right_of_way = RightOfWay()
     ring = Ring(rows=settings.ring_rows, metrics=settings.ring_metrics, sources=settings.ring_sources,
                 clock=time.time)
     board = SourceBoard(
@@ -136,12 +140,13 @@ def build(settings: Settings, folder: str | None = None) -> Services:
         alerts=alerts.all, alerts_revision=lambda: alerts.revision, may_lack_alerts=lambda: alerts.taking_up.may_lack,
         alerts_wanted=lambda: alerts.taking_up.wanted, take_up=lambda found: alerts.taking_up.offer(found),
         commands=lambda: commands.recent,
-        gaps=record.decided_gaps, listened=lambda: record.spans(time.time())), folder=folder)
+        gaps=record.decided_gaps, listened=lambda: record.spans(time.time())), folder=folder,
+        give_way=right_of_way.give_way)
     alerts.has_history = history.database is not None
     # As many keys as the journal has events: it may be read anew.
     intake = Intake(ring, board, alerts, record, history=history,
                     keys_kept=max(KEYS_KEPT, settings.journal_events))
-    listener, journal = listen(settings, intake, record)
+    listener, journal = listen(settings, intake, record, right_of_way.give_way)
     return Services(
         settings=settings,
         ring=ring,
@@ -154,13 +159,15 @@ def build(settings: Settings, folder: str | None = None) -> Services:
         commands=commands,
         notifications=Notifier(settings, alerts),
         history=history,
+        right_of_way=right_of_way,
     )
 
 
-def listen(settings: Settings, intake: Intake, record: FeedRecord) -> tuple[Listener, Journal]:
+def listen(settings: Settings, intake: Intake, record: FeedRecord,
+           give_way: Callable[[float], float] = never) -> tuple[Listener, Journal]:
     """What fills `intake`: the connections, and the journal for what they missed. Starts nothing."""
-    listener = Listener(settings, intake, record)
-    journal = Journal(settings, intake, record, known_until=lambda: listener.known_until)
+    listener = Listener(settings, intake, record, give_way=give_way)
+    journal = Journal(settings, intake, record, known_until=lambda: listener.known_until, give_way=give_way)
     if settings.journal:
         intake.record_in_journal = journal.offer
         listener.heard_again = journal.catch_up

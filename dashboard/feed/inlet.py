@@ -6,23 +6,26 @@ from collections.abc import Callable
 
 from dashboard.feed.copies import Copies
 from dashboard.feed.drained import Drained
+from dashboard.right_of_way import Patience
 
+TOGETHER = 64  # messages in a row through all stages: with many more their events no longer fit the caches
 TAKE_OVER_S = 0.25  # of waiting for the line that leads: it is behind, or its connection is silent
 LOOK_AGAIN_S = 0.005  # the other thread takes in some hundred messages meanwhile, undisturbed; ours are only echoes
 
 
 class Inlet:
-    """Belongs to the thread of its line. `accept` takes messages that are new, in their order."""
+    """Belongs to the thread of its line. `accept` takes messages that are new, in their order; `patience` is how long
+    they may wait for an answer that is in the making."""
 
-    def __init__(self, accept: Callable[[list[bytes]], object], copies: Copies, index: int, *,
-                 monotonic: Callable[[], float], pause: Callable[[float], None]):
+    def __init__(self, accept: Callable[[list[bytes]], object], copies: Copies, index: int, patience: Patience,
+                 *, monotonic: Callable[[], float], pause: Callable[[float], None]):
         self._accept, self._copies, self._index = accept, copies, index
-        self._monotonic, self._pause = monotonic, pause
+        self._patience, self._monotonic, self._pause = patience, monotonic, pause
         self.drained = Drained()
         """What the connection before brought last: the new one may bring it once more."""
 
     def take(self, raws: list[bytes]) -> int:
-        """Messages that were read together. How many there were."""
+        """Messages that were read together, at most TOGETHER. How many there were."""
         count = len(raws)
         if self.drained:
             raws = self.drained.without(raws)
@@ -34,6 +37,7 @@ class Inlet:
             new = self._copies.without_echoes(self._index, raws)
             if new:
                 self._accept(new)
+                self._patience.give_way()
         return count
 
     def _wait_for_leader(self, raw: bytes) -> None:

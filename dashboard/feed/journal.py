@@ -28,9 +28,11 @@ from dashboard.feed.packed import Entry
 from dashboard.feed.record import FILLED, FeedRecord
 from dashboard.feed.shared_journal import BEGINNING, EVERYBODY, Bounds, Portion, SharedJournal, State, before
 from dashboard.own_thread import OwnThread
+from dashboard.right_of_way import Patience, never
 from dashboard.settings import Settings
 
 FOLLOW_EVERY_S = 1.0  # a question costs 0.1 ms; what another process took in over HTTP is here that much later
+MAY_WAIT_S = 0.3  # for answers, each time something is written: a flood is written in fewer, larger steps then
 GATHER_S = 0.1  # heard together, written together; spread, so that of many processes the first writes for all
 SOCKET_TIMEOUT_S = 1.0  # nobody waits for the thread, but at its start and for its end
 BATCH_EVENTS, BATCH_BYTES = 500, 512 * 1024  # written in one step: some 3 ms of Redis's time
@@ -44,7 +46,7 @@ class Journal:
     """Opens no socket and starts no thread before it is told to. Times are Unix seconds."""
 
     def __init__(self, settings: Settings, intake: Intake, record: FeedRecord, *,
-                 known_until: Callable[[], float] = lambda: 0.0,
+                 known_until: Callable[[], float] = lambda: 0.0, give_way: Callable[[float], float] = never,
                  shared: Callable[..., SharedJournal] = SharedJournal, clock: Callable[[], float] = time.time,
                  monotonic: Callable[[], float] = time.monotonic, random: Callable[[], float] = random.random):
         self.enabled = settings.journal
@@ -60,6 +62,7 @@ class Journal:
         self._recorded = 0
         self.errors: Counter[str] = Counter()
         """What went wrong beside Redis being away, by the name of the error."""
+        self._patience = Patience(MAY_WAIT_S, give_way)
         self._thread = OwnThread("monitoring-journal", self._run)
         self._unconnected()
 
@@ -234,7 +237,10 @@ class Journal:
     def _write(self, shared: SharedJournal) -> None:
         """All that waits by now. What comes meanwhile is taken to wait, too, or there may soon be no place for it."""
         left = len(self._offered)
+        self._patience.renew()
         while left > 0 and (batch := self._offered.batch(BATCH_EVENTS, BATCH_BYTES)):
+            if self._connected and not self._thread.stopping.is_set():  # at first answers wait for this thread
+                self._patience.give_way()
             self._write_batch(shared, batch)
             self._offered.forget([entry.key for entry in batch])
             left -= len(batch)

@@ -21,12 +21,13 @@ from dashboard.feed.copies import Copies
 from dashboard.feed.drained import Drained
 from dashboard.feed.following import node_of
 from dashboard.feed.frames import MESSAGE, PONG, SUBSCRIBED, UNSUBSCRIBED
-from dashboard.feed.inlet import Inlet
+from dashboard.feed.inlet import TOGETHER, Inlet
 from dashboard.feed.lines import LineReport
 from dashboard.feed.pings import Pings
 from dashboard.feed.process import only_watches
 from dashboard.feed.retrying import delay_s
 from dashboard.feed.subscription import Subscription
+from dashboard.right_of_way import Patience, never
 from dashboard.settings import Settings
 
 POLL_S = 0.25  # the longest a stop is not noticed; four wake-ups a second cost nothing measurable
@@ -35,7 +36,7 @@ ANSWER_WITHIN_S = 2.6  # so a frozen server is noticed after 3 s; slower than th
 LAST_WORD, LAST_WORD_WITHIN_S = b"last", 0.3  # when told to stop; whoever hangs is not waited for
 DRAIN_WITHIN_S = 1.0  # for what the old connection still holds; over a path that is dead nothing comes
 LOOK_AROUND_S = 1.0  # how often we see whether this process has become one that only watches
-TOGETHER = 64  # messages in a row through all stages: with many more their events no longer fit the caches
+MAY_WAIT_S = 0.1  # for answers, once all was taken in: what waits meanwhile is taken in within as long again
 BREATHE_EVERY = 128  # messages in a row before others may run: under eventlet nobody else can until we yield
 AFTER_A_BUG_S = 1.0  # an exception of our own must not become a busy loop
 
@@ -60,7 +61,7 @@ class Line:
                  monotonic: Callable[[], float] = time.monotonic, random: Callable[[], float] = random.random,
                  pause: Callable[[float], None] | None = None,
                  subscription: Callable[[Settings, int], Subscription] = Subscription,
-                 only_watches: Callable[[], bool] = only_watches):
+                 only_watches: Callable[[], bool] = only_watches, give_way: Callable[[float], float] = never):
         self._settings, self._copies, self._report, self._index = settings, copies, report, report.index
         self._clock, self._monotonic, self._random = clock, monotonic, random
         self._pause = pause or _sleep
@@ -68,7 +69,8 @@ class Line:
         self._held: list[Subscription] = []  # open connections, so that a forked child can let go of them
         self._pings = Pings()
         self._sure = monotonic()  # all that was published until then has been heard
-        self._inlet = Inlet(accept, copies, report.index, monotonic=monotonic, pause=self._pause)
+        self._patience = Patience(MAY_WAIT_S, give_way)
+        self._inlet = Inlet(accept, copies, report.index, self._patience, monotonic=monotonic, pause=self._pause)
         report.known_until = lambda: self._wall(self._sure)
 
     def forget_connections(self) -> None:
@@ -163,6 +165,8 @@ class Line:
                 due = max(heard, pings.oldest) + ANSWER_WITHIN_S if pings else ping_at
                 frame = subscription.read(max(0.01, min(POLL_S, due - began)))
                 began = monotonic()
+                if subscription.had_all:
+                    self._patience.renew()
                 if frame is not None:
                     heard = began
                     while frame is not None and frame[0] == MESSAGE:  # what was read together is taken together

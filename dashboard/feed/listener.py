@@ -20,6 +20,7 @@ from dashboard.feed.lines import Lines
 from dashboard.feed.process import only_watches
 from dashboard.feed.record import CONNECTED, FeedRecord
 from dashboard.feed.subscription import Subscription
+from dashboard.right_of_way import never
 from dashboard.settings import Settings
 
 THREADS = ("monitoring-feed", "monitoring-feed-2")
@@ -29,7 +30,8 @@ FORKED = "This process was just forked from one that listened"
 class Listener:
     """Feeds `intake` from the channel of `settings` and writes what happens to the connections into `record`.
 
-    `heard_again`, if set, is called after each new subscription, from the thread of that connection.
+    `heard_again`, if set, is called after each new subscription, from the thread of that connection. `give_way` waits
+    for answers that are in the making (see RightOfWay).
     """
 
     def __init__(self, settings: Settings, intake: Intake, record: FeedRecord, *,
@@ -37,7 +39,7 @@ class Listener:
                  random: Callable[[], float] = random.random,
                  subscription: Callable[[Settings, int], Subscription] = Subscription,
                  only_watches: Callable[[], bool] = only_watches,
-                 heard_again: Callable[[], None] | None = None):
+                 heard_again: Callable[[], None] | None = None, give_way: Callable[[float], float] = never):
         self._intake, self._record, self._clock = intake, record, clock
         self.heard_again = heard_again
         self._copies = Copies()
@@ -47,7 +49,7 @@ class Listener:
         record.places_of_lines = lambda: self._merged.places
         self._lines = [
             Line(settings, intake.accept_together, self._copies, report, clock=clock, monotonic=monotonic,
-                 random=random, subscription=subscription, only_watches=only_watches)
+                 random=random, subscription=subscription, only_watches=only_watches, give_way=give_way)
             for report in self._merged.reports]
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []

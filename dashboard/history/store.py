@@ -33,12 +33,15 @@ from dashboard.history.steps import Kept
 from dashboard.history.upgrade import LaterVersion, upgrade
 from dashboard.metrics.ring import Ring
 from dashboard.own_thread import OwnThread
+from dashboard.right_of_way import never
 from dashboard.settings import Settings
 
 FLUSH_S = 2.0
 """How long samples are gathered: what a process that is killed has not written is younger than that."""
 PRESSED_EVERY_S = 0.25
 """How often it is looked whether a source is so fast that it cannot wait."""
+MAY_WAIT_S = 0.1
+"""For answers, before each transaction: with four thousand events of a source in each that holds up no flood."""
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 5.0
 LATER_VERSION = "The database was made by a later version of the console"
 
@@ -60,7 +63,7 @@ class HistoryStore:
     """
 
     def __init__(self, settings: Settings, ring: Ring, known: Known | None = None, *, folder: str | None = None,
-                 clock: Callable[[], float] = time.time):
+                 clock: Callable[[], float] = time.time, give_way: Callable[[float], float] = never):
         self._settings, self._clock, self._ring = settings, clock, ring
         place = place_of(settings, folder)
         self._off = place if isinstance(place, str) else None
@@ -77,6 +80,7 @@ class HistoryStore:
         self._filled: int | None = None
         self._flushed_at = clock()
         self._begin_after: Callable[[], object] = lambda: None
+        self._give_way = give_way
         self._thread = OwnThread("monitoring-history", self._run)
         self._unopened()
 
@@ -203,6 +207,8 @@ class HistoryStore:
         for source in self.backlog.sources():
             batch, cursor = self.backlog.take(source)
             for portion in portions(batch, rows_at_once(len(batch.names))):
+                if self._thread.goes_on:
+                    self._give_way(MAY_WAIT_S)
                 try:
                     with self.database.writing() as connection:
                         written = self._writer.write(connection, portion, oldest)

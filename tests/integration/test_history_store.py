@@ -178,3 +178,16 @@ def test_what_the_migrations_make_is_what_the_tables_are(process):
         context = MigrationContext.configure(connection, opts={"version_table": schema.VERSION_TABLE})
         assert compare_metadata(context, schema.metadata) == []
         assert version_of(connection) == schema.VERSION
+
+
+def test_answers_go_first_before_each_transaction(process):
+    one, waits = process(), []
+    one.store._give_way = waits.append
+    one.hear(NOW - 10, a=1.0)
+    one.hear(NOW - 10, source="other", a=1.0)
+    assert one.store.step()
+    assert waits == [history_store.MAY_WAIT_S] * 2
+    one.hear(NOW - 5, a=1.0)
+    one.store.end()
+    assert one.store.step()  # what is written at the end waits for nobody
+    assert (len(waits), one.stored()) == (2, 3)

@@ -24,6 +24,7 @@ class Connection:
     def __init__(self, world, script):
         self.world, self.script, self.closed, self.pings, self.last = world, script, False, [], []
         self.warnings, self.place = ("told",), f"node:{len(world.connections)}"
+        self.had_all = False
 
     def open(self):
         if isinstance(self.script, Exception):
@@ -84,13 +85,14 @@ class World:
         self.now, self.ended, self.waits, self.watching, self.last = 1000.0, False, [], False, []
         self.taken, self.together, self.error, self.pauses, self.nodes = [], [], None, [], []
         self.paused = lambda: None  # what happens in a pause
+        self.ways, self.answer_s = [], 0.0  # how long answers were let go first at most, and how long they take
         self.record = FeedRecord(clock=lambda: self.now)
         self.copies = Copies()
         self.lines = Lines(self.record, lambda: self.now)
         self.line = Line(
             Settings(), self.accept, self.copies, self.lines.reports[0], clock=lambda: self.now,
             monotonic=lambda: self.now, random=lambda: 1.0, pause=self.pause, subscription=self.connect,
-            only_watches=lambda: self.watching)
+            only_watches=lambda: self.watching, give_way=self.give_way)
 
     def connect(self, settings, node):
         self.nodes.append(node)
@@ -104,6 +106,12 @@ class World:
             raise self.error
         self.taken += [(raw, self.now) for raw in raws]
         self.together.append(len(raws))
+
+    def give_way(self, most_s):
+        self.ways.append(most_s)
+        took_s = min(most_s, self.answer_s)
+        self.now += took_s
+        return took_s
 
     def pause(self, seconds):
         self.pauses.append(seconds)

@@ -9,6 +9,7 @@ import pytest
 import redis
 
 from dashboard import own_thread
+from dashboard.feed.journal import MAY_WAIT_S
 from dashboard.feed.journal_status import AWAY, CONNECTED, MISTAKE, NOT_YET, OFF, no_journal
 from dashboard.feed.packed import Entry
 from dashboard.feed.shared_journal import BEGINNING, State, before
@@ -169,6 +170,22 @@ def test_what_comes_faster_than_it_is_written_has_place_while_not_too_many_wait(
     one.step()
     assert one.journal.status.waiting == 0
     assert len(paper.entries) == 4 + next(numbers) - one.journal.status.unrecorded
+
+
+def test_answers_go_first_before_each_batch_for_a_while(paper, one, monkeypatch):
+    monkeypatch.setattr("dashboard.feed.journal.BATCH_EVENTS", 2)
+    one.answer_s = 0.75 * MAY_WAIT_S
+    one.hear("a", "b", "c")
+    one.step()
+    assert one.ways == []  # an answer of a process that has just begun waits for what this reads
+    for keys in ("efghij", "k"):
+        one.hear(*keys)
+        one.step()
+    assert one.ways == pytest.approx([MAY_WAIT_S, 0.25 * MAY_WAIT_S, MAY_WAIT_S])
+    one.hear("l")
+    one.journal.end()
+    one.step()
+    assert len(one.ways) == 3 and len(paper.entries) == 11
 
 
 def test_an_interrupted_second_writing_is_begun_again(paper, one):

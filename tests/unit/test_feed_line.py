@@ -11,7 +11,7 @@ from dashboard.feed import line as feed
 from dashboard.feed.copies import Copies
 from dashboard.feed.coverage import Gap
 from dashboard.feed.inlet import TAKE_OVER_S
-from dashboard.feed.line import BREATHE_EVERY, TOGETHER, Line
+from dashboard.feed.line import BREATHE_EVERY, MAY_WAIT_S, TOGETHER, Line
 from dashboard.feed.retrying import LONGEST_DELAY_S, delay_s
 from dashboard.feed.subscription import PARTIAL
 from dashboard.settings import Settings
@@ -120,6 +120,33 @@ def test_what_the_leading_line_brings_meanwhile_is_an_echo():
     world.paused = leader_brings_it
     world.run()
     assert (world.taken, world.copies.echoes, len(world.pauses)) == ([], 1, 3)
+
+
+def had_all(is_so):
+    def told(connection):
+        connection.had_all = is_so
+        return message(b"told")
+    return told
+
+
+def test_answers_go_first_for_a_while_once_all_was_taken_in():
+    world = World(Script([message(b"before"), had_all(True), had_all(False), had_all(False), had_all(False),
+                          had_all(True)]))
+    world.answer_s = 0.75 * MAY_WAIT_S
+    world.run()
+    assert world.ways == pytest.approx([MAY_WAIT_S, 0.25 * MAY_WAIT_S, MAY_WAIT_S])
+    assert [raw for raw, _ in world.taken] == [b"before"] + [b"told"] * 5
+
+
+def test_for_an_echo_nobody_stands_aside():
+    def other_brings_it(connection):
+        world.copies.without_echoes(1, [b"told"])
+        return had_all(True)(connection)
+
+    world = World(Script([other_brings_it]))
+    world.copies.opened(1)
+    world.run()
+    assert (world.taken, world.ways) == ([], [])
 
 
 @pytest.mark.parametrize("rest", [[5.0], [CLOSED], [0.5, CLOSED]])
