@@ -184,12 +184,15 @@ def buckets(window: Window, points: int) -> list[Bucket]:
         raise ValueError("points is 1 or more")
     names = list(window.columns)
     cells = np.array([window.columns[name] for name in names]).reshape(len(names), len(window))
-    rows = np.flatnonzero(~np.isnan(cells).all(axis=0)) if names else np.empty(0, dtype=np.intp)
-    times, cells = window.times[rows], cells[:, rows]
+    times, absent = window.times if names else np.empty(0), np.isnan(cells)
+    some_absent = absent.any()
+    if some_absent:
+        rows = np.flatnonzero(~absent.all(axis=0))
+        times, cells = times[rows], cells[:, rows]
     if len(times) > points:
         span = (times[-1] - times[0]) / points
         places = np.minimum(((times - times[0]) / span).astype(np.intp), points - 1)
-        times, cells = _last_of_each(times, cells, places)
+        times, cells = _last_of_each(times, cells, places, some_absent)
     return [Bucket(time, sample) for time, sample in zip(times.tolist(), _rows_of(names, cells), strict=True)]
 
 
@@ -206,10 +209,13 @@ def _rows_of(names: list[str], cells: np.ndarray) -> list[dict[str, float]]:
     return rows
 
 
-def _last_of_each(times: np.ndarray, cells: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _last_of_each(times: np.ndarray, cells: np.ndarray, places: np.ndarray, some_absent: bool
+                  ) -> tuple[np.ndarray, np.ndarray]:
     """Of rows with the same place, which ascend: the newest time, and of each metric the last number."""
     first = np.flatnonzero(np.diff(places, prepend=-1))
     newest = np.append(first[1:], len(places)) - 1
+    if not some_absent:  # as a rule: each event has the same metrics
+        return times[newest], cells[:, newest]
     # All metrics in one step: after each that takes a while, this thread waits for its turn among the others.
     last = np.maximum.reduceat(np.where(np.isnan(cells), -1, np.arange(len(times))), first, axis=1)
     return times[newest], np.where(last < 0, np.nan, np.take_along_axis(cells, last, axis=1))

@@ -212,3 +212,13 @@ def test_buckets_hold_only_what_was_sent(samples, points):
     assert times == sorted(set(times)) and set(times) <= set(samples) and times[-1] == max(samples)
     for time, name, value in cells:
         assert value in [sent[name] for at, sent in samples.items() if name in sent and at <= time]
+
+
+@pytest.mark.parametrize("points", [1, 3, 7, 20, 25])
+def test_rows_of_samples_that_have_all_metrics_are_those_of_samples_of_which_one_lacks_something(points):
+    """What is always there is taken in one step: it gives the same rows."""
+    every = {float(at): {"a": at * 1.5, "b": -float(at)} for at in range(0, 60, 3)}
+    whole = buckets(ring_of(every).window("s", ["a", "b"]), points)
+    one_by_one = buckets(ring_of(every).window("s", ["a", "b", "never there"]), points)
+    assert whole == one_by_one
+    assert len(whole) == min(points, len(every))
