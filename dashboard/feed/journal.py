@@ -28,7 +28,7 @@ from dashboard.feed.packed import Entry
 from dashboard.feed.record import FILLED, FeedRecord
 from dashboard.feed.shared_journal import BEGINNING, EVERYBODY, Bounds, Portion, SharedJournal, State, before
 from dashboard.own_thread import OwnThread
-from dashboard.right_of_way import Patience, never
+from dashboard.right_of_way import never
 from dashboard.settings import Settings
 
 FOLLOW_EVERY_S = 1.0  # a question costs 0.1 ms; what another process took in over HTTP is here that much later
@@ -62,7 +62,7 @@ class Journal:
         self._recorded = 0
         self.errors: Counter[str] = Counter()
         """What went wrong beside Redis being away, by the name of the error."""
-        self._patience = Patience(MAY_WAIT_S, give_way)
+        self._give_way = give_way
         self._thread = OwnThread("monitoring-journal", self._run)
         self._unconnected()
 
@@ -144,6 +144,8 @@ class Journal:
         What the thread does all the time. Never raises: errors are counted, and logged once each.
         """
         with self._stepping:
+            if self._connected and len(self._offered) and not self._thread.stopping.is_set():
+                self._give_way(MAY_WAIT_S)  # at first answers wait for this thread
             until = self._known_until()
             self._take_offered()
             try:
@@ -237,10 +239,7 @@ class Journal:
     def _write(self, shared: SharedJournal) -> None:
         """All that waits by now. What comes meanwhile is taken to wait, too, or there may soon be no place for it."""
         left = len(self._offered)
-        self._patience.renew()
         while left > 0 and (batch := self._offered.batch(BATCH_EVENTS, BATCH_BYTES)):
-            if self._connected and not self._thread.stopping.is_set():  # at first answers wait for this thread
-                self._patience.give_way()
             self._write_batch(shared, batch)
             self._offered.forget([entry.key for entry in batch])
             left -= len(batch)

@@ -36,7 +36,8 @@ ANSWER_WITHIN_S = 2.6  # so a frozen server is noticed after 3 s; slower than th
 LAST_WORD, LAST_WORD_WITHIN_S = b"last", 0.3  # when told to stop; whoever hangs is not waited for
 DRAIN_WITHIN_S = 1.0  # for what the old connection still holds; over a path that is dead nothing comes
 LOOK_AROUND_S = 1.0  # how often we see whether this process has become one that only watches
-MAY_WAIT_S = 0.1  # for answers, once all was taken in: what waits meanwhile is taken in within as long again
+MAY_WAIT_S = 0.1  # for answers, and again once we are not behind
+NOT_BEHIND_S = 0.2  # after a ping, its answer tells so: all that was sent before it has been taken in
 BREATHE_EVERY = 128  # messages in a row before others may run: under eventlet nobody else can until we yield
 AFTER_A_BUG_S = 1.0  # an exception of our own must not become a busy loop
 
@@ -165,8 +166,6 @@ class Line:
                 due = max(heard, pings.oldest) + ANSWER_WITHIN_S if pings else ping_at
                 frame = subscription.read(max(0.01, min(POLL_S, due - began)))
                 began = monotonic()
-                if subscription.had_all:
-                    self._patience.renew()
                 if frame is not None:
                     heard = began
                     while frame is not None and frame[0] == MESSAGE:  # what was read together is taken together
@@ -186,7 +185,7 @@ class Line:
                 elif pings and began - max(heard, pings.oldest) >= ANSWER_WITHIN_S:
                     self._lost(subscription, UNANSWERED, close=False)
                     return subscription
-                if (began >= ping_at and not pings) or self._report.is_asked:
+                if ((began >= ping_at or self._patience.was_needed) and not pings) or self._report.is_asked:
                     self._report.is_asked = False
                     subscription.ping(pings.ask(began))
                     ping_at = began + PING_EVERY_S
@@ -194,6 +193,7 @@ class Line:
                     look_around_at = began + LOOK_AROUND_S
                     if self._only_watches():
                         return None
+            self._patience.end()
             self._hear_out(subscription)
         except (redis.RedisError, OSError) as error:
             return self._lost(subscription, plain_words(error))
@@ -204,6 +204,8 @@ class Line:
         at = self._pings.answered(text)
         if at is not None:
             self._sure = at
+            if self._monotonic() - at <= NOT_BEHIND_S:
+                self._patience.renew()
 
     def _hear_out(self, subscription: Subscription) -> None:
         """Take what was sent before we were told to stop: then it is known that until then nothing was missed."""

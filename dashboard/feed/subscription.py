@@ -37,13 +37,10 @@ class Subscription:
         be read."""
         # The name is not left to redis-py: a user who may not name itself could then not connect at all.
         self._connection = connect(settings, client_name=None, node=node).connection_pool.make_connection()
-        self._in_records = isinstance(self._connection, redis.SSLConnection)  # a read gives one, whatever there is
         self._channel = settings.channel
         self._frames = Frames(settings.channel)
         self._socket: socket.socket | None = None
         self._timeout_s: float | None = None
-        self.had_all = False
-        """Whether `read` has just had all that had come. Over TLS it never knows before nothing comes."""
         self.warnings: tuple[str, ...] = ()
         self.place: str | None = None
         """The server it is subscribed at, once it is; None for a unix socket."""
@@ -85,20 +82,16 @@ class Subscription:
         """
         frame = self._frames.next()
         if frame is not None:
-            self.had_all = False
             return frame
         if timeout_s != self._timeout_s:
             self._socket.settimeout(timeout_s)
             self._timeout_s = timeout_s
-        most = max(READ_BYTES, min(READ_MOST_BYTES, self._frames.missing))
         try:
-            data = self._socket.recv(most)
+            data = self._socket.recv(max(READ_BYTES, min(READ_MOST_BYTES, self._frames.missing)))
         except TimeoutError:
-            self.had_all = True
             return None
         if not data:
             raise redis.ConnectionError("Connection closed by server.")
-        self.had_all = len(data) < most and not self._in_records
         self._frames.feed(data)
         return self._frames.next() or PARTIAL
 

@@ -33,15 +33,16 @@ from dashboard.history.steps import Kept
 from dashboard.history.upgrade import LaterVersion, upgrade
 from dashboard.metrics.ring import Ring
 from dashboard.own_thread import OwnThread
-from dashboard.right_of_way import never
+from dashboard.right_of_way import Patience, never
 from dashboard.settings import Settings
 
 FLUSH_S = 2.0
-"""How long samples are gathered: what a process that is killed has not written is younger than that."""
+"""How long samples are gathered: what a process that is killed has not written is younger than that, and than
+MAY_WAIT_S beside it where answers go first."""
 PRESSED_EVERY_S = 0.25
 """How often it is looked whether a source is so fast that it cannot wait."""
-MAY_WAIT_S = 0.1
-"""For answers, before each transaction: with four thousand events of a source in each that holds up no flood."""
+MAY_WAIT_S = 1.0
+"""For answers, each time samples are written; not at all where a source cannot wait."""
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 5.0
 LATER_VERSION = "The database was made by a later version of the console"
 
@@ -80,7 +81,7 @@ class HistoryStore:
         self._filled: int | None = None
         self._flushed_at = clock()
         self._begin_after: Callable[[], object] = lambda: None
-        self._give_way = give_way
+        self._patience = Patience(MAY_WAIT_S, give_way)
         self._thread = OwnThread("monitoring-history", self._run)
         self._unopened()
 
@@ -204,11 +205,12 @@ class HistoryStore:
     def _flush(self) -> None:
         """Write all that the ring has and the database has not."""
         oldest = self._clock() - self.kept.raw_s
+        self._patience.renew()
         for source in self.backlog.sources():
             batch, cursor = self.backlog.take(source)
             for portion in portions(batch, rows_at_once(len(batch.names))):
-                if self._thread.goes_on:
-                    self._give_way(MAY_WAIT_S)
+                if self._thread.goes_on and not self.backlog.is_pressing():
+                    self._patience.give_way()
                 try:
                     with self.database.writing() as connection:
                         written = self._writer.write(connection, portion, oldest)

@@ -14,6 +14,7 @@ from dashboard.history import store as history_store
 from dashboard.history.answers import OPENING, READY
 from dashboard.history.steps import TIERS
 from dashboard.history.upgrade import config_of, version_of
+from dashboard.right_of_way import Patience
 from tests.integration.conftest import NOW
 from tests.servers import wait_for
 
@@ -180,14 +181,24 @@ def test_what_the_migrations_make_is_what_the_tables_are(process):
         assert version_of(connection) == schema.VERSION
 
 
-def test_answers_go_first_before_each_transaction(process):
+def test_answers_go_first_while_samples_can_wait(process):
     one, waits = process(), []
-    one.store._give_way = waits.append
-    one.hear(NOW - 10, a=1.0)
-    one.hear(NOW - 10, source="other", a=1.0)
+
+    def give_way(most_s):
+        waits.append(most_s)
+        return 0.75 * history_store.MAY_WAIT_S
+
+    one.store._patience = Patience(history_store.MAY_WAIT_S, give_way)
+    for source in ("pl", "other", "third"):
+        one.hear(NOW - 10, source=source, a=1.0)
     assert one.store.step()
-    assert waits == [history_store.MAY_WAIT_S] * 2
+    assert waits == pytest.approx([history_store.MAY_WAIT_S, 0.25 * history_store.MAY_WAIT_S])
+    waits.clear()
+    one.store.backlog.is_pressing = lambda: True
+    one.hear(NOW - 7, a=1.0)
+    assert one.store.step() and waits == []
+    del one.store.backlog.is_pressing
     one.hear(NOW - 5, a=1.0)
     one.store.end()
     assert one.store.step()  # what is written at the end waits for nobody
-    assert (len(waits), one.stored()) == (2, 3)
+    assert (waits, one.stored()) == ([], 5)

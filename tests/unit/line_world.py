@@ -24,7 +24,6 @@ class Connection:
     def __init__(self, world, script):
         self.world, self.script, self.closed, self.pings, self.last = world, script, False, [], []
         self.warnings, self.place = ("told",), f"node:{len(world.connections)}"
-        self.had_all = False
 
     def open(self):
         if isinstance(self.script, Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 
 from dashboard import Monitoring, Settings
 from dashboard.right_of_way import RightOfWay
@@ -67,6 +67,13 @@ def test_one_that_goes_through_another_application_is_one_of_each(app, way):
     app.add_url_rule("/passed", view_func=lambda: Response.from_app(inner, request.environ), endpoint="passed")
     assert app.test_client().get("/passed").text == "1 1"
     assert (way.count, theirs.count) == (0, 0)
+
+
+def test_one_that_is_dispatched_once_more_is_one(app, way):
+    app.add_url_rule("/again", endpoint="again", view_func=lambda: (
+        current_app.view_functions.update(again=lambda: str(way.count)) or current_app.full_dispatch_request()))
+    assert app.test_client().get("/again").text == "1"
+    assert way.count == 0
 
 
 def test_a_console_tells_its_own_threads():
