@@ -41,8 +41,9 @@ FLUSH_S = 2.0
 MAY_WAIT_S beside it where answers go first."""
 PRESSED_EVERY_S = 0.25
 """How often it is looked whether a source is so fast that it cannot wait."""
-MAY_WAIT_S = 1.0
-"""For answers, each time samples are written; not at all where a source cannot wait."""
+MAY_WAIT_S, WIDE = 1.0, 256
+"""For answers, each time samples are written; not at all where a source cannot wait, or has so many metrics: an answer
+about it holds all that is not written yet, with a place for each metric of each event."""
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 5.0
 LATER_VERSION = "The database was made by a later version of the console"
 
@@ -205,8 +206,11 @@ class HistoryStore:
     def _flush(self) -> None:
         """Write all that the ring has and the database has not."""
         oldest = self._clock() - self.kept.raw_s
+        sources = self.backlog.sources()
         self._patience.renew()
-        for source in self.backlog.sources():
+        if any(len(self._ring.metrics(source)) > WIDE for source in sources):
+            self._patience.end()
+        for source in sources:
             batch, cursor = self.backlog.take(source)
             for portion in portions(batch, rows_at_once(len(batch.names))):
                 if self._thread.goes_on and not self.backlog.is_pressing():

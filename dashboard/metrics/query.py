@@ -184,10 +184,10 @@ def buckets(window: Window, points: int) -> list[Bucket]:
         raise ValueError("points is 1 or more")
     names = list(window.columns)
     cells = np.array([window.columns[name] for name in names]).reshape(len(names), len(window))
-    times, absent = window.times if names else np.empty(0), np.isnan(cells)
-    some_absent = absent.any()
+    times = window.times if names else np.empty(0)
+    some_absent = np.isnan(cells).any()
     if some_absent:
-        rows = np.flatnonzero(~absent.all(axis=0))
+        rows = np.flatnonzero(~np.isnan(cells).all(axis=0))
         times, cells = times[rows], cells[:, rows]
     if len(times) > points:
         span = (times[-1] - times[0]) / points

@@ -198,7 +198,9 @@ def test_answers_go_first_while_samples_can_wait(process):
     one.hear(NOW - 7, a=1.0)
     assert one.store.step() and waits == []
     del one.store.backlog.is_pressing
+    one.hear(NOW - 6, source="wide", **{f"m{number}": 1.0 for number in range(history_store.WIDE + 1)})
+    assert one.store.step() and waits == []
     one.hear(NOW - 5, a=1.0)
     one.store.end()
     assert one.store.step()  # what is written at the end waits for nobody
-    assert (waits, one.stored()) == ([], 5)
+    assert (waits, one.stored()) == ([], 5 + history_store.WIDE + 1)
