@@ -18,7 +18,7 @@ def install(app: Flask, right_of_way: RightOfWay) -> None:
 
     def ended(error: BaseException | None) -> None:
         number = request.environ.pop(place, None)
-        if number is not None:  # an answer was given before anybody of ours saw the request
+        if number is not None:  # else somebody had answered before it was seen here
             right_of_way.ended(number)
 
     app.before_request(began)

@@ -11,7 +11,7 @@ from dashboard.feed import line as feed
 from dashboard.feed.copies import Copies
 from dashboard.feed.coverage import Gap
 from dashboard.feed.inlet import TAKE_OVER_S
-from dashboard.feed.line import BREATHE_EVERY, MAY_WAIT_S, NOT_BEHIND_S, PING_EVERY_S, TOGETHER, Line
+from dashboard.feed.line import BREATHE_EVERY, TOGETHER, Line
 from dashboard.feed.retrying import LONGEST_DELAY_S, delay_s
 from dashboard.feed.subscription import PARTIAL
 from dashboard.settings import Settings
@@ -120,37 +120,6 @@ def test_what_the_leading_line_brings_meanwhile_is_an_echo():
     world.paused = leader_brings_it
     world.run()
     assert (world.taken, world.copies.echoes, len(world.pauses)) == ([], 1, 3)
-
-
-def test_answers_go_first_while_the_feed_is_not_behind():
-    more = [message(b"more"), 0.01]
-    world = World(Script([*more, 0.5, answer, *more * 3, answer, *more]))
-    world.answer_s = 0.75 * MAY_WAIT_S
-    world.run()
-    # Not before the first answer of Redis, then once and a bit; what was waited with is asked for at once.
-    assert world.ways == pytest.approx([MAY_WAIT_S, 0.25 * MAY_WAIT_S, MAY_WAIT_S])
-    assert [raw for raw, _ in world.taken] == [b"more"] * 5
-    asked = [at for at, _ in world.connections[0].pings]
-    assert asked[1] - asked[0] < PING_EVERY_S
-
-
-def test_a_feed_that_is_behind_lets_nobody_go_first():
-    """The answer to its ping comes late: it lay behind what was not taken in yet."""
-    world = World(Script([0.45, NOT_BEHIND_S + 0.01, answer, message(b"more"), 0.01, message(b"more")]))
-    world.answer_s = MAY_WAIT_S
-    assert world.run().ways == []
-
-
-def test_for_an_echo_and_at_the_end_nobody_stands_aside():
-    def other_brings_it(connection):
-        world.copies.without_echoes(1, [b"echo"])
-        return message(b"echo")
-
-    world = World(Script([0.45, answer, other_brings_it]))
-    world.last = [message(b"last")]
-    world.copies.opened(1)
-    world.run()
-    assert ([raw for raw, _ in world.taken], world.ways) == ([b"last"], [])
 
 
 @pytest.mark.parametrize("rest", [[5.0], [CLOSED], [0.5, CLOSED]])
